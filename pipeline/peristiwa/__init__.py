@@ -1,0 +1,1 @@
+"""Peristiwa: Indonesian documents in, citable event records out."""

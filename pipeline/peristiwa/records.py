@@ -1,0 +1,189 @@
+"""Records to and from JSON, in the form ``peristiwa/1`` of docs/records.md.
+
+Reading is the door for data from outside, so it validates: every span must quote the text, every id be unique.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from peristiwa.errors import GoldError
+from peristiwa.types import (
+    ENTITY_TYPES,
+    MODALITIES,
+    ROLES,
+    TIME_TYPES,
+    Argument,
+    Document,
+    Entity,
+    Event,
+    EventDate,
+    Quantity,
+    Record,
+    Sentence,
+    Time,
+    Trigger,
+)
+
+SCHEMA = "peristiwa/1"
+
+
+def record_to_dict(record: Record) -> dict[str, Any]:
+    """The JSON object of one record, keys in the order of docs/records.md."""
+    document = record.document
+    return {
+        "schema": SCHEMA,
+        "doc_id": document.doc_id,
+        "source": document.source,
+        "language": document.language,
+        "published": document.published.isoformat() if document.published else None,
+        "title": document.title,
+        "text": document.text,
+        "sentences": [asdict(sentence) for sentence in record.sentences],
+        "entities": [asdict(entity) for entity in record.entities],
+        "times": [asdict(time) for time in record.times],
+        "quantities": [asdict(quantity) for quantity in record.quantities],
+        "events": [_event_to_dict(event) for event in record.events],
+    }
+
+
+def _event_to_dict(event: Event) -> dict[str, Any]:
+    out = asdict(event)
+    out["arguments"] = [_argument_to_dict(argument) for argument in event.arguments]
+    return out
+
+
+def _argument_to_dict(argument: Argument) -> dict[str, Any]:
+    """A time argument names its time, any other its entity where it has one; ``refers_to`` where there can be one."""
+    out: dict[str, Any] = {
+        "role": argument.role,
+        "start": argument.start,
+        "end": argument.end,
+        "text": argument.text,
+    }
+    if argument.role == "time":
+        out["time"] = argument.time
+        return out
+    if argument.entity is not None:
+        out["entity"] = argument.entity
+    out["refers_to"] = argument.refers_to
+    return out
+
+
+def record_to_json(record: Record) -> str:
+    """One line, without the line end; the same record always gives the same bytes."""
+    return json.dumps(record_to_dict(record), ensure_ascii=False, separators=(", ", ": "))
+
+
+def record_from_dict(data: dict[str, Any], where: str) -> Record:
+    """The record of a JSON object; keys that are absent take their defaults (gold leaves out what it does not mark).
+
+    Raises GoldError, naming ``where``, when a field is missing or a span does not quote the text.
+    """
+    try:
+        published = data.get("published")
+        document = Document(
+            doc_id=data["doc_id"],
+            text=data["text"],
+            source=data.get("source") or "",
+            language=data.get("language") or "id",
+            published=datetime.date.fromisoformat(published) if published else None,
+            title=data.get("title"),
+        )
+        record = Record(
+            document=document,
+            sentences=tuple(Sentence(s["start"], s["end"]) for s in data.get("sentences", [])),
+            entities=tuple(_entity(e) for e in data.get("entities", [])),
+            times=tuple(Time(**t) for t in data.get("times", [])),
+            quantities=tuple(Quantity(**q) for q in data.get("quantities", [])),
+            events=tuple(_event(e) for e in data.get("events", [])),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise GoldError(
+            f"{where}: not a record of {SCHEMA}: {type(error).__name__}: {error}. See docs/records.md for the form."
+        ) from error
+    check_record(record, where)
+    return record
+
+
+def _entity(data: dict[str, Any]) -> Entity:
+    return Entity(**{"name": data["text"], **data})
+
+
+def _event(data: dict[str, Any]) -> Event:
+    trigger = data["trigger"]
+    date = data.get("date")
+    return Event(
+        id=data["id"],
+        type=data["type"],
+        trigger=Trigger(trigger["start"], trigger["end"], trigger["text"], trigger.get("lemma") or ""),
+        sentence=data.get("sentence", 0),
+        modality=data.get("modality") or "asserted",
+        phase=data.get("phase"),
+        date=_date(date) if date else None,
+        arguments=tuple(Argument(**a) for a in data.get("arguments", [])),
+        same_as=data.get("same_as"),
+        confidence=data.get("confidence"),
+        rule=data.get("rule"),
+    )
+
+
+def _date(data: dict[str, Any]) -> EventDate | None:
+    if not data.get("value"):
+        return None
+    return EventDate(
+        data["value"], data.get("edtf"), data.get("earliest"), data.get("latest"), data.get("basis") or "context"
+    )
+
+
+def check_record(record: Record, where: str) -> None:
+    """Raise GoldError unless every span quotes the text, ids are unique, and labels are known."""
+    text = record.document.text
+    spans = [*record.entities, *record.times, *record.quantities]
+    spans_and_arguments = [
+        *((span, span.id) for span in spans),
+        *((event.trigger, event.id) for event in record.events),
+        *((argument, event.id) for event in record.events for argument in event.arguments),
+    ]
+    for span, owner in spans_and_arguments:
+        if not 0 <= span.start < span.end <= len(text) or text[span.start : span.end] != span.text:
+            raise GoldError(
+                f"{where}: {owner} [{span.start}:{span.end}] quotes {span.text!r} but the text there is "
+                f"{text[span.start : span.end]!r}. Offsets count code points, end exclusive."
+            )
+    ids = [*(span.id for span in spans), *(event.id for event in record.events)]
+    doubled = sorted({i for i in ids if ids.count(i) > 1}) if len(set(ids)) < len(ids) else []
+    if doubled:
+        raise GoldError(f"{where}: the ids {', '.join(doubled)} stand twice; ids are unique inside a document.")
+    labels: list[tuple[str, str, tuple[str, ...]]] = [
+        *((e.id, e.type, ENTITY_TYPES) for e in record.entities),
+        *((t.id, t.type, TIME_TYPES) for t in record.times),
+        *((e.id, e.modality, MODALITIES) for e in record.events),
+        *((e.id, a.role, ROLES) for e in record.events for a in e.arguments),
+    ]
+    for owner, label, allowed in labels:
+        if label not in allowed:
+            raise GoldError(f"{where}: {owner} has the unknown label {label!r}; known are {', '.join(allowed)}.")
+
+
+def read_records(path: Path) -> Iterator[Record]:
+    """The records of a JSON-lines file. Raises GoldError with the line's number."""
+    try:
+        lines = path.open(encoding="utf8")
+    except OSError as error:
+        raise GoldError(f"{path}: cannot be read ({error.strerror}).") from error
+    with lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            where = f"{path}, line {number}"
+            try:
+                data = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise GoldError(f"{where}: not JSON ({error}).") from error
+            yield record_from_dict(data, where)

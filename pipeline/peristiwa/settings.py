@@ -1,0 +1,82 @@
+"""What a user can set, validated at the door, and where the configuration files are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from peristiwa.errors import SettingsError
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def config_folder() -> Path:
+    """The folder of configuration files: inside the installed package, or at the top of a checkout."""
+    installed = Path(__file__).parent / "config"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "config"
+
+
+def config_path(name: str) -> Path:
+    """The path of one configuration file, e.g. ``languages/id.yaml``. Raises SettingsError if there is none."""
+    path = config_folder() / name
+    if not path.exists():
+        raise SettingsError(f"{path}: no such configuration file. Reinstall the package, or check the name.")
+    return path
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file. Raises SettingsError naming the file and the line."""
+    try:
+        return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path}: not valid YAML: {error}") from error
+
+
+class Strict(BaseModel):
+    """Base of everything that is read from YAML: unknown keys are errors, so that a typo is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def validate(model: type[T], data: Any, where: Path | str) -> T:
+    """``data`` as a ``model``. Raises SettingsError that names the file, the key and the problem."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, e['loc'])) or '(top)'}: {e['msg']}" for e in error.errors()]
+        raise SettingsError(f"{where}: wrong settings\n" + "\n".join(lines)) from error
+
+
+class Settings(Strict):
+    """The settings of a run; ``config/settings.yaml`` holds the defaults with a comment beside each."""
+
+    language: str = "id"
+    ontology: str = "ontology/events.yaml"
+    triggers: Literal["both", "rules", "model"] = "both"
+    batch_documents: int = Field(default=32, ge=1)
+    batch_words: int = Field(default=3000, ge=100)
+    threads: int | None = Field(default=None, ge=1)
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """The settings of ``path`` over the shipped defaults. Raises SettingsError."""
+    data = read_yaml(config_path("settings.yaml")) or {}
+    if path is not None:
+        own = read_yaml(path) or {}
+        if not isinstance(own, dict):
+            raise SettingsError(f"{path}: expected a mapping of settings, found {type(own).__name__}.")
+        data = {**data, **own}
+    return validate(Settings, data, path or config_path("settings.yaml"))
+
+
+def settings_hash(settings: Settings) -> str:
+    """A short fingerprint for manifests: equal settings, equal hash."""
+    text = json.dumps(settings.model_dump(), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

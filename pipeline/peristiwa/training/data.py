@@ -1,0 +1,213 @@
+"""Training files for the treebank models (tokenize, mwt, pos, lemma, depparse).
+
+What is held out is fixed here: the last 15 % of the CSUI train file and the last 20 % of the GSD dev file,
+which are never trained on and are the development set of every figure in the model card. PUD is all training.
+The old GSD annotation of 2017 is not read at all. Entity and trigger data is in ``spans.py``.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SEED = 20261125
+
+TREEBANKS = {
+    "csui": ("ud/id_csui-ud-train.conllu", 0.15),
+    "pud": ("ud/id_pud-ud-test.conllu", 0.0),
+    "gsd": ("ud/id_gsd-ud-dev.conllu", 0.20),
+}
+"""File and the share of its end that is held out."""
+
+DROPPED_FEATURES = frozenset({"Abbr", "ExtPos", "Typo"})
+"""Marked in some of the three treebanks only, and used by nothing downstream."""
+
+ID, FORM, LEMMA, UPOS, XPOS, FEATS, HEAD, DEPREL, DEPS, MISC = range(10)
+
+
+@dataclass(slots=True)
+class Tree:
+    """One sentence of a treebank: its text and its CoNLL-U rows (ten columns, multi-word lines included)."""
+
+    text: str
+    rows: list[list[str]] = field(default_factory=list)
+
+    def words(self) -> list[list[str]]:
+        """The rows that are syntactic words."""
+        return [row for row in self.rows if row[ID].isdigit()]
+
+    def tokens(self) -> list[str]:
+        """Surface tokens; a multi-word token counts once."""
+        found: list[str] = []
+        inside_until = 0
+        for row in self.rows:
+            if "-" in row[ID]:
+                found.append(row[FORM])
+                inside_until = int(row[ID].split("-")[1])
+            elif int(row[ID]) > inside_until:
+                found.append(row[FORM])
+        return found
+
+
+def read_conllu(path: Path) -> list[Tree]:
+    """Read a treebank file; empty nodes are skipped."""
+    trees: list[Tree] = []
+    for block in path.read_text(encoding="utf8").split("\n\n"):
+        text, rows = "", []
+        for line in block.splitlines():
+            if line.startswith("# text = "):
+                text = line.removeprefix("# text = ")
+            elif line and not line.startswith("#"):
+                row = line.split("\t")
+                if "." not in row[ID]:
+                    rows.append(row)
+        if rows:
+            trees.append(Tree(text, rows))
+    return trees
+
+
+def write_conllu(trees: Iterable[Tree], path: Path) -> None:
+    """Write trees with their ``# text`` lines."""
+    blocks = (
+        "\n".join([f"# sent_id = {number}", f"# text = {tree.text}", *("\t".join(row) for row in tree.rows)])
+        for number, tree in enumerate(trees, start=1)
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n\n".join(blocks) + "\n\n", encoding="utf8")
+
+
+def hold_out(trees: Sequence[Tree], share: float) -> tuple[list[Tree], list[Tree]]:
+    """Split off the last ``share``: neighbours come from one article, so a random split would leak."""
+    cut = len(trees) - round(len(trees) * share)
+    return list(trees[:cut]), list(trees[cut:])
+
+
+def clean_rows(tree: Tree) -> Tree:
+    """Blank XPOS (each treebank has its own set), keep shared features and ``SpaceAfter`` only."""
+    rows = []
+    for row in tree.rows:
+        row = list(row)
+        features = [f for f in row[FEATS].split("|") if f.split("=")[0] not in DROPPED_FEATURES]
+        row[XPOS], row[DEPS] = "_", "_"
+        row[FEATS] = "|".join(features) or "_"
+        row[MISC] = "SpaceAfter=No" if "SpaceAfter=No" in row[MISC] else "_"
+        rows.append(row)
+    return Tree(tree.text, rows)
+
+
+def harmonise_lemmas(trees: Sequence[Tree]) -> list[Tree]:
+    """One lemma convention: names keep their form, every other word has its root in lower case.
+
+    CSUI leaves capitalised nouns as they are ("Pendanaan"), GSD lower-cases names. A capitalised common word takes
+    the lemma that its lower-case form has most often with the same tag, else its lower-case form.
+    """
+    seen: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for tree in trees:
+        for row in tree.words():
+            if row[FORM].islower() and row[LEMMA] != "_":
+                seen[row[FORM], row[UPOS]][row[LEMMA].lower()] += 1
+    for tree in trees:
+        for row in tree.words():
+            if row[UPOS] == "PROPN":
+                row[LEMMA] = row[FORM]
+            elif row[LEMMA] == row[FORM] and not row[FORM].islower():
+                known = seen.get((row[FORM].lower(), row[UPOS]))
+                row[LEMMA] = known.most_common(1)[0][0] if known else row[FORM].lower()
+            elif row[LEMMA] == "_":
+                row[LEMMA] = row[FORM].lower()
+            else:
+                row[LEMMA] = row[LEMMA].lower()
+    return list(trees)
+
+
+def odd_suffixes(trees: Sequence[Tree], reference: Sequence[Tree]) -> set[int]:
+    """Positions of trees that leave a ``-nya`` whole which the reference treebanks split or do not know.
+
+    CSUI and PUD split ``-nya`` alike (all but lexicalised adverbs such as "akhirnya"); GSD forgets some.
+    """
+    whole = {t.lower() for tree in reference for t in single_tokens(tree)}
+    return {
+        number
+        for number, tree in enumerate(trees)
+        if any(t.lower().endswith("nya") and len(t) > 5 and t.lower() not in whole for t in single_tokens(tree))
+    }
+
+
+def single_tokens(tree: Tree) -> list[str]:
+    """Tokens that are one word."""
+    inside: set[str] = set()
+    for row in tree.rows:
+        if "-" in row[ID]:
+            start, end = map(int, row[ID].split("-"))
+            inside.update(str(i) for i in range(start, end + 1))
+    return [row[FORM] for row in tree.words() if row[ID] not in inside]
+
+
+def load_treebanks(data: Path) -> tuple[dict[str, list[Tree]], dict[str, list[Tree]]]:
+    """Training and held-out trees by treebank, cleaned and with harmonised lemmas."""
+    train: dict[str, list[Tree]] = {}
+    held: dict[str, list[Tree]] = {}
+    for name, (file, share) in TREEBANKS.items():
+        trees = [clean_rows(tree) for tree in read_conllu(data / file)]
+        train[name], held[name] = hold_out(trees, share)
+    harmonise_lemmas([tree for part in (train, held) for trees in part.values() for tree in trees])
+    return train, held
+
+
+def paragraphs(trees: Sequence[Tree], seed: int, longest: int = 8, glued: float = 0.04) -> str:
+    """Running text of 1 to ``longest`` sentences a paragraph, a few of them glued ("2025.Dia") as on web pages.
+
+    Stanza reads a single line break as a space, so that hard line breaks need no examples of their own.
+    """
+    random_ = random.Random(seed)
+    parts: list[str] = []
+    left = 0
+    for tree in trees:
+        if left == 0:
+            left = random_.randint(1, longest)
+            parts.append("\n\n" if parts else "")
+        else:
+            can_glue = parts[-1][-1] in ".?!" and tree.text[0].isupper()
+            parts.append("" if can_glue and random_.random() < glued else " ")
+        parts.append(tree.text)
+        left -= 1
+    return "".join(parts) + "\n"
+
+
+def surface_matches(tree: Tree) -> bool:
+    """Whether the tokens spell the text; a tree that does not cannot be labelled character by character."""
+    return re.sub(r"\s", "", "".join(tree.tokens())) == re.sub(r"\s", "", tree.text)
+
+
+def prepare_treebanks(data: Path, work: Path) -> None:
+    """Write ``work/ud/{train,dev}.conllu``, per-treebank held-out files, and the tokenizer's texts and labels."""
+    from stanza.utils.datasets import prepare_tokenizer_data
+
+    train, held = load_treebanks(data)
+    folder = work / "ud"
+    everything = [tree for trees in train.values() for tree in trees]
+    write_conllu(everything, folder / "train.conllu")
+    write_conllu([tree for trees in held.values() for tree in trees], folder / "dev.conllu")
+    for name, trees in held.items():
+        if trees:
+            write_conllu(trees, folder / f"dev-{name}.conllu")
+
+    reference = train["csui"] + train["pud"]
+    odd = odd_suffixes(train["gsd"], reference)
+    split = reference + [tree for number, tree in enumerate(train["gsd"]) if number not in odd]
+    split = [tree for tree in split if surface_matches(tree)]
+    dev = [tree for trees in held.values() for tree in trees]
+    for name, trees, text in (
+        ("tokenize-train", split, paragraphs(split, SEED)),
+        ("tokenize-dev", dev, paragraphs(dev, SEED, longest=20, glued=0.0)),
+    ):
+        write_conllu(trees, folder / f"{name}.conllu")
+        (folder / f"{name}.txt").write_text(text, encoding="utf8")
+        prepare_tokenizer_data.main(
+            [str(folder / f"{name}.txt"), str(folder / f"{name}.conllu")]
+            + ["-o", str(folder / f"{name}.labels"), "-m", str(folder / f"{name}.mwt.json")]
+        )
