@@ -14,9 +14,12 @@ from peristiwa.errors import SettingsError
 from peristiwa.settings import config_folder, read_yaml
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
-    """One language's knowledge; ``sections`` maps a stage's name to its raw content."""
+    """One language's knowledge; ``sections`` maps a stage's name to its raw content.
+
+    Compared and hashed by identity, so that it can key the caches of compiled grammars.
+    """
 
     code: str
     path: Path

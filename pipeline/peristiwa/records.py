@@ -144,19 +144,20 @@ def _date(data: dict[str, Any]) -> EventDate | None:
 def check_record(record: Record, where: str) -> None:
     """Raise GoldError unless every span quotes the text, ids are unique, and labels are known."""
     text = record.document.text
-    spans = [*record.entities, *record.times, *record.quantities]
-    spans_and_arguments = [
-        *((span, span.id) for span in spans),
-        *((event.trigger, event.id) for event in record.events),
-        *((argument, event.id) for event in record.events for argument in event.arguments),
+    quotes: list[tuple[str, int, int, str]] = [
+        *((e.id, e.start, e.end, e.text) for e in record.entities),
+        *((t.id, t.start, t.end, t.text) for t in record.times),
+        *((q.id, q.start, q.end, q.text) for q in record.quantities),
+        *((e.id, e.trigger.start, e.trigger.end, e.trigger.text) for e in record.events),
     ]
-    for span, owner in spans_and_arguments:
-        if not 0 <= span.start < span.end <= len(text) or text[span.start : span.end] != span.text:
+    ids = [owner for owner, *_ in quotes]
+    quotes += [(e.id, a.start, a.end, a.text) for e in record.events for a in e.arguments]
+    for owner, start, end, quoted in quotes:
+        if not 0 <= start < end <= len(text) or text[start:end] != quoted:
             raise GoldError(
-                f"{where}: {owner} [{span.start}:{span.end}] quotes {span.text!r} but the text there is "
-                f"{text[span.start : span.end]!r}. Offsets count code points, end exclusive."
+                f"{where}: {owner} [{start}:{end}] quotes {quoted!r} but the text there is "
+                f"{text[start:end]!r}. Offsets count code points, end exclusive."
             )
-    ids = [*(span.id for span in spans), *(event.id for event in record.events)]
     doubled = sorted({i for i in ids if ids.count(i) > 1}) if len(set(ids)) < len(ids) else []
     if doubled:
         raise GoldError(f"{where}: the ids {', '.join(doubled)} stand twice; ids are unique inside a document.")

@@ -58,6 +58,7 @@ class Settings(Strict):
     """The settings of a run; ``config/settings.yaml`` holds the defaults with a comment beside each."""
 
     language: str = "id"
+    models: str | None = None
     ontology: str = "ontology/events.yaml"
     triggers: Literal["both", "rules", "model"] = "both"
     batch_documents: int = Field(default=32, ge=1)

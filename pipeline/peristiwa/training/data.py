@@ -26,6 +26,11 @@ TREEBANKS = {
 DROPPED_FEATURES = frozenset({"Abbr", "ExtPos", "Typo"})
 """Marked in some of the three treebanks only, and used by nothing downstream."""
 
+ACRONYMS = """AI API APBN AS ASEAN BBM BBC BI BMKG BNPB BPBD BPK BUMN CIA DIY DPR DPRD FBI FIFA FTP GB G20 HAM IDI IKN IMF IP
+KM KPK KPU KTP LSM MA MD MK MPR MUI NATO NGO NTB NTT OJK OTT PAN PBB PDIP PKB PLN PMI PNS POM PSSI QRIS RI RS RT RW SD
+SFTP SMA SMS TNI TV UE UI UKM UMKM UNESCO URL USB UU WHO WIB WITA WNA WNI WTO XML cm gram ha hektare kg km meter
+ton""".split()
+
 ID, FORM, LEMMA, UPOS, XPOS, FEATS, HEAD, DEPREL, DEPS, MISC = range(10)
 
 
@@ -178,6 +183,26 @@ def paragraphs(trees: Sequence[Tree], seed: int, longest: int = 8, glued: float 
     return "".join(parts) + "\n"
 
 
+def end_in_acronym(trees: Sequence[Tree], seed: int, share: float = 0.12) -> list[Tree]:
+    """Copies of some trees whose last word before the full stop is an acronym or a unit ("... atau SFTP.").
+
+    The treebanks have too few such ends, and a model takes the stop for that of an abbreviation ("dr.").
+    """
+    random_ = random.Random(seed)
+    copies = []
+    for tree in trees:
+        if len(tree.rows) < 4 or tree.rows[-1][FORM] != "." or "-" in tree.rows[-3][ID]:
+            continue
+        last = tree.rows[-2]
+        ending = f"{last[FORM]}."
+        if last[FORM].isalpha() and tree.text.endswith(f" {ending}") and random_.random() < share:
+            copy = Tree(tree.text, [list(row) for row in tree.rows])
+            copy.rows[-2][FORM] = random_.choice(ACRONYMS)
+            copy.text = tree.text.removesuffix(ending) + copy.rows[-2][FORM] + "."
+            copies.append(copy)
+    return copies
+
+
 def surface_matches(tree: Tree) -> bool:
     """Whether the tokens spell the text; a tree that does not cannot be labelled character by character."""
     return re.sub(r"\s", "", "".join(tree.tokens())) == re.sub(r"\s", "", tree.text)
@@ -200,6 +225,7 @@ def prepare_treebanks(data: Path, work: Path) -> None:
     odd = odd_suffixes(train["gsd"], reference)
     split = reference + [tree for number, tree in enumerate(train["gsd"]) if number not in odd]
     split = [tree for tree in split if surface_matches(tree)]
+    split += end_in_acronym(split, SEED)
     dev = [tree for trees in held.values() for tree in trees]
     for name, trees, text in (
         ("tokenize-train", split, paragraphs(split, SEED)),

@@ -1,0 +1,336 @@
+"""The command line: thin, so that everything it does the library does too.
+
+Heavy modules are imported inside the commands: ``peristiwa --help`` must answer at once.
+Exit codes: 0 all documents done · 2 wrong use · 3 some documents failed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from peristiwa.errors import PeristiwaError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from peristiwa.types import Document, Failure
+
+app = typer.Typer(
+    name="peristiwa",
+    help="Indonesian documents in, citable event records out: who did what to whom, when, where, according to whom.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+evaluate = typer.Typer(help="Score a run against gold, or the models on public formats.", no_args_is_help=True)
+models = typer.Typer(help="List, verify and fetch models.", no_args_is_help=True)
+app.add_typer(evaluate, name="evaluate")
+app.add_typer(models, name="models")
+
+Language = Annotated[str | None, typer.Option("--language", "-l", help="Language code, a file of config/languages.")]
+Config = Annotated[Path | None, typer.Option("--config", "-c", help="Settings of your own over the defaults (YAML).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no summary.")]
+
+
+def _version(value: bool) -> None:
+    if value:
+        from peristiwa import __version__
+
+        typer.echo(f"peristiwa {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Version, and end.")
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
+@app.command()
+def run(
+    inputs: Annotated[list[str], typer.Argument(help="Files or folders of texts; '-' reads standard input.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for this run's results.")],
+    language: Language = None,
+    config: Config = None,
+    quiet: Quiet = False,
+) -> None:
+    """Extract event records from documents into a run's folder."""
+    from peristiwa.batch import run as run_batch
+    from peristiwa.batch import show_summary
+    from peristiwa.extract import load
+
+    summary = run_batch(inputs, out, load(language, config), quiet=quiet)
+    if not quiet:
+        show_summary(summary)
+    if summary.failed:
+        raise typer.Exit(3)
+
+
+@app.command()
+def annotate(
+    source: Annotated[str, typer.Argument(metavar="INPUT", help="File or folder; '-' reads standard input.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="CoNLL-U file to write.")],
+    language: Language = None,
+    config: Config = None,
+) -> None:
+    """Tokens, lemmas, UPOS, features, heads, and names in MISC, as CoNLL-U."""
+    from peristiwa.annotate import doc_to_conllu
+    from peristiwa.emit import atomic_write
+    from peristiwa.extract import load
+    from peristiwa.types import Failure
+
+    extractor = load(language, config)
+    parts: list[str] = []
+    failures: list[Failure] = []
+    documents: list[Document] = []
+    for item in _documents([source], extractor.settings.language):
+        (failures if isinstance(item, Failure) else documents).append(item)  # type: ignore[arg-type]
+    for document, doc in zip(documents, extractor.annotator.annotate_safely(documents), strict=True):
+        if isinstance(doc, Failure):
+            failures.append(doc)
+        else:
+            parts.append(doc_to_conllu(doc, document.doc_id))
+    atomic_write(out, "".join(parts))
+    typer.echo(f"{len(parts)} documents → {out}", err=True)
+    _tell_failures(failures)
+
+
+@app.command()
+def tag(
+    file: Annotated[
+        Path, typer.Argument(help="Tokens, one a line, blank line between sentences; a tag column is ignored.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="BIO file to write: token TAB tag.")],
+    language: Language = None,
+    config: Config = None,
+) -> None:
+    """Named entities on given tokens."""
+    from peristiwa.emit import atomic_write
+    from peristiwa.evaluate.ner import read_bio
+    from peristiwa.extract import load
+
+    sentences = [[token for token, _ in sentence] for sentence in read_bio(file)]
+    tagged = load(language, config).annotator.tag_tokens(sentences)
+    blocks = (
+        "".join(f"{token}\t{label}\n" for token, label in zip(tokens, labels, strict=True))
+        for tokens, labels in zip(sentences, tagged, strict=True)
+    )
+    atomic_write(out, "\n".join(blocks))
+    typer.echo(f"{len(sentences)} sentences → {out}", err=True)
+
+
+@app.command()
+def show(
+    text: Annotated[str, typer.Argument(metavar="TEXT-or-FILE", help="A text, a file, or '-' for standard input.")],
+    published: Annotated[
+        str | None, typer.Option(help="Publication date, YYYY-MM-DD: relative dates count from it.")
+    ] = None,
+    language: Language = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """The events of one text, readable in the terminal."""
+    from dataclasses import replace
+
+    from peristiwa.extract import load
+    from peristiwa.records import record_to_json
+    from peristiwa.report.terminal import show_record
+    from peristiwa.types import Document, Failure
+
+    extractor = load(language, config)
+    date = _date(published)
+    documents: Iterator[Document | Failure] = (
+        _documents([text], extractor.settings.language) if _is_input(text) else iter([Document("text", text)])
+    )
+    failures = []
+    for item in documents:
+        if isinstance(item, Failure):
+            failures.append(item)
+            continue
+        record = extractor.extract(replace(item, published=date) if date else item)
+        typer.echo(record_to_json(record)) if as_json else show_record(record)
+    _tell_failures(failures)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")],
+    gold: Annotated[
+        list[Path] | None, typer.Option("--gold", "-g", help="Gold folder or .jsonl: adds the scores.")
+    ] = None,
+) -> None:
+    """Write report.html, one self-contained page, into a run's folder."""
+    from peristiwa.report import write_report
+
+    typer.echo(f"report → {write_report(folder, gold or [])}", err=True)
+
+
+@app.command()
+def train(
+    model: Annotated[
+        str, typer.Argument(help="Which model: vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers.")
+    ],
+    data: Annotated[Path, typer.Option(help="The data folder (see training/data.py for what it must hold).")] = Path(
+        "../shared/data"
+    ),
+    work: Annotated[Path, typer.Option(help="Folder for prepared data, logs and checkpoints.")] = Path(
+        "build/training"
+    ),
+) -> None:
+    """Repeat the recipe of one shipped model."""
+    from peristiwa.training import train as train_model
+
+    train_model(model, data, work)
+
+
+@evaluate.command("events")
+def evaluate_events(
+    gold: Annotated[Path, typer.Argument(help="Gold: a brat folder, or a .jsonl file of records.")],
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, or its annotations.jsonl.")],
+    as_json: AsJson = False,
+) -> None:
+    """Every layer of docs/records.md: precision, recall, F1 with 95 % intervals over documents."""
+    from peristiwa.evaluate import evaluate_events as score
+    from peristiwa.evaluate import load_gold, load_run, show_scores
+
+    scores = score(load_gold(gold), load_run(folder))
+    _print_scores(scores.to_dict(), as_json, lambda: show_scores(scores))
+
+
+@evaluate.command("ud")
+def evaluate_ud(
+    file: Annotated[Path, typer.Argument(help="A CoNLL-U treebank.")],
+    language: Language = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """End to end from the treebank's raw text: the metrics of the CoNLL 2018 shared task."""
+    from peristiwa.evaluate.ud import evaluate_ud as score
+    from peristiwa.evaluate.ud import show_ud
+    from peristiwa.extract import load
+
+    scores = score(file, load(language, config).annotator.to_conllu)
+    _print_scores(scores.to_dict(), as_json, lambda: show_ud(scores))
+
+
+@evaluate.command("ner")
+def evaluate_ner(
+    file: Annotated[Path, typer.Argument(help="token TAB tag (BIO), blank line between sentences.")],
+    language: Language = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Named entities on gold tokens: exact entity F1 of the types that the file has."""
+    from peristiwa.evaluate.ner import evaluate_ner as score
+    from peristiwa.evaluate.ner import show_ner
+    from peristiwa.extract import load
+
+    scores = score(file, load(language, config).annotator.tag_tokens)
+    _print_scores(scores.to_dict(), as_json, lambda: show_ner(scores))
+
+
+@evaluate.command("times")
+def evaluate_times(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of TimeML (.tml) files.")],
+    language: Language = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Time expressions: strict, relaxed, type and value F1 of TempEval-3; the DCT is the publication date."""
+    from peristiwa.dates import find_times
+    from peristiwa.evaluate.times import evaluate_times as score
+    from peristiwa.evaluate.times import show_times
+    from peristiwa.language import load_language
+    from peristiwa.settings import load_settings
+
+    known = load_language(language or load_settings(config).language)
+    scores = score(folder, lambda text, published: find_times(text, published=published, language=known))
+    _print_scores(scores.to_dict(), as_json, lambda: show_times(scores))
+
+
+@models.command("list")
+def list_models() -> None:
+    """Languages, where their models come from, and whether they are here."""
+    from peristiwa.models import list_models
+
+    for name, entry, here in list_models():
+        origin = f"shipped, weights/{entry.folder}" if entry.source == "shipped" else f"Stanza {entry.package}"
+        typer.echo(f"{name:<10} {origin:<24} {'here' if here else f'not here: peristiwa models fetch {name}'}")
+
+
+@models.command("verify")
+def verify_models(language: Language = None) -> None:
+    """Compare every model file with the sha256 of its manifest."""
+    from peristiwa.models import verify
+    from peristiwa.settings import load_settings
+
+    code = language or load_settings().language
+    files = verify(code)
+    typer.echo(f"{code}: {len(files)} files, all as in the manifest")
+
+
+@models.command("fetch")
+def fetch_models(language: Annotated[str, typer.Argument(help="Language code of config/models.yaml.")]) -> None:
+    """Download Stanza's official models: the only command that uses the network."""
+    from peristiwa.models import fetch
+
+    for processor, path in fetch(language).paths.items():
+        typer.echo(f"{processor:<10} {path}")
+
+
+def _documents(inputs: list[str], language: str) -> Iterator[Document | Failure]:
+    from peristiwa.ingest import read_documents
+
+    return read_documents([Path(name) for name in inputs], language=language)
+
+
+def _is_input(text: str) -> bool:
+    """Whether a word of the command line names a file rather than being a text itself."""
+    if text == "-":
+        return True
+    try:
+        return Path(text).exists()
+    except OSError:  # a text longer than a file name may be
+        return False
+
+
+def _date(text: str | None):  # type: ignore[no-untyped-def]
+    import datetime
+
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--published {text}: not a date. Write it as YYYY-MM-DD.") from error
+
+
+def _tell_failures(failures: list[Failure]) -> None:
+    for failure in failures:
+        typer.echo(f"{failure.source or failure.doc_id}: {failure.stage}: {failure.reason}", err=True)
+    if failures:
+        raise typer.Exit(3)
+
+
+def _print_scores(scores: object, as_json: bool, table) -> None:  # type: ignore[no-untyped-def]
+    typer.echo(json.dumps(scores, ensure_ascii=False, indent=2)) if as_json else table()
+
+
+def main() -> None:
+    """Entry point: an error that the package raised on purpose is a message, never a traceback."""
+    try:
+        app()
+    except PeristiwaError as error:
+        typer.echo(f"peristiwa: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("peristiwa: interrupted", err=True)
+        sys.exit(130)

@@ -1,0 +1,276 @@
+"""The grammar of time expressions as data: the ``dates`` section of a language file, validated and compiled.
+
+A pattern of a rule is a regular expression whose atoms are word classes, not characters:
+
+    UPPER          a symbol of that class; ^UPPER the same, written with a capital
+    name:UPPER     the same, and its value fills the slot ``name``
+    word           that very word, in any case;  "x" that very punctuation mark
+    @name          a named part of ``parts``
+    ( | ) ? *      as in regular expressions (every repetition is bounded to four)
+
+``pieces`` build the parts of expressions out of words, ``expressions`` build expressions out of pieces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from pydantic import Field
+
+from peristiwa.dates.lexer import BREAK, CAP, LOW, OTHER, Classes, Lexicon, Value, number_signatures, read_roman
+from peristiwa.errors import SettingsError
+from peristiwa.language import Language, load_language
+from peristiwa.settings import Strict, validate
+
+Scalar = int | float | str
+Form = Literal["calendar", "period", "ago", "duration", "set", "reference"]
+ATOM = re.compile(r"""\s+|(?:([a-z_]+):)?(\^?)([A-Z][A-Z0-9]*)|"([^"]+)"|@([a-z_]+)|([^\W\d_A-Z]+)|([()|?*])""")
+
+
+class Example(Strict):
+    """A text and the whole expressions that must be found in it, as "value" or "value mod" by their quoted text."""
+
+    text: str
+    published: str | None = None
+    finds: dict[str, str | None] = {}
+
+
+class Rule(Strict):
+    """One rule: what it builds (``kind`` of a piece or ``form`` of an expression), from what, with what constants."""
+
+    name: str
+    pattern: str
+    kind: str = ""
+    form: Form = "calendar"
+    set: dict[str, Scalar] = {}
+    after: list[str] = []
+    examples: list[Example] = Field(min_length=1)
+
+
+class Feast(Strict):
+    """A feast day: its names, and either the key of the ``holidays`` library or a fixed day, or a Hijri day."""
+
+    names: list[str]
+    decreed: str | None = None
+    fixed: str | None = None
+    hijri: str | None = None
+
+
+class Guards(Strict):
+    """What marks that a number or a bare year is no time; all word lists, lower case."""
+
+    number_heads: list[str] = []
+    counted: list[str] = []
+    money: list[str] = []
+    law_heads: list[str] = []
+    year_cues: list[str] = []
+    happening_heads: list[str] = []
+    amount_cues: list[str] = []
+    part_cues: list[str] = []
+    part_blocks: list[str] = []
+    name_cues: list[str] = []
+
+
+class Tense(Strict):
+    future: list[str] = []
+    past: list[str] = []
+    until: list[str] = []
+    length: list[str] = []
+    habit: list[str] = []
+
+
+class Numerals(Strict):
+    unit: dict[str, float] = {}
+    half: dict[str, float] = {}
+    teen: dict[str, float] = {}
+    times: dict[str, float] = {}
+    ordinal: dict[str, float] = {}
+    prefix: str = ""
+
+
+class DatesSection(Strict):
+    """The ``dates`` section of a language file."""
+
+    decimal: Literal[",", "."] = ","
+    values: dict[str, dict[Scalar, list[str]]]
+    words: dict[str, list[str]]
+    clitics: dict[str, list[str]] = {}
+    numerals: Numerals
+    parts: dict[str, str] = {}
+    pieces: list[Rule]
+    expressions: list[Rule]
+    feasts: list[Feast] = []
+    guards: Guards = Guards()
+    tense: Tense = Tense()
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A rule ready to run: ``slots`` are the capturing groups (group name, slot name)."""
+
+    rule: Rule
+    regex: re.Pattern[str]
+    slots: tuple[tuple[int, str], ...]
+    kind_char: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """One language's grammar of time, compiled."""
+
+    code: str
+    section: DatesSection
+    lexicon: Lexicon
+    pieces: tuple[Compiled, ...]
+    expressions: tuple[Compiled, ...]
+    piece_start: re.Pattern[str]
+    chars: dict[Classes, str]
+    kinds: frozenset[str]
+    future: re.Pattern[str]
+    past: re.Pattern[str]
+
+    def having(self, name: str) -> frozenset[str]:
+        """The symbol characters that belong to a word class."""
+        return frozenset(char for classes, char in self.chars.items() if name in classes)
+
+
+def atoms(pattern: str, parts: dict[str, str], where: str) -> Iterable[re.Match[str]]:
+    """The atoms of a pattern with its named parts put in. Raises SettingsError where it cannot be read."""
+    position = 0
+    while position < len(pattern):
+        match = ATOM.match(pattern, position)
+        if match is None:
+            raise SettingsError(f"{where}: cannot read the pattern at {pattern[position : position + 20]!r}.")
+        position = match.end()
+        if match[5]:
+            if match[5] not in parts:
+                raise SettingsError(f"{where}: no part is named {match[5]!r}.")
+            yield from atoms(f"({parts[match[5]]})", parts, where)
+        elif match[0].strip():
+            yield match
+
+
+def _literals(section: DatesSection, where: str) -> set[str]:
+    found = set()
+    for rule in (*section.pieces, *section.expressions):
+        for match in atoms(rule.pattern, section.parts, f"{where}: {rule.name}"):
+            found |= {text for text in (match[4], match[6]) if text}
+    return found
+
+
+def _compile(rule: Rule, section: DatesSection, chars: dict[Classes, str], where: str) -> Compiled:
+    out: list[str] = []
+    slots: list[tuple[int, str]] = []
+    for match in atoms(rule.pattern, section.parts, f"{where}: {rule.name}"):
+        name, capital, upper, quoted, _, word, operator = match.groups()
+        if operator:
+            out.append({"(": "(?:", "*": "{0,4}"}.get(operator, operator))
+            continue
+        wanted = {upper} if upper else {"=" + (quoted or word)}
+        if capital:
+            wanted.add("^")
+        matching = "".join(re.escape(char) for classes, char in chars.items() if wanted <= classes)
+        if not matching:
+            raise SettingsError(f"{where}: {rule.name}: no word has the class {'+'.join(sorted(wanted))}.")
+        group = f"[{matching}]"
+        if name:
+            slots.append((len(slots) + 1, name))
+            group = f"({group})"
+        out.append(group)
+    body = "".join(out)
+    if rule.after:
+        before = "".join(re.escape(c) for classes, c in chars.items() if classes & set(rule.after))
+        body = f"(?<=[{before}])(?:{body})"
+    kind = chars.get(frozenset({rule.kind}), "")
+    return Compiled(rule, re.compile(body), tuple(slots), kind)
+
+
+def compile_grammar(language: Language) -> Grammar:
+    """The grammar of a language. Raises SettingsError for a section that is missing or wrong."""
+    where = str(language.path)
+    raw: Any = language.section("dates")
+    if not raw:
+        raise SettingsError(f"{where}: has no section 'dates', so that no time expression can be found.")
+    section = validate(DatesSection, raw, f"{where}: dates")
+    classes: dict[str, set[str]] = {}
+    values: dict[str, Value] = {}
+    for name, table in section.values.items():
+        for value, words in table.items():
+            for word in words:
+                for form in (word, *(word + clitic for clitic in section.clitics.get(name, []))):
+                    classes.setdefault(form, set()).add(name)
+                    # a word of two classes ("minggu") keeps one value for each
+                    held = values.setdefault(form, {})
+                    assert isinstance(held, dict)
+                    held[name] = value
+    for name, words in section.words.items():
+        for word in words:
+            classes.setdefault(word, set()).add(name)
+    for word in _literals(section, where):
+        classes.setdefault(word, set()).add("=" + word)
+    numerals: dict[str, tuple[str, float]] = {}
+    for kind in ("unit", "half", "teen", "times", "ordinal"):
+        for word, number in getattr(section.numerals, kind).items():
+            numerals[word] = (kind, number)
+            classes.setdefault(word, set()).add("NUMERAL")
+    if section.numerals.prefix:
+        numerals[section.numerals.prefix] = ("prefix", 0)
+        classes.setdefault(section.numerals.prefix, set()).add("NUMERAL")
+
+    surfaces: dict[str, Classes] = {}
+    for word, found in classes.items():
+        for form in {word, word.capitalize(), word.upper()}:
+            surfaces[form] = frozenset(found | ({"^"} if form[0].isupper() else set()))
+    for number in range(1, 40):
+        roman = _roman(number)
+        surfaces[roman] = surfaces.get(roman, frozenset({"^"})) | {"ROMAN"}
+        if roman.lower() not in classes:
+            values[roman] = number
+    kinds = {rule.kind for rule in section.pieces}
+    universe = sorted(
+        set(surfaces.values()) | number_signatures() | {frozenset({kind}) for kind in kinds}, key=lambda s: sorted(s)
+    )
+    chars = {signature: chr(0x4E00 + index) for index, signature in enumerate(universe)}
+    entries = {
+        form: (chars[found], values.get(form) if form in values else values.get(form.lower()))
+        for form, found in surfaces.items()
+    }
+    pieces = tuple(_compile(rule, section, chars, where) for rule in section.pieces)
+    expressions = tuple(_compile(rule, section, chars, where) for rule in section.expressions)
+    plain = {chars[frozenset({name})] for name in (LOW, CAP, OTHER, BREAK)}
+    telling = "".join(re.escape(char) for char in chars.values() if char not in plain)
+    every = "|".join(f"(?:{compiled.regex.pattern})" for compiled in pieces)
+    return Grammar(
+        code=language.code,
+        section=section,
+        lexicon=Lexicon(entries, chars, numerals, section.numerals.prefix, section.decimal),
+        pieces=pieces,
+        expressions=expressions,
+        piece_start=re.compile(f"(?=[{telling}])(?:{every})"),
+        chars=chars,
+        kinds=frozenset(kinds),
+        future=_words(section.tense.future),
+        past=_words(section.tense.past),
+    )
+
+
+def _words(words: list[str]) -> re.Pattern[str]:
+    listed = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=lambda w: (-len(w), w)))
+    return re.compile(rf"\b(?:{listed})\b" if words else r"(?!)", re.IGNORECASE)
+
+
+def _roman(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    text = "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]
+    assert read_roman(text) == number
+    return text
+
+
+@lru_cache(maxsize=8)
+def load_grammar(code: str) -> Grammar:
+    """The compiled grammar of ``config/languages/<code>.yaml``, kept for the life of the process."""
+    return compile_grammar(load_language(code))

@@ -1,0 +1,58 @@
+"""What the event stage knows of a language: the ``events`` section of config/languages/<code>.yaml, validated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from peristiwa.language import Language
+from peristiwa.settings import Strict, validate
+from peristiwa.types import EntityType, Role
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+Words = frozenset[str]
+
+
+class Cues(Strict):
+    """The lists of the ``events`` section; each is explained beside its key in the YAML file. All forms lower case."""
+
+    roles: dict[str, Role | None] = Field(default_factory=dict)
+    complementizers: Words = frozenset()
+    person_nouns: Words = frozenset()
+    pronouns: Words = frozenset()
+    undergoing: Words = frozenset()
+    measures: Words = frozenset()
+    occurring: Words = frozenset()
+    starting: Words = frozenset()
+    continuing: Words = frozenset()
+    ending: Words = frozenset()
+    negators: Words = frozenset()
+    failing: Words = frozenset()
+    future: Words = frozenset()
+    planning: Words = frozenset()
+    possible: Words = frozenset()
+    conditions: Words = frozenset()
+    purposes: Words = frozenset()
+    saying: Words = frozenset()
+    reporting: Words = frozenset()
+    according: Words = frozenset()
+    reported: Words = frozenset()
+    anaphors: dict[str, EntityType] = Field(default_factory=dict)
+    definite: dict[str, EntityType] = Field(default_factory=dict)
+    demonstratives: Words = frozenset()
+
+
+def load_cues(language: Language) -> Cues:
+    """The cues of a language, empty for a language without an ``events`` section. Raises SettingsError."""
+    return validate(Cues, language.section("events"), f"{language.path}, section events")
+
+
+def is_in(token: Token, words: Words) -> bool:
+    """True if the token's form, or its form without the clitic -nya, -lah, -kah, -pun, is in ``words``."""
+    text = token.lower_
+    if text in words:
+        return True
+    return any(text.endswith(clitic) and text.removesuffix(clitic) in words for clitic in ("nya", "lah", "kah", "pun"))

@@ -1,0 +1,148 @@
+"""How sure the text is of an event (modality) and which part of it is told (phase).
+
+A cue counts where it stands: among the event's own markers (auxiliaries, negators, conjunctions), or on a word that the
+event is embedded under, read upward from the trigger until something closes the clause off: a reporting verb, whose content
+stands on its own, or a relative clause. The order of strength is negated, possible, planned, asserted: "tidak akan
+hadir" is negated, "jika akan dibentuk" possible. After FactBank's idea that factuality comes from the sum of
+embedding predicates (Saurí & Pustejovsky 2009), with its introspection left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.predicate import own_subjects, voice
+from peristiwa.events.tree import children, first_conjunct, is_word, relation
+from peristiwa.types import Modality, Phase
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+MARKING = ("advmod", "aux", "mark", "case", "det", "cop", "discourse", "cc")
+WINDOW = 3
+RESTRICTORS = frozenset({"hanya", "cuma", "sekadar", "sekedar", "saja", "melulu", "semata"})
+
+
+def find_modality(doc: Doc, candidate: Candidate, cues: Cues) -> Modality:
+    """asserted, negated, planned or possible, for the event of ``candidate``."""
+    head = doc[candidate.head]
+    found = {cue for cue in _cues_of(head, candidate, cues)}
+    for modality in ("negated", "possible", "planned"):
+        if modality in found:
+            return modality  # type: ignore[return-value]
+    return "asserted"
+
+
+def _cues_of(head: Token, candidate: Candidate, cues: Cues) -> Iterator[Modality]:
+    yield from _marked(head, candidate.start, cues, noun=voice(head) == "noun")
+    first = first_conjunct(head)
+    if first.i != head.i and not own_subjects(head):
+        yield from _marked(first, first.i, cues, noun=voice(first) == "noun")
+    yield from _embedded(first, candidate, cues)
+
+
+def _marked(token: Token, start: int, cues: Cues, *, noun: bool) -> Iterator[Modality]:
+    """What the markers of one word say."""
+    markers = markers_of(token, start)
+    texts = [marker.lower_ for marker in markers]
+    negated = False
+    for at, marker in enumerate(markers):
+        if is_in(marker, cues.negators) and not (set(texts[at + 1 : at + 2]) & RESTRICTORS) and not _negates_other(marker, token, noun):
+            negated = True
+    if negated:
+        yield "negated"
+    for marker in markers:
+        if is_in(marker, cues.conditions):
+            yield "possible"
+        elif is_in(marker, cues.possible) and not negated:
+            yield "possible"
+        elif is_in(marker, cues.future) or is_in(marker, cues.planning):
+            yield "planned"
+        elif marker.lower_ in cues.purposes and relation(marker) in ("mark", "case") and not noun:
+            yield "planned"
+
+
+def _negates_other(marker: Token, token: Token, noun: bool) -> bool:
+    """A negator in the window that the tree gives to a verb, while the trigger is a noun further right."""
+    return noun and marker.head.i != token.i and voice(marker.head) != "noun" and marker.i < token.i - 1
+
+
+def markers_of(token: Token, start: int) -> list[Token]:
+    """The function words of a token: its marking dependents on the left, and those just before it that a parser lost."""
+    found = {child.i: child for child in children(token, *MARKING) if child.i < token.i}
+    at, steps = start - 1, 0
+    while at >= token.sent.start and steps < WINDOW:
+        before = token.doc[at]
+        if before.is_space:
+            at -= 1
+            continue
+        if not is_word(before) or before.pos_ not in ("ADV", "AUX", "PART", "SCONJ", "ADP"):
+            break
+        found[before.i] = before
+        at, steps = at - 1, steps + 1
+    return [found[i] for i in sorted(found)]
+
+
+def _embedded(token: Token, candidate: Candidate, cues: Cues) -> Iterator[Modality]:
+    """What the words above the event say of it, nearest first, until a clause closes it off."""
+    seen = {token.i}
+    here = token
+    while here.head.i not in seen:
+        above, kind = here.head, relation(here)
+        seen.add(above.i)
+        if here.dep_ == "acl:relcl" or kind == "parataxis":
+            return
+        if kind == "conj":
+            here = above
+            continue
+        light = candidate.light_verb is not None and above.i == candidate.light_verb
+        if is_in(above, cues.reporting) or is_in(above, cues.saying):
+            yield from _under(above, here, cues, reporting=True)
+            return
+        yield from _under(above, here, cues, reporting=False)
+        noun = voice(above) == "noun"
+        if kind == "advcl" and not any(c.lower_ in cues.purposes for c in children(here, "mark")):
+            return
+        if not noun or light:
+            yield from (m for m in _marked(above, above.i, cues, noun=noun) if m != "negated" or _reaches(here, above, light, cues))
+        if noun and kind == "nmod" and not is_in(above, cues.planning | cues.possible) and above.i != token.head.i:
+            return
+        here = above
+
+
+def _under(above: Token, here: Token, cues: Cues, *, reporting: bool) -> Iterator[Modality]:
+    """What embedding under one word says: "gagal merebut", "diduga mencuri", "berencana membangun"."""
+    complement = here.i > above.i or relation(here) in ("nsubj", "csubj")
+    if not complement:
+        return
+    if is_in(above, cues.failing):
+        yield "negated"
+    elif is_in(above, cues.possible):
+        yield "possible"
+    elif is_in(above, cues.planning) and not reporting and (here.i > above.i or voice(above) == "passive"):
+        yield "planned"
+
+
+def _reaches(here: Token, above: Token, light: bool, cues: Cues) -> bool:
+    """A negated verb negates what it brings about: its light-verb noun, the subject of "ada" or "terjadi", its complement."""
+    return light or is_in(above, cues.occurring) or relation(here) in ("xcomp", "obj")
+
+
+def find_phase(doc: Doc, candidate: Candidate, cues: Cues) -> Phase | None:
+    """start, ongoing or end, where a verb or marker of beginning, going on or ending says so; else None."""
+    head = doc[candidate.head]
+    around = [*markers_of(head, candidate.start)]
+    first = first_conjunct(head)
+    if candidate.light_verb is not None:
+        around.append(doc[candidate.light_verb])
+    elif first.head.i != first.i and relation(first) in ("nsubj", "obj", "xcomp"):
+        around.append(first.head)
+    for token in around:
+        if is_in(token, cues.starting):
+            return "start"
+        if is_in(token, cues.ending):
+            return "end"
+    return "ongoing" if any(is_in(token, cues.continuing) for token in around) else None

@@ -1,0 +1,55 @@
+"""Which later mentions tell the very same happening again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from peristiwa.types import Argument
+
+WORD = re.compile(r"\w+")
+EMPTY = frozenset("itu ini tersebut para yang di dan sang si".split())
+CONTRASTING = ("object", "place", "recipient")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What ``find_same`` compares of one mention: type, root of the trigger, arguments, the day told with it."""
+
+    type: str
+    root: str
+    arguments: tuple[Argument, ...]
+    day: str | None
+
+
+def find_same(mention: Told, earlier: Sequence[Told]) -> int | None:
+    """The index of the nearest earlier mention of the same happening, or None.
+
+    Conservative: the same type and root, no object, place or recipient that contradicts the other's, no other day.
+    """
+    for index in range(len(earlier) - 1, -1, -1):
+        other = earlier[index]
+        if other.type == mention.type and other.root == mention.root and not _contradict(mention, other):
+            return index
+    return None
+
+
+def _contradict(one: Told, other: Told) -> bool:
+    if one.day and other.day and not (one.day.startswith(other.day) or other.day.startswith(one.day)):
+        return True
+    for role in CONTRASTING:
+        mine, theirs = _words(one.arguments, role), _words(other.arguments, role)
+        if mine and theirs and not mine & theirs:
+            return True
+    return False
+
+
+def _words(arguments: Sequence[Argument], role: str) -> set[str]:
+    return {
+        word
+        for argument in arguments
+        if argument.role == role
+        for word in WORD.findall(argument.text.lower())
+        if word not in EMPTY
+    }

@@ -1,0 +1,124 @@
+"""Voice and shared subjects: who a verb is about, however far away it is said.
+
+Indonesian marks voice on the verb (meN- active, di- and ter- passive, a bare verb right after a pronoun passive too), and
+leaves a subject out wherever it is known: in relative clauses, after "untuk", in coordinations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.tree import ancestors, children, conjuncts, first_conjunct, is_word, relation
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+Voice = Literal["active", "passive", "middle", "noun"]
+RELATIVE = "yang"
+VERBAL = frozenset({"VERB", "AUX", "ADJ", "ADV"})
+
+
+def voice(token: Token) -> Voice:
+    """active (meN-), passive (di-, ter- as tagged), middle (ber- and bare verbs, adjectives), noun (all else).
+
+    The form decides before the tag: taggers take "ditembak" for a noun more often than a noun begins with di- or me-.
+    """
+    text, tagged = token.lower_, token.morph.get("Voice")
+    verbal = token.pos_ in VERBAL
+    if verbal and (tagged == ["Pass"] or text.startswith("di")):
+        return "passive"
+    if text.startswith("me") and (verbal or tagged == ["Act"]):
+        return "active"
+    if text.startswith("di-"):
+        return "passive"
+    return "middle" if verbal else "noun"
+
+
+def is_deverbal(token: Token) -> bool:
+    """True for peN-…-an, the noun of a transitive verb ("penangkapan"): what follows it is the verb's object."""
+    text = token.lower_.removesuffix("nya")
+    return text.endswith("an") and text.startswith(("pem", "pen", "pel", "peny", "peng", "per")) and len(text) > 7
+
+
+def own_subjects(verb: Token) -> list[Token]:
+    return [child for child in children(verb, "nsubj", "csubj") if child.lower_ != RELATIVE]
+
+
+def subjects(verb: Token, cues: Cues, depth: int = 0) -> list[Token]:
+    """The nouns that the verb is about, coordinations unfolded; empty where the tree does not tell.
+
+    Its own subject; the head of its relative clause; the subject of the verb that it is coordinated with; for a clause
+    without a subject the controller: the object of the verb above ("meminta warga mengungsi"), else its subject
+    ("berupaya menggantikan", "sepakat untuk membentuk").
+    """
+    if depth > 6:
+        return []
+    own = own_subjects(verb)
+    if own:
+        return conjuncts(own[0])
+    kind = relation(verb)
+    if kind == "acl" and verb.i > verb.head.i:
+        return _relative_subjects(verb, cues, depth)
+    if kind == "conj":
+        first = first_conjunct(verb)
+        if first.i != verb.i and (voice(first) != "noun" or own_subjects(first)):
+            return subjects(first, cues, depth + 1) or []
+        return []
+    if kind in ("xcomp", "advcl", "ccomp"):
+        return _controllers(verb, cues, depth)
+    return []
+
+
+def _relative_subjects(verb: Token, cues: Cues, depth: int) -> list[Token]:
+    marks = [child for child in verb.children if relation(child) == "mark" and child.lower_ != RELATIVE]
+    if marks:
+        # "keputusan untuk mengirim": whoever decides, sends.
+        return subjects(verb.head, cues, depth + 1) if voice(verb.head) != "noun" else []
+    return [verb.head]  # after a coordination, about its last member, which it hangs from
+
+
+
+
+def _controllers(verb: Token, cues: Cues, depth: int) -> list[Token]:
+    above = verb.head
+    if above.i == verb.i:
+        return []
+    kind = relation(verb)
+    objects = [child for child in children(above, "obj", "iobj") if child.i < verb.i]
+    above_voice = voice(above)
+    if objects and above_voice == "active" and is_in(above, cues.planning) and kind in ("xcomp", "advcl", "ccomp"):
+        return conjuncts(objects[0])
+    addressed = [
+        child
+        for child in children(above, "obl")
+        if above.i < child.i < verb.i and any(c.lower_ in ("kepada", "pada") for c in child.children)
+    ]
+    if addressed and is_in(above, cues.planning):
+        return conjuncts(addressed[0])
+    if above_voice == "noun":
+        return conjuncts(above) if relation(above) == "nsubj" else []
+    return subjects(above, cues, depth + 1)
+
+
+def agent_pronoun(verb: Token, cues: Cues) -> Token | None:
+    """The pronoun of a pronoun passive ("yang telah kami tandatangani"), if the verb is one: bare, pronoun before it."""
+    if voice(verb) != "middle" or verb.lower_.startswith("ber"):
+        return None
+    at = verb.i - 1
+    before = verb.doc[at] if at >= verb.sent.start else None
+    if before is None or not is_word(before) or before.lower_ not in cues.pronouns:
+        return None
+    has_object = any(child.i > verb.i for child in children(verb, "obj"))
+    return None if has_object else before
+
+
+def relative_head(verb: Token) -> Token | None:
+    """The noun that the verb's relative clause describes, seen through coordination."""
+    first = first_conjunct(verb)
+    return first.head if relation(first) == "acl" and first.head.i < first.i else None
+
+
+def governors(token: Token) -> list[Token]:
+    """The verbs above a token, nearest first."""
+    return [above for above in ancestors(token) if voice(above) != "noun"]

@@ -1,0 +1,117 @@
+"""From grammatical slots to roles, and from tokens to the spans, entities and times that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.tree import balanced, phrase
+from peristiwa.types import Argument, Entity, Role, Time
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+PERSONS = frozenset({"PER", "ORG", "LOC"})
+
+
+def frame_of(general: Mapping[str, Role | None], own: Mapping[str, Role | None]) -> dict[str, Role | None]:
+    """The slots of one event type: the language's, overridden by the type's own."""
+    return {**general, **own}
+
+
+def role_of(slot: str, token: Token, frame: Mapping[str, Role | None], mentions: Mentions, cues: Cues) -> Role | None:
+    """The role of a filler, or None. ``slot.person`` and ``slot.thing`` are asked before ``slot``.
+
+    A bare noun after a passive is its agent when it names someone ("ditangkap polisi"), else a second object.
+    """
+    kind = "person" if is_person(token, mentions, cues) else "thing"
+    if slot == "bare":
+        slot = "by" if kind == "person" else "second"
+    if slot.startswith("passed."):
+        slot = slot.removeprefix("passed.")
+        if slot == "di" and kind == "thing" and not token.ent_type_ and token.pos_ not in ("PROPN", "NOUN"):
+            return None
+    if slot == "raised" and kind == "thing":
+        return None
+    for name in (f"{slot}.{kind}", slot):
+        if name in frame:
+            return frame[name]
+    stem = slot.partition(".")[0]
+    return frame.get(stem)
+
+
+def is_person(token: Token, mentions: Mentions, cues: Cues) -> bool:
+    """True for what can act: people, bodies, countries; by entity type, else by the noun itself."""
+    entity = mentions.entity_at(token)
+    if entity is not None:
+        return entity.type in PERSONS
+    return is_in(token, cues.pronouns) or is_in(token, cues.person_nouns) or token.pos_ == "PROPN"
+
+
+class Mentions:
+    """The entities and time expressions of one document, addressed by token."""
+
+    def __init__(self, doc: Doc, entities: Sequence[Entity], times: Sequence[Time]) -> None:
+        self.doc = doc
+        self.entities = list(entities)
+        self.times = list(times)
+        self._entity: dict[int, Entity] = {}
+        self._time: dict[int, int] = {}
+        for entity in self.entities:
+            for token in _tokens(doc, entity.start, entity.end):
+                self._entity[token.i] = entity
+        for index, time in enumerate(self.times):
+            for token in _tokens(doc, time.start, time.end):
+                self._time[token.i] = index
+
+    def entity_at(self, token: Token) -> Entity | None:
+        return self._entity.get(token.i)
+
+    def time_at(self, token: Token) -> int | None:
+        return self._time.get(token.i)
+
+    def times_in(self, sentence: Span) -> Iterator[tuple[int, Token]]:
+        """(index, head token) of the times of a sentence, in text order."""
+        for index, time in enumerate(self.times):
+            tokens = [token for token in _tokens(self.doc, time.start, time.end) if not token.is_space]
+            if tokens and sentence.start <= tokens[0].i < sentence.end:
+                inside = {token.i for token in tokens}
+                heads = [token for token in tokens if token.head.i not in inside or token.head.i == token.i]
+                yield index, (heads or tokens)[0]
+
+    def noun_phrase(self, token: Token, cues: Cues) -> tuple[int, int]:
+        """The phrase of ``token``, widened to the whole name that it is in, without words of measure or times at its edges."""
+        start, end = phrase(token)
+        entity = self.entity_at(token)
+        if entity is not None:
+            name = _tokens(self.doc, entity.start, entity.end)
+            start, end = min(start, name[0].i), max(end, name[-1].i + 1)
+        while start < token.i and (is_in(self.doc[start], cues.measures) or self.doc[start].is_space):
+            start += 1
+        while end - 1 > token.i and end - 1 in self._time:
+            end -= 1
+            while end - 1 > token.i and self.doc[end - 1].pos_ in ("ADP", "PUNCT", "SPACE"):
+                end -= 1
+        return balanced(self.doc, start, end)
+
+    def argument(self, role: Role, start: int, end: int) -> Argument:
+        """An argument over tokens [start, end), linked to the first entity that it holds."""
+        left, right = self.doc[start].idx, self.doc[end - 1].idx + len(self.doc[end - 1].text)
+        linked = self._entity_in(start, end)
+        return Argument(role, left, right, self.doc.text[left:right], entity=linked)
+
+    def _entity_in(self, start: int, end: int) -> str | None:
+        """The entity that the phrase is or is headed by: the one that holds its head, else one that fills its end."""
+        span = self.doc[start:end]
+        entity = self._entity.get(span.root.i) or self._entity.get(end - 1)
+        return entity.id if entity is not None else None
+
+    def time_argument(self, index: int) -> Argument:
+        time = self.times[index]
+        return Argument("time", time.start, time.end, time.text, time=time.id)
+
+
+def _tokens(doc: Doc, start: int, end: int) -> list[Token]:
+    span = doc.char_span(start, end, alignment_mode="expand")
+    return list(span) if span is not None else []

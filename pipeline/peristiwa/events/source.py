@@ -1,0 +1,121 @@
+"""To whom the text attributes a claim: "menurut X", "kata X", "X mengatakan bahwa …"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.predicate import subjects
+from peristiwa.events.roles import Mentions, is_person
+from peristiwa.events.tree import children, conjuncts, is_word, relation, subtree
+from peristiwa.types import Argument
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+
+def find_sources(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues) -> list[Argument]:
+    """The sources of the claim that the trigger is in, from its own sentence only.
+
+    A reporting verb in meN- governs what follows it to the end of the sentence; a bare one ("kata", "ujar") what stands
+    before it, and what follows the comma after its subject; "menurut X" the clause it opens or closes.
+    """
+    trigger = doc[candidate.head]
+    sentence = trigger.sent
+    found: list[Token] = []
+    for token in sentence:
+        if candidate.start <= token.i < candidate.end:
+            continue
+        if is_in(token, cues.saying) and _is_bare_report(token, cues):
+            speaker = _speaker_after(token, mentions, cues)
+            if speaker is not None and _reported_by_bare(token, speaker, trigger, mentions, cues):
+                found.append(speaker)
+        elif token.lower_ in cues.reporting and token.i < trigger.i and _inside_content(token, trigger, cues):
+            found += subjects(token, cues) or _left_neighbour(token, mentions, cues)
+        elif token.lower_ == "menurut":
+            found += _according_to(token, trigger, mentions, cues)
+    arguments: list[Argument] = []
+    for token in found:
+        start, end = mentions.noun_phrase(token, cues)
+        if start <= candidate.head < end:
+            continue
+        argument = mentions.argument("source", start, end)
+        if all(argument.start >= other.end or argument.end <= other.start for other in arguments):
+            arguments.append(argument)
+    return arguments
+
+
+def _is_bare_report(token: Token, cues: Cues) -> bool:
+    """A bare root as a verb of saying: after a quotation mark or a comma, before its speaker."""
+    at = token.i - 1
+    while at >= token.sent.start and token.doc[at].is_space:
+        at -= 1
+    before = token.doc[at] if at >= token.sent.start else None
+    return before is None or not is_word(before)
+
+
+def _speaker_after(token: Token, mentions: Mentions, cues: Cues) -> Token | None:
+    named = [child for child in children(token, "nsubj", "obj", "obl", "nmod", "flat") if child.i > token.i]
+    if named and named[0].i <= token.i + 2:
+        return named[0]
+    following = token.i + 1
+    if following < token.sent.end and is_word(token.doc[following]) and token.doc[following].pos_ in ("NOUN", "PROPN", "PRON"):
+        return _top(token.doc[following], token)
+    return None
+
+
+def _top(token: Token, below: Token) -> Token:
+    """The head of the noun phrase that starts at ``token``."""
+    while token.head.i > below.i and token.head.i != token.i and token.head.pos_ in ("NOUN", "PROPN"):
+        token = token.head
+    return token
+
+
+def _reported_by_bare(verb: Token, speaker: Token, trigger: Token, mentions: Mentions, cues: Cues) -> bool:
+    if trigger.i < verb.i:
+        return True
+    _, end = mentions.noun_phrase(speaker, cues)
+    rest = verb.doc[end : trigger.i]
+    # After a closing quotation the rest of the sentence is the reporter's ("…," kata X usai bertemu Y).
+    opened = _in_quotes(verb.sent, verb.i)
+    return not opened and bool(len(rest)) and rest[0].text == ","
+
+
+def _in_quotes(sentence: Span, at: int) -> bool:
+    """True if a quotation closes right before ``at``."""
+    before = [token for token in sentence.doc[sentence.start : at] if not token.is_space]
+    return any(token.text in "\"”'’" for token in before[-2:])
+
+
+def _inside_content(verb: Token, trigger: Token, cues: Cues) -> bool:
+    """The trigger stands in what the verb reports: after it, and not in its own subject or a relative clause above it."""
+    if relation(verb) == "acl":
+        return trigger.i in subtree(verb)
+    return True
+
+
+def _left_neighbour(verb: Token, mentions: Mentions, cues: Cues) -> list[Token]:
+    at = verb.i - 1
+    while at >= verb.sent.start and (verb.doc[at].pos_ in ("AUX", "ADV", "PART", "SPACE") or not is_word(verb.doc[at])):
+        at -= 1
+    if at < verb.sent.start:
+        return []
+    token = verb.doc[at]
+    while token.head.i < token.i and token.head.i >= verb.sent.start and token.head.pos_ in ("NOUN", "PROPN"):
+        token = token.head
+    return [token] if is_person(token, mentions, cues) else []
+
+
+def _according_to(word: Token, trigger: Token, mentions: Mentions, cues: Cues) -> list[Token]:
+    head = word.head if relation(word) in ("case", "mark") and word.head.i > word.i else None
+    if head is None:
+        named = [child for child in children(word, "obj", "obl", "nmod", "nsubj") if child.i > word.i]
+        following = word.doc[word.i + 1] if word.i + 1 < word.sent.end else None
+        head = named[0] if named else following
+    if head is None or head.pos_ not in ("NOUN", "PROPN", "PRON"):
+        return []
+    _, end = mentions.noun_phrase(head, cues)
+    if word.i < trigger.i < end:
+        return []
+    return conjuncts(head)

@@ -1,0 +1,195 @@
+"""Reading a dependency tree: phrases, clauses, conjuncts, prepositions, and who is whose subject.
+
+The relations are those of Universal Dependencies as the Indonesian treebanks use them (CSUI, PUD, GSD 2.17): "oleh" is
+``case`` of an ``obl:agent`` (or plain ``obl``), the "yang" of a relative clause is its ``nsubj`` or ``nsubj:pass``, a
+reported quotation is the root with the reporting verb as ``parataxis``. Parsers confuse nmod with obl and ccomp with
+advcl, so the functions here ask for families of relations rather than for one.
+
+Spans are pairs of token indices, end exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+NAME_PARTS = frozenset({"flat", "compound", "goeswith", "fixed", "list"})
+MODIFIERS = NAME_PARTS | {"nummod", "amod", "det", "nmod", "clf", "advmod", "obl", "aux"}
+SHELL = frozenset({"case", "mark", "cc", "punct", "discourse"})
+CLAUSAL = frozenset({"ccomp", "xcomp", "advcl", "acl", "parataxis", "csubj"})
+OPENING, CLOSING = "([{", ")]}"
+QUOTES = frozenset("\"'“”‘’«»„`")
+
+
+def relation(token: Token) -> str:
+    """The relation without its subtype: ``nsubj`` of ``nsubj:pass``."""
+    return token.dep_.split(":", 1)[0]
+
+
+def children(token: Token, *relations: str) -> list[Token]:
+    """The dependents whose full or base relation is one of ``relations``, in text order."""
+    return [child for child in token.children if child.dep_ in relations or relation(child) in relations]
+
+
+def is_word(token: Token) -> bool:
+    return not token.is_space and any(letter.isalnum() for letter in token.text)
+
+
+def is_root(token: Token) -> bool:
+    return token.head.i == token.i
+
+
+def ancestors(token: Token) -> Iterator[Token]:
+    """The heads above ``token``, nearest first; stops on a loop."""
+    seen = {token.i}
+    while token.head.i not in seen:
+        token = token.head
+        seen.add(token.i)
+        yield token
+
+
+def first_conjunct(token: Token) -> Token:
+    """The head of the coordination that ``token`` is in: itself unless it hangs as ``conj``."""
+    seen = {token.i}
+    while relation(token) == "conj" and token.head.i not in seen:
+        token = token.head
+        seen.add(token.i)
+    return token
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """``token`` and all that is coordinated with it below it ("Turki, Rusia, dan Iran"), in text order."""
+    found = [token]
+    for member in found:
+        found += [child for child in member.children if relation(child) == "conj" and child not in found]
+    return sorted(found, key=lambda member: member.i)
+
+
+def preposition(token: Token) -> Token | None:
+    """The preposition (or conjunction) that opens the phrase of ``token``.
+
+    A ``case`` or ``mark`` dependent to its left; else, because parsers hang these loosely, an ADP just before the phrase.
+    """
+    for child in token.children:
+        if child.i < token.i and relation(child) in ("case", "mark") and is_word(child):
+            return child
+    left = phrase(token)[0] - 1
+    while left >= 0 and token.doc[left].is_space:
+        left -= 1
+    before = token.doc[left] if left >= 0 and left >= token.sent.start else None
+    return before if before is not None and before.pos_ == "ADP" else None
+
+
+def phrase(head: Token) -> tuple[int, int]:
+    """The noun phrase of ``head``: no preposition, relative clause, apposition or conjunct of its own.
+
+    What modifies a modifier stays whole, coordinations included ("Menteri Energi dan Sumber Daya Mineral").
+    A bracketed short form right after the phrase belongs to it ("Badan Pusat Statistik (BPS)").
+    """
+    kept = {head.i}
+    for child in head.children:
+        if _belongs(child, head):
+            kept.update(token.i for token in _inside(child))
+    start, end = _run(head, kept)
+    return start, _with_bracket(head.doc, end, head.sent.end)
+
+
+def _belongs(child: Token, head: Token) -> bool:
+    kind = relation(child)
+    if kind in ("acl", "advcl"):
+        # A bare participle is part of the name of a thing ("kapal perang", "anggota terpilih"); a clause is not.
+        return child.dep_ != "acl:relcl" and child.i == head.i + 1 and not list(child.children)
+    if kind in ("obl", "aux", "advmod") and head.pos_ not in ("NOUN", "PROPN", "NUM", "PRON"):
+        return False
+    return kind in MODIFIERS
+
+
+def _inside(token: Token) -> list[Token]:
+    """The subtree of a modifier, cut at relative clauses and at asides set off by a comma."""
+    found = [token]
+    for member in found:
+        for child in member.children:
+            kind = relation(child)
+            if child.dep_ == "acl:relcl" or kind in ("parataxis", "advcl", "appos", "ccomp", "csubj"):
+                continue
+            found.append(child)
+    return found
+
+
+def _run(head: Token, kept: set[int]) -> tuple[int, int]:
+    """The unbroken stretch of ``kept`` around ``head``; marks between two kept words do not break it, commas do."""
+    doc, sent = head.doc, head.sent
+    start = end = head.i
+    for step, limit in ((-1, sent.start - 1), (1, sent.end)):
+        at = head.i + step
+        while at != limit:
+            token = doc[at]
+            if at in kept and is_word(token):
+                if step < 0:
+                    start = at
+                else:
+                    end = at
+            elif is_word(token) or (not token.is_space and at not in kept and token.text not in QUOTES | set("-–/()")):
+                break
+            at += step
+    start = _trim(doc, start, end)
+    return start, end + 1
+
+
+def _trim(doc: Doc, start: int, end: int) -> int:
+    while start < end and (relation(doc[start]) in SHELL or not is_word(doc[start])):
+        start += 1
+    return start
+
+
+def _with_bracket(doc: Doc, end: int, limit: int) -> int:
+    at = end
+    while at < limit and doc[at].is_space:
+        at += 1
+    if at < limit and doc[at].text == "(":
+        for close in range(at + 1, min(at + 5, limit)):
+            if doc[close].text == ")":
+                return close + 1
+    return end
+
+
+def balanced(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """The span without marks at its edges and without half a pair of brackets."""
+    while start < end and (doc[start].is_space or (not is_word(doc[start]) and doc[start].text not in OPENING)):
+        start += 1
+    while end > start and (doc[end - 1].is_space or (not is_word(doc[end - 1]) and doc[end - 1].text not in CLOSING)):
+        end -= 1
+    text = [doc[i].text for i in range(start, end)]
+    if text and text[0] in OPENING and (CLOSING[OPENING.index(text[0])] not in text):
+        return balanced(doc, start + 1, end)
+    if text and text[-1] in CLOSING and (OPENING[CLOSING.index(text[-1])] not in text):
+        return balanced(doc, start, end - 1)
+    return start, end
+
+
+def clause(head: Token, *, without: frozenset[int] = frozenset()) -> tuple[int, int]:
+    """The clause of ``head`` from its first to its last word, without the conjunction that opens it.
+
+    ``without`` holds token indices (a subject raised to another role, a reporting verb) whose subtrees stay out.
+    """
+    found, seen = [head], {head.i}
+    for member in found:
+        for child in member.children:
+            if child.i not in seen and child.i not in without:
+                seen.add(child.i)
+                found.append(child)
+    inside = sorted(i for i in seen if is_word(head.doc[i]))
+    doc = head.doc
+    while inside and inside[0] < head.i and relation(doc[inside[0]]) in ("mark", "cc", "case"):
+        inside.pop(0)
+    if not inside:
+        return head.i, head.i + 1
+    return balanced(doc, inside[0], inside[-1] + 1)
+
+
+def subtree(token: Token) -> set[int]:
+    """The indices of ``token`` and everything below it."""
+    return {below.i for below in token.subtree}

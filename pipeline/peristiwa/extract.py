@@ -1,0 +1,125 @@
+"""The only composer of stages: a document goes in, its record comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from peristiwa.dates import find_times
+from peristiwa.entities import find_entities, find_quantities
+from peristiwa.errors import InputError
+from peristiwa.events import find_events
+from peristiwa.language import load_language
+from peristiwa.models import ModelSet, locate
+from peristiwa.ontology import Ontology, load_ontology
+from peristiwa.settings import Settings, load_settings
+from peristiwa.types import Document, Failure, Record, Sentence
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from peristiwa.annotate import Annotator
+
+
+class Extractor:
+    """Models, ontology and language, loaded once; ``extract`` and ``extract_many`` turn documents into records.
+
+    The models load at the first document, so that making an Extractor is cheap and wrong settings are told at once.
+    """
+
+    def __init__(self, settings: Settings, models: ModelSet, ontology: Ontology) -> None:
+        self.settings = settings
+        self.models = models
+        self.ontology = ontology
+        self.language = load_language(settings.language)
+        self._annotator: Annotator | None = None
+
+    @property
+    def annotator(self) -> Annotator:
+        """The loaded models. Raises ModelError."""
+        if self._annotator is None:
+            from peristiwa.annotate import Annotator
+
+            self._annotator = Annotator(
+                self.models.paths,
+                language=self.settings.language,
+                batch_words=self.settings.batch_words,
+                batch_documents=self.settings.batch_documents,
+                threads=self.settings.threads,
+            )
+        return self._annotator
+
+    def extract(self, document: Document | str) -> Record:
+        """The record of one document or text. Raises InputError when the document cannot be read."""
+        if isinstance(document, str):
+            document = Document("text", document, language=self.settings.language)
+        result = next(self.extract_many([document]))
+        if isinstance(result, Failure):
+            raise InputError(f"{result.doc_id}: failed in {result.stage}: {result.reason}")
+        return result
+
+    def extract_many(self, documents: Iterable[Document | Failure]) -> Iterator[Record | Failure]:
+        """Records in input order, lazily. A document that fails becomes a Failure; those given in pass through."""
+        stream = iter(documents)
+        while chunk := list(islice(stream, self.settings.batch_documents)):
+            good = [item for item in chunk if isinstance(item, Document)]
+            docs = iter(self.annotator.annotate_safely(good))
+            for item in chunk:
+                if isinstance(item, Failure):
+                    yield item
+                    continue
+                doc = next(docs)
+                yield doc if isinstance(doc, Failure) else self._finish(item, doc)
+
+    def _finish(self, document: Document, doc: Doc) -> Record | Failure:
+        try:
+            return self.read(document, doc)
+        except Exception as error:  # whatever a stage raises costs this document only, and is told
+            reason = f"{type(error).__name__}: {error}"
+            return Failure(document.doc_id, document.source, "extract", reason)
+
+    def read(self, document: Document, doc: Doc) -> Record:
+        """The record of an annotated document: everything after the models, a pure function of its arguments."""
+        times = find_times(doc, published=document.published, language=self.language)
+        entities = find_entities(doc, self.language)
+        quantities = find_quantities(doc.text, self.language, not_in=[*times, *entities])
+        events = find_events(
+            doc,
+            times,
+            entities,
+            self.ontology,
+            published=document.published,
+            mode=self.settings.triggers,
+            language=self.language,
+        )
+        sentences = tuple(Sentence(*bounds) for bounds in sentence_bounds(doc))
+        return Record(document, sentences, tuple(entities), tuple(times), tuple(quantities), tuple(events))
+
+
+def sentence_bounds(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence that holds more than white space, without white space at its edges."""
+    for sentence in doc.sents:
+        text = sentence.text
+        start = sentence.start_char + len(text) - len(text.lstrip())
+        end = sentence.start_char + len(text.rstrip())
+        if end > start:
+            yield start, end
+
+
+def load(language: str | None = None, config: Path | None = None) -> Extractor:
+    """An Extractor with the settings of ``config`` over the defaults. Raises SettingsError, ModelError."""
+    settings = load_settings(config)
+    if language is not None:
+        settings = settings.model_copy(update={"language": language})
+    ontology = load_ontology(_ontology_path(settings.ontology))
+    return Extractor(settings, locate(settings.models or settings.language), ontology)
+
+
+def _ontology_path(name: str) -> Path:
+    """A path of the user's own, or a file of the configuration folder."""
+    from peristiwa.settings import config_path
+
+    own = Path(name)
+    return own if own.exists() else config_path(name)

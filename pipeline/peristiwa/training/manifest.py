@@ -1,0 +1,79 @@
+"""The manifest beside the shipped weights: what each file is, from what it was made, how well it does.
+
+``peristiwa.models`` refuses a file whose sha256 is not in the manifest, so publishing is always these two steps
+together: copy the file, write its entry.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import platform
+import shutil
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from peristiwa.models import MANIFEST, WEIGHTS, digest
+from peristiwa.training.recipes import RECIPES, SEED
+
+SOURCES = {
+    "csui": "UD_Indonesian-CSUI 2.17 train, first 558 of 656 sentences (CC BY-SA 4.0)",
+    "pud": "UD_Indonesian-PUD 2.17, all 1,000 sentences (CC BY-SA 3.0)",
+    "gsd": "UD_Indonesian-GSD 2.17 dev, first 447 of 559 sentences (CC BY-SA 4.0)",
+    "events": "160 news and encyclopedia documents annotated by hand for this project "
+    "(annotation ours; texts belong to their publishers, used for training only)",
+    "idner2k": "IDNer-News-2k train (MIT)",
+    "nerui": "IndoLEM NER UI, fold 1 train (CC BY 4.0)",
+    "nergrit": "IndoNLU NERGrit train (MIT / Apache-2.0)",
+    "spacyndo": "spacyndo NER on UD_Indonesian-GSD, train (MIT; text CC BY-SA 4.0)",
+    "wiki": "Indonesian Wikipedia leads (CC BY-SA)",
+    "news": "public news, reports and essays (rights with their publishers, used for training only)",
+    "law": "Indonesian laws and regulations",
+}
+"""The data and its licence, as said in the model card."""
+
+TREEBANKS = ("csui", "pud", "gsd")
+DATA: dict[str, tuple[str, ...]] = {
+    "vectors": ("wiki", "news", "law"),
+    "tokenize": TREEBANKS,
+    "mwt": TREEBANKS,
+    "pos": TREEBANKS,
+    "lemma": TREEBANKS,
+    "depparse": TREEBANKS,
+    "ner": ("events", "idner2k", "nerui", "nergrit", "spacyndo"),
+    "triggers": ("events",),
+}
+
+
+def publish(model: str, work: Path, scores: Mapping[str, Any], folder: Path = WEIGHTS / "id") -> None:
+    """Copy ``work/models/MODEL.pt`` into the package and write its entry with the development ``scores``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{model}.pt"
+    shutil.copyfile(work / "models" / file.name, file)
+    path = folder / MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf8")) if path.exists() else {"files": {}}
+    manifest["files"][file.name] = describe(model, file, scores)
+    manifest["files"] = dict(sorted(manifest["files"].items()))
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
+
+
+def describe(model: str, file: Path, scores: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest entry of one file."""
+    if model in RECIPES:
+        command = " ".join(["python", *RECIPES[model].command(model, Path("WORK"))[1:]])
+    else:
+        command = "peristiwa.training.vectors.train_vectors (gensim skip-gram)"
+    versions = {name: version(name) for name in ("stanza", "torch")} | {"python": platform.python_version()}
+    return {
+        "sha256": digest(file),
+        "size": file.stat().st_size,
+        "date": datetime.date.today().isoformat(),
+        "repeat": f"peristiwa train {model} --data ../shared/data",
+        "command": command,
+        "seed": int(SEED) if model in RECIPES else 1,
+        "versions": versions,
+        "data": [SOURCES[name] for name in DATA[model]],
+        "scores": dict(scores),
+    }

@@ -1,0 +1,107 @@
+"""How each shipped model is trained: Stanza's own trainers, called as modules with explicit files.
+
+Stanza's ``utils.training`` wrappers reach for the network; ``python -m stanza.models.X`` does not. The sizes were
+chosen by measurement (see LOG.md): small files, and fast enough on two cores. ``train`` leaves
+``WORK/models/MODEL.pt``; ``manifest.publish`` brings it into the package with its sums and scores.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from peristiwa.errors import ModelError, UsageError
+from peristiwa.training import data as treebanks
+from peristiwa.training import spans
+from peristiwa.training.vectors import train_vectors
+
+SEED = "1234"
+LANGUAGE = ["--lang", "id", "--shorthand", "id_peristiwa"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One model: the Stanza module that trains it, its arguments, what prepares its files, what it builds on.
+
+    In the arguments ``{work}`` is the work folder and ``{ud}`` the treebank files in it.
+    """
+
+    module: str
+    arguments: str
+    prepare: Callable[[Path, Path], None]
+    needs: tuple[str, ...] = ()
+
+    def command(self, model: str, work: Path) -> list[str]:
+        """The full command line."""
+        arguments = self.arguments.format(work=work, ud=work / "ud").split()
+        saved = ["--save_dir", str(work / "models"), "--save_name", f"{model}.pt", "--seed", SEED]
+        return [sys.executable, "-m", f"stanza.models.{self.module}", "--mode", "train", *arguments, *saved]
+
+
+def _prepare_ner(data: Path, work: Path) -> None:
+    spans.prepare_ner(data, work, spans.stanza_tokeniser(work / "models" / "tokenize.pt"))
+
+
+def _prepare_triggers(data: Path, work: Path) -> None:
+    spans.prepare_triggers(data, work, spans.stanza_tokeniser(work / "models" / "tokenize.pt"))
+
+
+VECTORS = "--wordvec_pretrain_file {work}/models/vectors.pt"
+
+RECIPES: dict[str, Recipe] = {
+    "tokenize": Recipe(
+        "tokenizer",
+        "--txt_file {ud}/tokenize-train.txt --label_file {ud}/tokenize-train.labels"
+        " --dev_txt_file {ud}/tokenize-dev.txt --dev_label_file {ud}/tokenize-dev.labels"
+        " --dev_conll_gold {ud}/tokenize-dev.conllu --mwt_json_file {ud}/tokenize-dev.mwt.json"
+        " --conll_file {work}/tokenize-out.conllu --lang id --shorthand id_peristiwa"
+        " --max_seqlen 400 --steps 1600 --eval_steps 200",
+        treebanks.prepare_treebanks,
+    ),
+    "mwt": Recipe(
+        "mwt_expander",
+        "--train_file {ud}/tokenize-train.conllu --eval_file {ud}/tokenize-dev.conllu"
+        " --gold_file {ud}/tokenize-dev.conllu --output_file {work}/mwt-out.conllu"
+        " --lang id --shorthand id_peristiwa --num_epoch 15",
+        treebanks.prepare_treebanks,
+    ),
+    "pos": Recipe(
+        "tagger",
+        "--train_file {ud}/train.conllu --eval_file {ud}/dev.conllu --output_file {work}/pos-out.conllu"
+        f" {VECTORS} --lang id --shorthand id_peristiwa --batch_size 40 --hidden_dim 200 --char_hidden_dim 150"
+        " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --composite_deep_biaff_hidden_dim 60"
+        " --max_steps 1200 --eval_interval 100 --fix_eval_interval --max_steps_before_stop 300 --second_lr 0.001",
+        treebanks.prepare_treebanks,
+        needs=("vectors",),
+    ),
+}
+
+
+def train(model: str, data: Path, work: Path) -> None:
+    """Prepare the files of one model in ``work`` and run its trainer; the model becomes ``work/models/MODEL.pt``.
+
+    Raises UsageError for an unknown model or a missing data folder, ModelError when the trainer fails.
+    """
+    if model != "vectors" and model not in RECIPES:
+        raise UsageError(f"no recipe for {model!r}; there are vectors, {', '.join(RECIPES)}.")
+    if not (data / "ud").is_dir():
+        raise UsageError(f"{data}: not the folder of training data (it has no folder ud). Name it with --data.")
+    if model == "vectors":
+        train_vectors(data / "text", work / "models" / "vectors.pt")
+        return
+    recipe = RECIPES[model]
+    for needed in recipe.needs:
+        if not (work / "models" / f"{needed}.pt").is_file():
+            raise UsageError(f"{model} builds on {needed}: run `peristiwa train {needed}` with the same --work first.")
+    (work / "models").mkdir(parents=True, exist_ok=True)
+    recipe.prepare(data, work)
+    environment = os.environ | {"PYTHONHASHSEED": "0"}
+    status = subprocess.run(recipe.command(model, work), env=environment, check=False).returncode
+    if status != 0:
+        raise ModelError(f"the trainer of {model} ended with status {status}; its messages are above.")
+    shutil.rmtree(work / "models" / "__pycache__", ignore_errors=True)

@@ -1,0 +1,106 @@
+"""Development scores of the models, for the manifest and the model card.
+
+Everything is measured on material that no model was trained on (``data.py`` says which), through the same bridge
+that a run uses. Triggers are scored as ``records.md`` says, but for matching in reading order.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from peristiwa.annotate.conllu import doc_to_conllu
+from peristiwa.annotate.convert import TRIGGERS
+from peristiwa.annotate.stanza import Annotator
+from peristiwa.training import data, spans
+from peristiwa.types import Document
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+UD_METRICS = ("Tokens", "Sentences", "Words", "UPOS", "UFeats", "Lemmas", "UAS", "LAS")
+
+
+def f1(correct: int, predicted: int, gold: int) -> float:
+    """F1 in percent."""
+    return round(200 * correct / (predicted + gold), 2) if predicted + gold else 0.0
+
+
+def treebank_scores(annotator: Annotator, gold: Path) -> dict[str, float]:
+    """CoNLL 2018 F1 of everything, from raw text: the sentences joined by a space, twenty to a paragraph."""
+    from stanza.utils import conll18_ud_eval
+
+    trees = data.read_conllu(gold)
+    chunks = [trees[start : start + 20] for start in range(0, len(trees), 20)]
+    documents = [Document(str(n), " ".join(tree.text for tree in chunk)) for n, chunk in enumerate(chunks)]
+    docs = annotator.annotate(documents)
+    system = "".join(doc_to_conllu(doc, document.doc_id) for doc, document in zip(docs, documents, strict=True))
+    result = conll18_ud_eval.evaluate(
+        conll18_ud_eval.load_conllu(io.StringIO(gold.read_text(encoding="utf8"))),
+        conll18_ud_eval.load_conllu(io.StringIO(system)),
+    )
+    return {name: round(100 * result[name].f1, 2) for name in UD_METRICS} | {"sentences in gold": len(trees)}
+
+
+def tag_scores(annotator: Annotator, sentences: Sequence[spans.Tagged]) -> dict[str, float]:
+    """Entity F1 on gold tokens: same span, same type."""
+    predicted = annotator.tag([[word for word, _ in sentence] for sentence in sentences])
+    counts = [0, 0, 0]
+    for sentence, tags in zip(sentences, predicted, strict=True):
+        ours, gold = set(spans.spans_of(tags)), set(spans.spans_of([tag for _, tag in sentence]))
+        counts = [counts[0] + len(ours & gold), counts[1] + len(ours), counts[2] + len(gold)]
+    return {"F1": f1(counts[0], counts[1], counts[2]), "names in gold": counts[2], "sentences": len(sentences)}
+
+
+def document_scores(annotator: Annotator, records: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Strict entity F1, and found and typed trigger F1, of the models alone on whole documents."""
+    docs = annotator.annotate([Document(record["doc_id"], record["text"]) for record in records])
+    entities, found, typed = [0, 0, 0], [0, 0, 0], [0, 0, 0]
+    for doc, record in zip(docs, records, strict=True):
+        gold_entities = {(e["start"], e["end"], e["type"]) for e in record["entities"]}
+        ours = {(e.start_char, e.end_char, e.label_) for e in doc.ents}
+        entities = [entities[0] + len(ours & gold_entities), entities[1] + len(ours), entities[2] + len(gold_entities)]
+        marks = [(e["trigger"]["start"], e["trigger"]["end"], e["type"]) for e in record["events"]]
+        guesses = [(s.start_char, s.end_char, s.label_) for s in doc.spans.get(TRIGGERS, ())]
+        for counts, match_type in ((found, False), (typed, True)):
+            counts[0] += overlapping(guesses, marks, match_type=match_type)
+            counts[1] += len(guesses)
+            counts[2] += len(marks)
+    return {
+        "entity strict F1": f1(entities[0], entities[1], entities[2]),
+        "trigger found F1": f1(found[0], found[1], found[2]),
+        "event typed F1": f1(typed[0], typed[1], typed[2]),
+        "entities in gold": entities[2],
+        "events in gold": typed[2],
+        "documents": len(records),
+    }
+
+
+def overlapping(
+    guesses: Iterable[tuple[int, int, str]], gold: Iterable[tuple[int, int, str]], *, match_type: bool
+) -> int:
+    """How many guesses share a character with a gold mark of their own (and its type), one to one."""
+    free = sorted(gold)
+    matched = 0
+    for start, end, kind in sorted(guesses):
+        for mark in free:
+            if mark[0] < end and mark[1] > start and (not match_type or mark[2] == kind):
+                free.remove(mark)
+                matched += 1
+                break
+    return matched
+
+
+def entity_type_scores(docs: Sequence[Doc], records: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Strict F1 per entity type on whole documents."""
+    scores = {}
+    for kind in spans.ENTITY_TYPES:
+        correct = predicted = gold = 0
+        for doc, record in zip(docs, records, strict=True):
+            wanted = {(e["start"], e["end"]) for e in record["entities"] if e["type"] == kind}
+            ours = {(e.start_char, e.end_char) for e in doc.ents if e.label_ == kind}
+            correct, predicted, gold = correct + len(wanted & ours), predicted + len(ours), gold + len(wanted)
+        scores[kind] = f1(correct, predicted, gold)
+    return scores

@@ -1,0 +1,242 @@
+"""Training files for the two span models: ``ner`` (named entities) and ``triggers`` (event types of trigger words).
+
+Four public entity sets and our own event documents are brought to the five types of ``annotation.md``.
+The public sets do not mark laws and named events (spacyndo does, thinly), so an "O" there proves nothing about
+them. Stanza can mask single tokens, but its CRF then scores transitions out of a masked tag without bound, so
+sentences in doubt are left out whole instead: those where an untagged name starts like a law or an event
+("Piala FA"), and those whose schools or hospitals the sets tag differently.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ENTITY_TYPES = ("PER", "ORG", "LOC", "LAW", "EVT")
+
+ENTITY_SETS: dict[str, dict[str, str]] = {
+    "idner2k": {"PER": "PER", "ORG": "ORG", "LOC": "LOC"},
+    "indolem_nerui": {"PERSON": "PER", "ORGANIZATION": "ORG", "LOCATION": "LOC"},
+    "indonlu_nergrit": {"PERSON": "PER", "ORGANISATION": "ORG", "PLACE": "LOC"},
+    "spacyndo_gsd18": {
+        "PERSON": "PER",
+        "ORG": "ORG",
+        "GPE": "LOC",
+        "LOC": "LOC",
+        "FAC": "LOC",
+        "LAW": "LAW",
+        "EVENT": "EVT",
+        "NORP": "NORP",
+    },
+}
+"""Tags of each set that are ours; all others become O. NORP is settled by ``party_or_none``."""
+
+LAW_OR_EVENT_HEADS = frozenset(
+    """asian badai deklarasi ekspo expo festival gempa grand hari inpres kejuaraan kepres keppres konferensi kongres
+    konser konstitusi konvensi krisis ktt kuhap kuhp liga muktamar munas olimpiade operasi pasal pemberontakan pemilu
+    peraturan perda perjanjian permen perang perppu perpres perpu pertempuran piagam piala pilbup pilgub pilkada
+    pilpres pp proklamasi protokol rakernas resolusi revolusi ruu sea statuta traktat turnamen undang undang-undang
+    uu uud""".split()
+)
+
+SCHOOL_OR_HOSPITAL = frozenset(
+    """akademi college fakultas hospital institut kampus politeknik rs rsu rsud rsup sd school sekolah sltp sma sman
+    smk smp smpn smu stm universitas university""".split()
+)
+
+TITLES = frozenset(
+    """bapak bu bupati dr drs dra gubernur hj ibu imam ir jenderal kaisar kapten kh kolonel lord menteri mr mrs nabi
+    nyonya pak pangeran paus perdana presiden prof putri raden raja ratu sir sultan tuan ustadz wali""".split()
+)
+"""First words of a PER span that our guideline leaves outside; a span made of them alone is kept."""
+
+Tagged = list[tuple[str, str]]
+"""One sentence: (token, BIO tag)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSpan:
+    """Tokens ``start`` to ``end`` (exclusive) and their type."""
+
+    start: int
+    end: int
+    type: str
+
+
+def read_bio(path: Path) -> list[Tagged]:
+    """Read ``token TAB tag`` lines with a blank line between sentences."""
+    sentences: list[Tagged] = [[]]
+    for line in path.read_text(encoding="utf8").splitlines():
+        if line.strip():
+            columns = line.split("\t")
+            sentences[-1].append((columns[0], columns[-1]))
+        elif sentences[-1]:
+            sentences.append([])
+    return [sentence for sentence in sentences if sentence]
+
+
+def spans_of(tags: Sequence[str]) -> list[TokenSpan]:
+    """Spans of a BIO sequence; an I- that continues nothing begins a span."""
+    spans: list[TokenSpan] = []
+    start, kind = -1, ""
+    for position, tag in enumerate([*tags, "O"]):
+        if kind and tag != f"I-{kind}":
+            spans.append(TokenSpan(start, position, kind))
+            kind = ""
+        if tag != "O" and not kind:
+            start, kind = position, tag[2:]
+    return spans
+
+
+def tags_of(spans: Iterable[TokenSpan], length: int) -> list[str]:
+    """The BIO sequence of spans that do not overlap."""
+    tags = ["O"] * length
+    for span in spans:
+        tags[span.start : span.end] = [f"B-{span.type}"] + [f"I-{span.type}"] * (span.end - span.start - 1)
+    return tags
+
+
+def party_or_none(words: Sequence[str]) -> str | None:
+    """spacyndo's NORP mixes peoples, religions (no type of ours) and parties (ORG)."""
+    is_party = words[0].lower() == "partai" or (len(words) == 1 and len(words[0]) > 2 and words[0].isupper())
+    return "ORG" if is_party else None
+
+
+def our_spans(words: Sequence[str], spans: Iterable[TokenSpan], mapping: dict[str, str]) -> list[TokenSpan]:
+    """Map types and repair spans: titles leave PER, a closing bracketed abbreviation becomes its own mention."""
+    found: list[TokenSpan] = []
+    for span in spans:
+        kind = mapping.get(span.type)
+        if kind == "NORP":
+            kind = party_or_none(words[span.start : span.end])
+        if kind is None:
+            continue
+        start, end = span.start, span.end
+        if kind == "PER":
+            while start < end and words[start].lower().rstrip(".") in TITLES | {".", ""}:
+                start += 1
+            start = span.start if start == end else start
+        opening = next((i for i in range(start + 1, end) if words[i] == "("), None)
+        if opening is not None and words[end - 1] == ")" and end - opening > 2:
+            found.append(TokenSpan(start, opening, kind))
+            found.append(TokenSpan(opening + 1, end - 1, kind))
+        else:
+            found.append(TokenSpan(start, end, kind))
+    return found
+
+
+def in_doubt(words: Sequence[str], tags: Sequence[str]) -> bool:
+    """Whether an untagged word may begin a law or named event, or a school or hospital is not ORG."""
+    for position, (word, tag) in enumerate(zip(words, tags, strict=True)):
+        lower = word.lower()
+        following = words[position + 1] if position + 1 < len(words) else ""
+        names_next = following[:1].isupper() or following[:1].isdigit() or following.lower() in {"nomor", "no", "-"}
+        if tag == "O" and lower in LAW_OR_EVENT_HEADS and word[:1].isupper() and names_next:
+            return True
+        if lower in SCHOOL_OR_HOSPITAL and not tag.endswith("ORG") and (word[:1].isupper() and names_next):
+            return True
+    return False
+
+
+def entity_set(folder: Path, name: str, part: str) -> list[Tagged]:
+    """One public set in our types. Training sentences in doubt are left out; development ones all stay."""
+    sentences: list[Tagged] = []
+    for sentence in read_bio(folder / name / f"{part}.bio"):
+        words = [word for word, _ in sentence]
+        spans = our_spans(words, spans_of([tag for _, tag in sentence]), ENTITY_SETS[name])
+        tags = tags_of(spans, len(words))
+        if part == "dev" or not in_doubt(words, tags):
+            sentences.append(list(zip(words, tags, strict=True)))
+    return sentences
+
+
+Tokenise = Callable[[str], list[list[tuple[int, int]]]]
+"""From a text to its sentences, each a list of token offsets."""
+
+
+def read_documents(path: Path) -> list[dict[str, Any]]:
+    """Records, one JSON object a line."""
+    return [json.loads(line) for line in path.read_text(encoding="utf8").splitlines() if line]
+
+
+def align(tokens: Sequence[tuple[int, int]], marks: Iterable[tuple[int, int, str]]) -> list[TokenSpan]:
+    """Character marks as token spans: every token that a mark touches belongs to it; the first mark wins."""
+    taken: set[int] = set()
+    spans: list[TokenSpan] = []
+    for start, end, kind in sorted(marks):
+        touched = [i for i, (a, b) in enumerate(tokens) if a < end and b > start and i not in taken]
+        if touched:
+            spans.append(TokenSpan(touched[0], touched[-1] + 1, kind))
+            taken.update(range(touched[0], touched[-1] + 1))
+    return spans
+
+
+def document_sentences(documents: Iterable[dict[str, Any]], what: str, tokenise: Tokenise) -> list[Tagged]:
+    """Event documents as tagged sentences; ``what`` is "entities" or "events" (their triggers)."""
+    sentences: list[Tagged] = []
+    for document in documents:
+        text = document["text"]
+        if what == "entities":
+            marks = [(e["start"], e["end"], e["type"]) for e in document["entities"] if e["type"] in ENTITY_TYPES]
+        else:
+            marks = [(e["trigger"]["start"], e["trigger"]["end"], e["type"]) for e in document["events"]]
+        for tokens in tokenise(text):
+            tags = tags_of(align(tokens, marks), len(tokens))
+            sentences.append([(text[a:b], tag) for (a, b), tag in zip(tokens, tags, strict=True)])
+    return sentences
+
+
+def stanza_tokeniser(model: Path) -> Tokenise:
+    """Our own tokenizer, so that the span models learn on the tokens that they will meet."""
+    import stanza
+
+    # Stanza wants a list of its packages even when every model is named; ours is empty.
+    (model.parent / "resources.json").write_text("{}\n", encoding="utf8")
+    pipeline = stanza.Pipeline(
+        lang="id",
+        processors="tokenize",
+        tokenize_model_path=str(model),
+        download_method=None,
+        allow_unknown_language=True,
+        dir=str(model.parent),
+        use_gpu=False,
+        verbose=False,
+    )
+
+    def tokenise(text: str) -> list[list[tuple[int, int]]]:
+        return [[(t.start_char, t.end_char) for t in s.tokens] for s in pipeline(text).sentences]
+
+    return tokenise
+
+
+def write_tagged(sentences: Iterable[Tagged], path: Path) -> None:
+    """Write Stanza's JSON form of tagged sentences."""
+    rows = [[{"text": word, "ner": tag} for word, tag in sentence] for sentence in sentences]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf8")
+
+
+def prepare_ner(data: Path, work: Path, tokenise: Tokenise, repeats: int = 3) -> None:
+    """Write ``work/ner/train.json`` (our documents ``repeats`` times) and one development file per set."""
+    folder = work / "ner"
+    ours = document_sentences(read_documents(data / "events/train.jsonl"), "entities", tokenise)
+    train = ours * repeats
+    for name in ENTITY_SETS:
+        train += entity_set(data / "ner", name, "train")
+        write_tagged(entity_set(data / "ner", name, "dev"), folder / f"dev-{name}.json")
+    write_tagged(train, folder / "train.json")
+    # Steps are chosen on the public sets; the event documents of dev.jsonl only measure.
+    chosen_on = [s for name in ("idner2k", "indonlu_nergrit") for s in entity_set(data / "ner", name, "dev")]
+    write_tagged(chosen_on, folder / "dev.json")
+    measured = document_sentences(read_documents(data / "events/dev.jsonl"), "entities", tokenise)
+    write_tagged(measured, folder / "dev-events.json")
+
+
+def prepare_triggers(data: Path, work: Path, tokenise: Tokenise) -> None:
+    """Write ``work/triggers/{train,dev}.json``: BIO tags are event types."""
+    for part in ("train", "dev"):
+        documents = read_documents(data / f"events/{part}.jsonl")
+        write_tagged(document_sentences(documents, "events", tokenise), work / "triggers" / f"{part}.json")
