@@ -35,7 +35,10 @@ from peristiwa.types import (
     Trigger,
 )
 
-TEXT = "Pada Januari 2031, Dewan Samudra mengesahkan Piagam Laut dan pedoman itu.\nMalaka belum menandatangani piagam itu.\n"
+TEXT = """\
+Pada Januari 2031, Dewan Samudra mengesahkan Piagam Laut dan pedoman itu.
+Malaka belum menandatangani piagam itu.
+"""
 ANN = """\
 T1\tORG 19 32\tDewan Samudra
 T2\tDATE 5 17\tJanuari 2031

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 from stanza.models.common.doc import Document as StanzaDocument
 from stanza.utils.conll import CoNLL
-from strategies import ANY_TEXT, parsed_texts
 
 from peristiwa.annotate.conllu import doc_to_conllu, docs_from_conllu, read_conllu
 from peristiwa.annotate.convert import MULTIWORD, TRIGGERS, to_doc
 from peristiwa.errors import GoldError
+from strategies import ANY_TEXT, parsed_texts
 
 
 def facts(doc: Doc) -> dict[str, object]:

@@ -7,12 +7,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from stanza.models.common.doc import Document as StanzaDocument
-from strategies import ANY_TEXT, parsed_texts
 
 from peristiwa.annotate.convert import MULTIWORD, TRIGGERS, Mention, Parse, Token, Word, to_doc
 from peristiwa.annotate.stanza import batches, parses_of
 from peristiwa.errors import InputError
 from peristiwa.types import Document
+from strategies import ANY_TEXT, parsed_texts
 
 
 def simple(*words: str, text: str | None = None) -> tuple[str, list[Parse]]:

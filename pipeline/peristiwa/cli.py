@@ -6,6 +6,7 @@ Exit codes: 0 all documents done · 2 wrong use · 3 some documents failed.
 
 from __future__ import annotations
 
+import datetime
 import json
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from peristiwa.errors import PeristiwaError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from peristiwa.evaluate import Scores
     from peristiwa.types import Document, Failure
 
 app = typer.Typer(
@@ -83,7 +85,7 @@ def annotate(
 ) -> None:
     """Tokens, lemmas, UPOS, features, heads, and names in MISC, as CoNLL-U."""
     from peristiwa.annotate import doc_to_conllu
-    from peristiwa.emit import atomic_write
+    from peristiwa.emit import writing
     from peristiwa.extract import load
     from peristiwa.types import Failure
 
@@ -98,7 +100,8 @@ def annotate(
             failures.append(doc)
         else:
             parts.append(doc_to_conllu(doc, document.doc_id))
-    atomic_write(out, "".join(parts))
+    with writing(out) as file:
+        file.writelines(parts)
     typer.echo(f"{len(parts)} documents → {out}", err=True)
     _tell_failures(failures)
 
@@ -113,17 +116,18 @@ def tag(
     config: Config = None,
 ) -> None:
     """Named entities on given tokens."""
-    from peristiwa.emit import atomic_write
-    from peristiwa.evaluate.ner import read_bio
+    from peristiwa.emit import writing
+    from peristiwa.evaluate.ner import read_tokens
     from peristiwa.extract import load
 
-    sentences = [[token for token, _ in sentence] for sentence in read_bio(file)]
-    tagged = load(language, config).annotator.tag_tokens(sentences)
+    sentences = read_tokens(file)
+    tagged = load(language, config).annotator.tag(sentences)
     blocks = (
         "".join(f"{token}\t{label}\n" for token, label in zip(tokens, labels, strict=True))
         for tokens, labels in zip(sentences, tagged, strict=True)
     )
-    atomic_write(out, "\n".join(blocks))
+    with writing(out) as target:
+        target.write("\n".join(blocks))
     typer.echo(f"{len(sentences)} sentences → {out}", err=True)
 
 
@@ -141,6 +145,7 @@ def show(
     from dataclasses import replace
 
     from peristiwa.extract import load
+    from peristiwa.ingest import clean
     from peristiwa.records import record_to_json
     from peristiwa.report.terminal import show_record
     from peristiwa.types import Document, Failure
@@ -148,7 +153,7 @@ def show(
     extractor = load(language, config)
     date = _date(published)
     documents: Iterator[Document | Failure] = (
-        _documents([text], extractor.settings.language) if _is_input(text) else iter([Document("text", text)])
+        _documents([text], extractor.settings.language) if _is_input(text) else iter([Document("text", clean(text))])
     )
     failures = []
     for item in documents:
@@ -199,10 +204,9 @@ def evaluate_events(
 ) -> None:
     """Every layer of docs/records.md: precision, recall, F1 with 95 % intervals over documents."""
     from peristiwa.evaluate import evaluate_events as score
-    from peristiwa.evaluate import load_gold, load_run, show_scores
+    from peristiwa.evaluate import read_gold, read_run
 
-    scores = score(load_gold(gold), load_run(folder))
-    _print_scores(scores.to_dict(), as_json, lambda: show_scores(scores))
+    _print(score(read_gold(gold), read_run(folder), f"Events against {gold}"), as_json)
 
 
 @evaluate.command("ud")
@@ -213,12 +217,17 @@ def evaluate_ud(
     as_json: AsJson = False,
 ) -> None:
     """End to end from the treebank's raw text: the metrics of the CoNLL 2018 shared task."""
-    from peristiwa.evaluate.ud import evaluate_ud as score
-    from peristiwa.evaluate.ud import show_ud
+    from peristiwa.annotate import doc_to_conllu
+    from peristiwa.evaluate import evaluate_ud as score
     from peristiwa.extract import load
+    from peristiwa.types import Document
 
-    scores = score(file, load(language, config).annotator.to_conllu)
-    _print_scores(scores.to_dict(), as_json, lambda: show_ud(scores))
+    annotator = load(language, config).annotator
+
+    def to_conllu(text: str) -> str:
+        return doc_to_conllu(annotator.annotate([Document("treebank", text)])[0], "treebank")
+
+    _print(score(file, to_conllu), as_json)
 
 
 @evaluate.command("ner")
@@ -229,12 +238,10 @@ def evaluate_ner(
     as_json: AsJson = False,
 ) -> None:
     """Named entities on gold tokens: exact entity F1 of the types that the file has."""
-    from peristiwa.evaluate.ner import evaluate_ner as score
-    from peristiwa.evaluate.ner import show_ner
+    from peristiwa.evaluate import evaluate_ner as score
     from peristiwa.extract import load
 
-    scores = score(file, load(language, config).annotator.tag_tokens)
-    _print_scores(scores.to_dict(), as_json, lambda: show_ner(scores))
+    _print(score(file, load(language, config).annotator.tag), as_json)
 
 
 @evaluate.command("times")
@@ -246,14 +253,12 @@ def evaluate_times(
 ) -> None:
     """Time expressions: strict, relaxed, type and value F1 of TempEval-3; the DCT is the publication date."""
     from peristiwa.dates import find_times
-    from peristiwa.evaluate.times import evaluate_times as score
-    from peristiwa.evaluate.times import show_times
+    from peristiwa.evaluate import evaluate_times as score
     from peristiwa.language import load_language
     from peristiwa.settings import load_settings
 
     known = load_language(language or load_settings(config).language)
-    scores = score(folder, lambda text, published: find_times(text, published=published, language=known))
-    _print_scores(scores.to_dict(), as_json, lambda: show_times(scores))
+    _print(score(folder, lambda text, published: find_times(text, published=published, language=known)), as_json)
 
 
 @models.command("list")
@@ -302,9 +307,7 @@ def _is_input(text: str) -> bool:
         return False
 
 
-def _date(text: str | None):  # type: ignore[no-untyped-def]
-    import datetime
-
+def _date(text: str | None) -> datetime.date | None:
     if text is None:
         return None
     try:
@@ -320,8 +323,23 @@ def _tell_failures(failures: list[Failure]) -> None:
         raise typer.Exit(3)
 
 
-def _print_scores(scores: object, as_json: bool, table) -> None:  # type: ignore[no-untyped-def]
-    typer.echo(json.dumps(scores, ensure_ascii=False, indent=2)) if as_json else table()
+def _print(scores: Scores, as_json: bool) -> None:
+    """All layers, then the labels of each layer that has any, or everything as JSON."""
+    if as_json:
+        typer.echo(json.dumps(scores.to_dict(), ensure_ascii=False, indent=2))
+        return
+    from rich.console import Console
+
+    from peristiwa.evaluate import score_table
+
+    console = Console()
+    console.print(score_table(scores))
+    for layer, labels in scores.parts.items():
+        if labels:
+            console.print(score_table(scores, layer))
+    for what, ids in (("not in the run, counted as empty", scores.missing), ("without gold, left out", scores.extra)):
+        if ids:
+            console.print(f"{len(ids)} {what}: {', '.join(ids[:5])}{' …' if len(ids) > 5 else ''}", style="dim")
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from peristiwa.dates import find_times
 from peristiwa.entities import find_entities, find_quantities
 from peristiwa.errors import InputError
 from peristiwa.events import find_events
+from peristiwa.ingest import clean
 from peristiwa.language import load_language
 from peristiwa.models import ModelSet, locate
 from peristiwa.ontology import Ontology, load_ontology
@@ -34,6 +35,7 @@ class Extractor:
         self.models = models
         self.ontology = ontology
         self.language = load_language(settings.language)
+        self.tokens_read = 0
         self._annotator: Annotator | None = None
 
     @property
@@ -54,7 +56,7 @@ class Extractor:
     def extract(self, document: Document | str) -> Record:
         """The record of one document or text. Raises InputError when the document cannot be read."""
         if isinstance(document, str):
-            document = Document("text", document, language=self.settings.language)
+            document = Document("text", clean(document), language=self.settings.language)
         result = next(self.extract_many([document]))
         if isinstance(result, Failure):
             raise InputError(f"{result.doc_id}: failed in {result.stage}: {result.reason}")
@@ -64,16 +66,21 @@ class Extractor:
         """Records in input order, lazily. A document that fails becomes a Failure; those given in pass through."""
         stream = iter(documents)
         while chunk := list(islice(stream, self.settings.batch_documents)):
-            good = [item for item in chunk if isinstance(item, Document)]
-            docs = iter(self.annotator.annotate_safely(good))
+            chunk = [self._refuse_other_languages(item) for item in chunk]
+            docs = iter(self.annotator.annotate_safely([item for item in chunk if isinstance(item, Document)]))
             for item in chunk:
-                if isinstance(item, Failure):
-                    yield item
-                    continue
-                doc = next(docs)
-                yield doc if isinstance(doc, Failure) else self._finish(item, doc)
+                doc = item if isinstance(item, Failure) else next(docs)
+                yield doc if isinstance(doc, Failure) else self._finish(item, doc)  # type: ignore[arg-type]
+
+    def _refuse_other_languages(self, item: Document | Failure) -> Document | Failure:
+        """A document that says it is in another language would give records that look right and are not."""
+        if isinstance(item, Failure) or item.language == self.language.code:
+            return item
+        reason = f"is in language {item.language!r}, this run reads {self.language.code!r}; run it with --language"
+        return Failure(item.doc_id, item.source, "extract", reason)
 
     def _finish(self, document: Document, doc: Doc) -> Record | Failure:
+        self.tokens_read += sum(not token.is_space for token in doc)
         try:
             return self.read(document, doc)
         except Exception as error:  # whatever a stage raises costs this document only, and is told

@@ -55,15 +55,16 @@ def _unescape(text: str) -> str:
 def doc_to_conllu(doc: Doc, doc_id: str) -> str:
     """The CoNLL-U of one document, ending in an empty line; ``docs_from_conllu`` gives back an equal Doc."""
     head = f"# newdoc id = {_escape_comment(doc_id)}\n"
+    whole = doc.text  # built anew each time it is asked for
     sentences = _sentences(doc)
     if not sentences:
-        return head + (f"# {WORDLESS} = {_escape_comment(doc.text)}\n" if doc.text else "") + "\n"
+        return head + (f"# {WORDLESS} = {_escape_comment(whole)}\n" if whole else "") + "\n"
     spaces = _spaces(doc, [token for sentence in sentences for token in sentence])
     tags = {"NER": _tags(doc.ents), "Trigger": _tags(doc.spans.get(TRIGGERS, ()))}
     ranges = {span.start: span for span in doc.spans.get(MULTIWORD, ())}
     blocks: list[str] = []
     for number, sentence in enumerate(sentences, 1):
-        text = doc.text[sentence[0].idx : sentence[-1].idx + len(sentence[-1])]
+        text = whole[sentence[0].idx : sentence[-1].idx + len(sentence[-1])]
         comments = [f"# sent_id = {number}", f"# text = {' '.join(text.split())}"]
         blocks.append("\n".join([*comments, *_rows(sentence, ranges, spaces, tags)]) + "\n\n")
     return head + "".join(blocks)

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 PROCESSORS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner")
+SEGMENTERS, TAGGERS = PROCESSORS[:2], PROCESSORS[2:]
 WITH_PRETRAIN = ("pos", "depparse", "ner")
 CHARLMS = ("forward_charlm", "backward_charlm")
+
+LONGEST_SENTENCE = 400
+"""Words. The parser's memory grows with the square of the sentence: 5 GB for a list of 5,000 words without a stop."""
 
 _SOMETHING = re.compile(r"[^\s\u0080-\u009f]")
 """What Stanza's tokenizer can make a token of: it reads C1 control characters as spaces."""
@@ -79,14 +83,19 @@ class Annotator:
         try:
             return self._annotate_batch([document])[0]
         except Exception as error:
-            reason = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+            reason = str(error) if isinstance(error, InputError) else _first_line(error)
             return Failure(document.doc_id, document.source, "annotate", f"the models failed on this text: {reason}")
 
     def _annotate_batch(self, documents: Sequence[Document]) -> list[Doc]:
         from stanza.models.common.doc import Document as StanzaDocument
 
         full = [index for index, document in enumerate(documents) if _SOMETHING.search(document.text)]
-        parsed = self._pipeline.bulk_process([StanzaDocument([], text=documents[index].text) for index in full])
+        parsed = self._pipeline.bulk_process(
+            [StanzaDocument([], text=documents[index].text) for index in full], processors=SEGMENTERS
+        )
+        parsed = self._pipeline.process(
+            [split_long_sentences(document, LONGEST_SENTENCE) for document in parsed], processors=TAGGERS
+        )
         parses: list[list[Parse]] = [[] for _ in documents]
         for index, stanza_document in zip(full, parsed, strict=True):
             parses[index] = parses_of(stanza_document, self._ner)
@@ -122,6 +131,46 @@ def batches(documents: Sequence[Document], words: int, count: int) -> Iterator[l
         size += length
     if batch:
         yield batch
+
+
+def split_long_sentences(document: Any, limit: int) -> Any:
+    """The Stanza Document with its sentences of more than ``limit`` words cut, the document itself if it has none.
+
+    A cut comes where the text has a line end or ";" in the second half of the limit, else at the limit.
+    """
+    if all(len(sentence.words) <= limit for sentence in document.sentences):
+        return document
+    from stanza.models.common.doc import Document as StanzaDocument
+
+    pieces: list[list[Any]] = []
+    for sentence in document.sentences:
+        piece: list[Any] = []
+        size = cut = 0
+        for token in sentence.tokens:
+            if piece and size + len(token.words) > limit:
+                pieces.append(piece[: cut or len(piece)])
+                piece = piece[cut:] if cut else []
+                size, cut = sum(len(token.words) for token in piece), 0
+            piece.append(token)
+            size += len(token.words)
+            if size > limit // 2 and (token.text == ";" or "\n" in (token.spaces_after or "")):
+                cut = len(piece)
+        pieces.append(piece)
+    return StanzaDocument([_rows(piece) for piece in pieces if piece], text=document.text)
+
+
+def _rows(tokens: Sequence[Any]) -> list[dict[str, Any]]:
+    """Stanza's rows of a sentence that is only segmented yet, numbered anew."""
+    rows: list[dict[str, Any]] = []
+    number = 0
+    for token in tokens:
+        count = len(token.words)
+        ids = (number + 1,) if count == 1 else (number + 1, number + count)
+        rows.append({"id": ids, "text": token.text, "start_char": token.start_char, "end_char": token.end_char})
+        if count > 1:
+            rows += [{"id": (number + n,), "text": word.text} for n, word in enumerate(token.words, 1)]
+        number += count
+    return rows
 
 
 def parses_of(document: Any, ner: Sequence[str] = ("ner", "triggers")) -> list[Parse]:
@@ -171,6 +220,11 @@ def _bio(tag: str) -> str:
     return {"S-": "B-", "E-": "I-"}.get(tag[:2], tag[:2]) + tag[2:]
 
 
+def _first_line(error: Exception) -> str:
+    """An error of a library in one line; torch writes a page."""
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+
+
 def _load(models: Mapping[str, Path], ner: Sequence[str], language: str, threads: int | None) -> Any:
     """A stanza.Pipeline of exactly these files."""
     for name, path in models.items():
@@ -203,7 +257,7 @@ def _load(models: Mapping[str, Path], ner: Sequence[str], language: str, threads
         except Exception as error:
             raise ModelError(
                 f"the models of {language!r} in {models['tokenize'].parent} cannot be loaded: "
-                f"{type(error).__name__}: {error}. Try `peristiwa models verify`."
+                f"{_first_line(error)}. Try `peristiwa models verify`."
             ) from error
 
 

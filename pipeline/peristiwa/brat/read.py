@@ -318,8 +318,8 @@ def read_metadata(folder: Path) -> dict[str, dict[str, str]]:
 def read_brat_folder(folder: Path) -> list[Record]:
     """The records of all .txt/.ann pairs of ``folder``, sorted by file name.
 
-    A folder that is not annotated yet (no .ann at all) has none. Raises GoldError where a pair is incomplete or a file is
-    malformed.
+    A folder that is not annotated yet (no .ann at all) has none. Raises GoldError where a pair is incomplete or a file
+    is malformed.
     """
     if not folder.is_dir():
         raise GoldError(f"{folder}: no such folder.")

@@ -27,8 +27,14 @@ from peristiwa.language import Language, load_language
 from peristiwa.settings import Strict, validate
 
 Scalar = int | float | str
-Form = Literal["calendar", "period", "ago", "duration", "set", "reference"]
-ATOM = re.compile(r"""\s+|(?:([a-z_]+):)?(\^?)([A-Z][A-Z0-9]*)|"([^"]+)"|@([a-z_]+)|([^\W\d_A-Z]+)|([()|?*])""")
+Form = Literal["calendar", "period", "ago", "duration", "set", "reference", "feast"]
+ATOM = re.compile(
+    r"""\s+
+    | (?:(?P<slot>[a-z_]+):)?(?P<capital>\^?)(?:(?P<upper>[A-Z][A-Z0-9]*)|"(?P<quoted>[^"]+)"|(?P<word>[^\W\d_A-Z]+))
+    | @(?P<part>[a-z_]+)
+    | (?P<operator>[()|?*])""",
+    re.VERBOSE,
+)
 
 
 class Example(Strict):
@@ -48,7 +54,7 @@ class Rule(Strict):
     form: Form = "calendar"
     set: dict[str, Scalar] = {}
     after: list[str] = []
-    examples: list[Example] = Field(min_length=1)
+    examples: list[Example] = Field(default=[], min_length=1)
 
 
 class Feast(Strict):
@@ -72,7 +78,11 @@ class Guards(Strict):
     amount_cues: list[str] = []
     part_cues: list[str] = []
     part_blocks: list[str] = []
-    name_cues: list[str] = []
+    name_heads: list[str] = []
+    rate_cues: list[str] = []
+    then_words: list[str] = []
+    then_cues: list[str] = []
+    then_after: list[str] = []
 
 
 class Tense(Strict):
@@ -98,6 +108,7 @@ class DatesSection(Strict):
     decimal: Literal[",", "."] = ","
     values: dict[str, dict[Scalar, list[str]]]
     words: dict[str, list[str]]
+    links: list[str] = []
     clitics: dict[str, list[str]] = {}
     numerals: Numerals
     parts: dict[str, str] = {}
@@ -110,11 +121,11 @@ class DatesSection(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule ready to run: ``slots`` are the capturing groups (group name, slot name)."""
+    """A rule ready to run: ``slots`` are the capturing groups (number, slot name, word class)."""
 
     rule: Rule
     regex: re.Pattern[str]
-    slots: tuple[tuple[int, str], ...]
+    slots: tuple[tuple[int, str, str], ...]
     kind_char: str
 
 
@@ -128,8 +139,10 @@ class Grammar:
     pieces: tuple[Compiled, ...]
     expressions: tuple[Compiled, ...]
     piece_start: re.Pattern[str]
+    expression_start: re.Pattern[str]
     chars: dict[Classes, str]
     kinds: frozenset[str]
+    links: frozenset[str]
     future: re.Pattern[str]
     past: re.Pattern[str]
 
@@ -146,27 +159,37 @@ def atoms(pattern: str, parts: dict[str, str], where: str) -> Iterable[re.Match[
         if match is None:
             raise SettingsError(f"{where}: cannot read the pattern at {pattern[position : position + 20]!r}.")
         position = match.end()
-        if match[5]:
-            if match[5] not in parts:
-                raise SettingsError(f"{where}: no part is named {match[5]!r}.")
-            yield from atoms(f"({parts[match[5]]})", parts, where)
+        part = match["part"]
+        if part:
+            if part not in parts:
+                raise SettingsError(f"{where}: no part is named {part!r}.")
+            yield from atoms(f"({parts[part]})", parts, where)
         elif match[0].strip():
             yield match
 
 
 def _literals(section: DatesSection, where: str) -> set[str]:
     found = set()
-    for rule in (*section.pieces, *section.expressions):
+    for rule in (*section.pieces, *feast_rules(section), *section.expressions):
         for match in atoms(rule.pattern, section.parts, f"{where}: {rule.name}"):
-            found |= {text for text in (match[4], match[6]) if text}
+            found |= {text for text in (match["quoted"], match["word"]) if text}
     return found
+
+
+def feast_rules(section: DatesSection) -> tuple[Rule, ...]:
+    """Rules that read the names of the feasts, which must be written with a capital."""
+    rules = []
+    for index, feast in enumerate(section.feasts):
+        names = " | ".join("^" + " ".join(f'"{word}"' for word in name.split()) for name in feast.names)
+        rules.append(Rule.model_construct(name=feast.names[0], pattern=names, kind="FEAST", set={"feast": index}, after=[]))
+    return tuple(rules)
 
 
 def _compile(rule: Rule, section: DatesSection, chars: dict[Classes, str], where: str) -> Compiled:
     out: list[str] = []
-    slots: list[tuple[int, str]] = []
+    slots: list[tuple[int, str, str]] = []
     for match in atoms(rule.pattern, section.parts, f"{where}: {rule.name}"):
-        name, capital, upper, quoted, _, word, operator = match.groups()
+        name, capital, upper, quoted, word, _, operator = match.groups()
         if operator:
             out.append({"(": "(?:", "*": "{0,4}"}.get(operator, operator))
             continue
@@ -178,7 +201,7 @@ def _compile(rule: Rule, section: DatesSection, chars: dict[Classes, str], where
             raise SettingsError(f"{where}: {rule.name}: no word has the class {'+'.join(sorted(wanted))}.")
         group = f"[{matching}]"
         if name:
-            slots.append((len(slots) + 1, name))
+            slots.append((len(slots) + 1, name, upper or ""))
             group = f"({group})"
         out.append(group)
     body = "".join(out)
@@ -230,7 +253,8 @@ def compile_grammar(language: Language) -> Grammar:
         surfaces[roman] = surfaces.get(roman, frozenset({"^"})) | {"ROMAN"}
         if roman.lower() not in classes:
             values[roman] = number
-    kinds = {rule.kind for rule in section.pieces}
+    piece_rules = (*section.pieces, *feast_rules(section))
+    kinds = {rule.kind for rule in piece_rules}
     universe = sorted(
         set(surfaces.values()) | number_signatures() | {frozenset({kind}) for kind in kinds}, key=lambda s: sorted(s)
     )
@@ -239,23 +263,30 @@ def compile_grammar(language: Language) -> Grammar:
         form: (chars[found], values.get(form) if form in values else values.get(form.lower()))
         for form, found in surfaces.items()
     }
-    pieces = tuple(_compile(rule, section, chars, where) for rule in section.pieces)
+    pieces = tuple(_compile(rule, section, chars, where) for rule in piece_rules)
     expressions = tuple(_compile(rule, section, chars, where) for rule in section.expressions)
     plain = {chars[frozenset({name})] for name in (LOW, CAP, OTHER, BREAK)}
     telling = "".join(re.escape(char) for char in chars.values() if char not in plain)
-    every = "|".join(f"(?:{compiled.regex.pattern})" for compiled in pieces)
     return Grammar(
         code=language.code,
         section=section,
         lexicon=Lexicon(entries, chars, numerals, section.numerals.prefix, section.decimal),
         pieces=pieces,
         expressions=expressions,
-        piece_start=re.compile(f"(?=[{telling}])(?:{every})"),
+        piece_start=_any_of(pieces, telling),
+        expression_start=_any_of(expressions, telling),
         chars=chars,
         kinds=frozenset(kinds),
+        links=frozenset(section.links),
         future=_words(section.tense.future),
         past=_words(section.tense.past),
     )
+
+
+def _any_of(rules: Iterable[Compiled], telling: str) -> re.Pattern[str]:
+    """Finds where some rule matches; the look-ahead passes over plain words at once."""
+    plain = [re.sub(r"\((?!\?)", "(?:", compiled.regex.pattern) for compiled in rules]
+    return re.compile(f"(?=[{telling}])(?:{'|'.join(f'(?:{body})' for body in plain)})")
 
 
 def _words(words: list[str]) -> re.Pattern[str]:

@@ -29,7 +29,8 @@ TOKEN = re.compile(
   | (?P<dm>(?<![\w/.,-])[0-9]{1,2}/[0-9]{1,2}(?![\w/-]|[.,][0-9]))
   | (?P<clock>(?<![\w/.,:])[0-9]{1,2}[.:][0-9]{2}(?:[.:][0-9]{2})?(?![\w%]|[.,:/][0-9]))
   | (?P<times>[0-9]{1,3}\ ?[xX]\ ?[0-9]{1,3}(?!\w))
-  | (?P<decade>(?<![\w/.,])(?:[0-9]{4}|['’]?[0-9]{2})[-–‑]?an(?:-an)?(?!\w))
+  | (?P<decade>(?<![\w/.,])(?:[0-9]{4}|['’]?[0-9]{2})(?:[-–‑]?an|['’]?s)(?!\w))
+  | (?P<nth>[0-9]{1,2}(?:st|nd|rd|th)(?!\w))
   | (?P<short>(?<!\w)['’][0-9]{2}(?!\w))
   | (?P<num>(?<![\w])[0-9]+(?:[.,][0-9]+){0,5}(?!\w))
   | (?P<word>\w+(?:['’]\w+)?)
@@ -37,6 +38,7 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+GLUED = re.compile(r"(?<=[a-z])[A-Z][a-z]{3,}\Z")
 ROMAN = re.compile(r"(?=[IVXL])X{0,3}(?:IX|IV|V?I{0,3})\Z")
 ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 MAX_DIGITS = 9
@@ -98,7 +100,7 @@ def number_classes(digits: str, value: float) -> Classes:
 
 def read_number(text: str, decimal: str) -> float | None:
     """The value of a digit string with thousands separators and one decimal mark, None where it is none."""
-    if len(text) > MAX_DIGITS + 6:
+    if len(text) > MAX_DIGITS + 6 or ":" in text:
         return None
     thousands = "." if decimal == "," else ","
     whole, _, fraction = text.partition(decimal)
@@ -145,6 +147,8 @@ def _shape(kind: str, text: str, decimal: str) -> tuple[Classes, Value | None]:
             return frozenset({"CLOCK", *classes}), clock | ({"second": second} if second >= 0 else {})
         number = read_number(text, decimal)
         return (frozenset({"NUM"}), plain(number)) if number is not None else (frozenset({OTHER}), None)
+    if kind == "nth":
+        return frozenset({"ORD"}), parts[0]
     if kind == "times":
         return frozenset({"TIMES"}), {"n": parts[0] * parts[1]}
     if kind == "decade":
@@ -162,9 +166,9 @@ def number_signatures() -> set[Classes]:
     """Every set of classes that the lexer can give to a token made of digits (the grammar is compiled over them)."""
     found = {number_classes(text, float(text)) for n in range(2300) for text in (str(n), f"{n:02d}", f"{n:04d}")}
     found |= {frozenset({"NUM"}), frozenset({"CLOCK"}), frozenset({"CLOCK", "NUM"}), frozenset({"NUM", "INT"})}
-    found |= {frozenset({c}) for c in ("ISODATE", "FULLDATE", "SHORTDATE", "TIMES", "DECADE", "SHORTYEAR", "ORD")}
+    found |= {frozenset({c}) for c in ("ISODATE", "FULLDATE", "SHORTDATE", "TIMES", "DECADE", "SHORTYEAR", "ORD", "HALFTO")}
     found |= {number_classes(str(n), float(n)) | {"SPELT"} for n in range(100)}
-    found |= {frozenset({"NUM", "SPELT"}), frozenset({"NUM", "INT", "SPELT"})}
+    found |= {frozenset({"NUM", "SPELT"}), frozenset({"NUM", "SPELT", "HALF"}), frozenset({"NUM", "INT", "SPELT"})}
     return found | {frozenset({c}) for c in (LOW, CAP, OTHER, BREAK)}
 
 
@@ -188,6 +192,19 @@ def lex(text: str, lexicon: Lexicon) -> Symbols:
                 spelt.append(len(starts))
         elif kind == "word":
             char, value = (cap if surface[0].isupper() else low), None
+            tail = None if surface[1:].islower() else GLUED.search(surface)
+            if tail is not None and tail[0] in entries:  # "dikonfirmasiSelasa (21/10)": a lost space
+                middle = match.start() + tail.start()
+                starts.append(match.start())
+                ends.append(middle)
+                values.append(None)
+                chars.append(char)
+                char, value = entries[tail[0]]
+                starts.append(middle)
+                ends.append(match.end())
+                values.append(value)
+                chars.append(char)
+                continue
         elif kind == "punct":
             char, value = other, None
         elif kind == "blank":
@@ -234,6 +251,8 @@ def _merge_numerals(text: str, symbols: Symbols, spelt: list[int], lexicon: Lexi
             step = lexicon.numerals[word]
             if words and step[0] in ("unit", "ordinal") and words[-1][0] in ("unit", "ordinal"):
                 break
+            if len(words) > 1 and words[0][0] == "half":
+                break
             words.append(step)
             last += 1
         if words[0][0] == "prefix":
@@ -256,14 +275,17 @@ def _merge_numerals(text: str, symbols: Symbols, spelt: list[int], lexicon: Lexi
         starts.append(symbols.starts[index])
         ends.append(symbols.ends[last - 1])
         values.append(plain(number))
-        if words[0][0] == "ordinal":
+        if words[0][0] == "half" and len(words) > 1:
+            values[-1] = plain(number - words[0][1])  # "setengah tujuh" is half to seven
+            chars.append(lexicon.chars[frozenset({"HALFTO"})])
+        elif words[0][0] == "ordinal":
             chars.append(lexicon.chars[frozenset({"ORD"})])
         elif number == int(number):
             digits = str(int(number))
             classes = number_classes(digits, number) if number < 100 else frozenset({"NUM", "INT"})
             chars.append(lexicon.chars[classes | {"SPELT"}])
         else:
-            chars.append(lexicon.chars[frozenset({"NUM", "SPELT"})])
+            chars.append(lexicon.chars[frozenset({"NUM", "SPELT", "HALF"} if number == 0.5 else {"NUM", "SPELT"})])
         done = last
     copy(len(symbols))
     return Symbols(starts, ends, values, "".join(chars))

@@ -1,8 +1,8 @@
 """Who did what to whom, where and when: the fillers of an event's roles, from the dependency tree.
 
-``find_fillers`` lists what the grammar links to a trigger as (slot, token) pairs: subject of an active verb, patient of a
-passive one, "oleh …", possessor of a noun event, the phrase after a preposition. ``roles`` turns a slot into a role, per
-event type; ``find_arguments`` adds the spans, the time expressions and the source, and keeps each filler once.
+``find_fillers`` lists what the grammar links to a trigger as (slot, token) pairs: subject of an active verb, patient of
+a passive one, "oleh …", possessor of a noun event, the phrase after a preposition. ``roles`` turns a slot into a role,
+per event type; ``find_arguments`` adds the spans, the time expressions and the source, and keeps each filler once.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "SYM", "DET"})
 OBLIQUE = frozenset({"obl", "nmod"})
 BARE = frozenset({"obj", "iobj", "obl", "nmod", "compound", "flat", "appos", "nsubj"})
+# Relations that lead from inside a time phrase, or a phrase that holds one, up to the word that it is the time of.
+WITHIN = frozenset(["nmod", "obl", "obj", "flat", "nummod", "appos", "conj", "compound", "parataxis", "dep"])
 PASSED_ON = frozenset({"di", "ke", "kepada", "dari", "dengan", "terhadap", "oleh", "untuk", "bersama", "antara"})
 
 
@@ -61,7 +63,7 @@ def find_fillers(doc: Doc, candidate: Candidate, cues: Cues) -> list[Filler]:
         if light is not None and light.i != head.i:
             found += [f for f in _of_verb(light, cues) if f.slot not in ("object", "clause")]
     if candidate.end - candidate.start > 1:
-        # A fixed phrase ("mengundurkan diri", "serangan siber"): what hangs from its other words is the event's as well.
+        # A fixed phrase ("mengundurkan diri", "serangan siber"): what hangs from its other words is the event's too.
         for i in inside:
             if i != head.i:
                 found += [f for f in _of_noun(doc[i], cues) if f.token.i > i]
@@ -77,6 +79,7 @@ def _of_verb(verb: Token, cues: Cues) -> Iterator[Filler]:
     described = relative_head(verb)
     patient_known = False
     if pronoun is not None and (described is not None or any(s.i < pronoun.i for s in about)):
+        kind = "passive"
         yield Filler("by", pronoun)
         patients = [s for s in about if s.i != pronoun.i] or ([described] if described is not None else [])
         for patient in patients:
@@ -84,6 +87,8 @@ def _of_verb(verb: Token, cues: Cues) -> Iterator[Filler]:
             yield Filler("patient", patient)
     else:
         slot = {"active": "subject", "passive": "patient"}.get(kind, "middle")
+        if slot == "subject" and (is_in(verb, cues.becoming) or not _has_object(verb)):
+            slot = "middle"
         for subject in about:
             patient_known = patient_known or kind == "passive"
             yield Filler(slot, subject)
@@ -110,7 +115,7 @@ def _dependent(verb: Token, child: Token, kind: str, patient_known: bool, cues: 
     if relation_ in ("ccomp", "xcomp", "advcl", "acl", "parataxis") and child.i > verb.i and child.dep_ != "acl:relcl":
         yield from _complement(verb, child, relation_, cues)
         return
-    if relation_ not in BARE or child.pos_ not in NOMINAL or child.lower_ == "yang":
+    if relation_ not in BARE or child.pos_ not in NOMINAL or child.lower_ == "yang" or child.dep_.endswith(":tmod"):
         return
     if child.dep_ == "obl:agent":
         for member in conjuncts(child):
@@ -164,8 +169,12 @@ def _passed_on(noun: Token, cues: Cues) -> Iterator[Filler]:
                 yield Filler(f"passed.{opened.lower_}", member)
 
 
+def _has_object(verb: Token) -> bool:
+    return any(child.i > verb.i for child in children(verb, "obj", "ccomp")) or any(True for _ in _shared_object(verb))
+
+
 def _shared_object(verb: Token) -> Iterator[Filler]:
-    """"menentang atau mendukung kudeta": the object stands once, after the last verb."""
+    """ "menentang atau mendukung kudeta": the object stands once, after the last verb."""
     for other in children(verb, "conj"):
         if other.i > verb.i and voice(other) == "active" and other.i - verb.i <= 4:
             for child in children(other, "obj"):
@@ -192,7 +201,8 @@ def _of_noun(noun: Token, cues: Cues) -> Iterator[Filler]:
                 continue
             opened = preposition(child)
             if opened is not None and opened.i > noun.i:
-                yield from _prepositional(child)
+                for filler in _prepositional(child):
+                    yield Filler(f"noun.{filler.slot}", filler.token)
             elif child.pos_ in NOMINAL:
                 for member in conjuncts(child):
                     yield Filler(slot, member)
@@ -256,7 +266,7 @@ def find_arguments(
         role = role_of(filler.slot, filler.token, frame, mentions, cues)
         if role is None or role in ("time", "source") or mentions.time_at(filler.token) is not None:
             continue
-        span = _span(filler, candidate, mentions, cues)
+        span = span_of(filler, candidate, mentions, cues)
         if span is None or span in found:
             continue
         found[span] = mentions.argument(role, *span)
@@ -266,7 +276,7 @@ def find_arguments(
     return tuple(sorted(kept, key=lambda a: (a.start, a.end, a.role)))
 
 
-def _span(filler: Filler, candidate: Candidate, mentions: Mentions, cues: Cues) -> tuple[int, int] | None:
+def span_of(filler: Filler, candidate: Candidate, mentions: Mentions, cues: Cues) -> tuple[int, int] | None:
     token = filler.token
     doc = token.doc
     if filler.clausal:
@@ -309,8 +319,7 @@ def find_times_of(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues
     for index, anchor in mentions.times_in(head.sent):
         at, steps = anchor, 0
         while at.i not in near and at.head.i != at.i and steps < 4:
-            passes = relation(at) in ("nmod", "obl", "obj", "flat", "nummod", "appos", "conj", "compound", "parataxis", "dep")
-            if not passes or (at.i != anchor.i and voice(at) != "noun"):
+            if relation(at) not in WITHIN or (at.i != anchor.i and voice(at) != "noun"):
                 break
             at, steps = at.head, steps + 1
         if at.i in near or (first.i != head.i and at.i == first.i and anchor.i < first.i):

@@ -1,26 +1,35 @@
 """When an event happened, as the whole document tells it.
 
 The event's own time argument decides. Without one, an event told as a fact takes the date of an earlier mention of the
-same happening, of an event it shares its sentence with, or of the narrative around it; in a news report, which tells of its
-"today" unless it says otherwise, the publication date, and the basis says so. What is planned or possible, and what
-nothing dates, has no date.
+same happening, of an event it shares its sentence with, or of the narrative around it. A news report tells of its "today":
+the day that it names, else its publication date, and the basis says so. What is planned or possible, and what nothing
+dates, has no date.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peristiwa.types import Argument, Basis, EventDate, Modality, Time
 
+WEEK = 7
+
 
 @dataclass(frozen=True, slots=True)
-class Dated:
-    """An event that ``find_date`` has been through: where its sentence is, and what it was given."""
+class Told:
+    """What dating needs of one event: its sentence, arguments, modality, and the earlier mention of the same happening.
+
+    ``same`` is an index into the document's events, or None; ``today`` says that the text tells the event as news of
+    its own, in a clause that stands for itself, rather than mentions it in passing.
+    """
 
     sentence: int
-    date: EventDate | None
+    arguments: tuple[Argument, ...]
+    modality: Modality
+    same: int | None
+    today: bool = True
 
 
 def is_dated(time: Time) -> bool:
@@ -42,46 +51,98 @@ def published_date(day: datetime.date) -> EventDate:
     return EventDate(text, text, text, text, "publication")
 
 
-def find_date(
-    sentence: int,
-    arguments: Sequence[Argument],
-    modality: Modality,
-    times: Sequence[tuple[int, Time]],
-    same: Dated | None,
-    earlier: Sequence[Dated],
-    *,
-    published: datetime.date | None,
-) -> EventDate | None:
-    """The date of one event, or None where the document does not say.
+def find_dates(
+    events: Sequence[Told], times: Sequence[tuple[int, Time]], *, published: datetime.date | None
+) -> list[EventDate | None]:
+    """The date of every event, in the order of ``events``, None where the document does not say.
 
-    ``times`` are the document's, each with the index of its sentence, in text order; ``same`` the earlier mention of this
-    happening; ``earlier`` the events before this one.
+    ``times`` are the document's, each with the index of its sentence, in text order.
     """
+    own = [_own_date(event, times, published) for event in events]
+    chains = _chains(events)
+    told: dict[int, EventDate] = {}
+    for at, (date, _) in enumerate(own):
+        if date is not None:
+            told.setdefault(chains[at], date)
+    found: list[EventDate | None] = []
+    for at, event in enumerate(events):
+        date, closed = own[at]
+        if date is None and not closed:
+            date = _context(told.get(chains[at])) or _around(event, events, found, times, published)
+            if date is not None:
+                told.setdefault(chains[at], date)
+        found.append(date)
+    return found
+
+
+def _own_date(
+    event: Told, times: Sequence[tuple[int, Time]], published: datetime.date | None
+) -> tuple[EventDate | None, bool]:
+    """The date that the event's own time arguments give, and whether they forbid any other ("suatu hari nanti")."""
     by_id = {time.id: time for _, time in times}
-    own = [by_id[a.time] for a in arguments if a.role == "time" and a.time in by_id]
+    own = [by_id[a.time] for a in event.arguments if a.role == "time" and a.time in by_id]
     for time in own:
         if is_dated(time):
-            return event_date(time, "argument")
+            return event_date(time, "argument"), False
     if published is not None and any(time.value == "PRESENT_REF" for time in own):
+        return published_date(published), False
+    return None, any(time.type == "DATE" for time in own)
+
+
+def _chains(events: Sequence[Told]) -> list[int]:
+    """For each event the index of the first mention of its happening."""
+    first: list[int] = []
+    for at, event in enumerate(events):
+        first.append(first[event.same] if event.same is not None else at)
+    return first
+
+
+def _today(at: int, times: Sequence[tuple[int, Time]], published: datetime.date) -> EventDate:
+    """The day that a report is about where sentence ``at`` stands.
+
+    A report names its day once: the last day of the week up to publication that it has told so far, before the first
+    such the first one; where it names none, the publication date.
+    """
+    days = [(sentence, time) for sentence, time in times if _is_recent(time, published)]
+    if not days:
         return published_date(published)
-    if any(time.type == "DATE" for time in own):
+    told = [time for sentence, time in days if sentence <= at]
+    return event_date(told[-1] if told else days[0][1], "context")
+
+
+def _is_recent(time: Time, published: datetime.date) -> bool:
+    value = (time.value or "")[:10]
+    if not is_dated(time) or len(value) < 10 or value[5] == "W":
+        return False
+    try:
+        day = datetime.date.fromisoformat(value)
+    except ValueError:
+        return False
+    return 0 <= (published - day).days < WEEK
+
+
+def _context(date: EventDate | None) -> EventDate | None:
+    if date is None or date.basis == "publication":
+        return date
+    return replace(date, basis="context")
+
+
+def _around(
+    event: Told,
+    events: Sequence[Told],
+    found: Sequence[EventDate | None],
+    times: Sequence[tuple[int, Time]],
+    published: datetime.date | None,
+) -> EventDate | None:
+    """The date of what stands around an event told as a fact: its sentence, its narrative, its report's today."""
+    if event.modality != "asserted":
         return None
-    if same is not None and same.date is not None:
-        return _from_context(same.date)
-    if modality != "asserted":
-        return None
-    inside = [time for at, time in times if at == sentence and is_dated(time)]
-    neighbours = [event.date for event in earlier if event.sentence == sentence and event.date is not None]
-    if neighbours:
-        return _from_context(neighbours[-1])
+    told = [(other.sentence, date) for other, date in zip(events, found, strict=False) if date is not None]
+    if told and told[-1][0] == event.sentence:
+        return _context(told[-1][1])
     if published is not None:
-        return published_date(published)
+        return _today(event.sentence, times, published) if event.today else None
+    inside = [time for sentence, time in times if sentence == event.sentence and is_dated(time)]
     if inside:
         return event_date(inside[0], "context")
-    told = [event.date for event in earlier if event.date is not None]
-    return _from_context(told[-1]) if told else None
-
-
-def _from_context(date: EventDate) -> EventDate:
-    basis: Basis = "publication" if date.basis == "publication" else "context"
-    return EventDate(date.value, date.edtf, date.earliest, date.latest, basis)
+    return _context(told[-1][1]) if told else None

@@ -10,7 +10,7 @@ class Candidate:
     """A trigger over tokens ``[start, end)`` of a Doc.
 
     ``head`` is the token that heads the span in the tree; ``light_verb`` the verb that lends a noun its arguments
-    ("melakukan" of "melakukan serangan"), or None; ``rule`` names what fired; ``score`` is the model's, where it has one.
+    ("melakukan" of "melakukan serangan"), or None; ``rule`` names what fired; ``score`` how sure it is, if known.
     """
 
     type: str

@@ -1,8 +1,8 @@
 """How sure the text is of an event (modality) and which part of it is told (phase).
 
 A cue counts where it stands: among the event's own markers (auxiliaries, negators, conjunctions), or on a word that the
-event is embedded under, read upward from the trigger until something closes the clause off: a reporting verb, whose content
-stands on its own, or a relative clause. The order of strength is negated, possible, planned, asserted: "tidak akan
+event is embedded under, read upward from the trigger until something closes the clause off: a reporting verb, whose
+content stands on its own, or a relative clause. The order of strength is negated, possible, planned, asserted: "tidak akan
 hadir" is negated, "jika akan dibentuk" possible. After FactBank's idea that factuality comes from the sum of
 embedding predicates (Saurí & Pustejovsky 2009), with its introspection left out.
 """
@@ -23,17 +23,15 @@ if TYPE_CHECKING:
 
 MARKING = ("advmod", "aux", "mark", "case", "det", "cop", "discourse", "cc")
 WINDOW = 3
+STRENGTH: tuple[Modality, ...] = ("negated", "possible", "planned")
 RESTRICTORS = frozenset({"hanya", "cuma", "sekadar", "sekedar", "saja", "melulu", "semata"})
 
 
 def find_modality(doc: Doc, candidate: Candidate, cues: Cues) -> Modality:
     """asserted, negated, planned or possible, for the event of ``candidate``."""
     head = doc[candidate.head]
-    found = {cue for cue in _cues_of(head, candidate, cues)}
-    for modality in ("negated", "possible", "planned"):
-        if modality in found:
-            return modality  # type: ignore[return-value]
-    return "asserted"
+    found = set(_cues_of(head, candidate, cues))
+    return next((modality for modality in STRENGTH if modality in found), "asserted")
 
 
 def _cues_of(head: Token, candidate: Candidate, cues: Cues) -> Iterator[Modality]:
@@ -47,22 +45,23 @@ def _cues_of(head: Token, candidate: Candidate, cues: Cues) -> Iterator[Modality
 def _marked(token: Token, start: int, cues: Cues, *, noun: bool) -> Iterator[Modality]:
     """What the markers of one word say."""
     markers = markers_of(token, start)
-    texts = [marker.lower_ for marker in markers]
-    negated = False
-    for at, marker in enumerate(markers):
-        if is_in(marker, cues.negators) and not (set(texts[at + 1 : at + 2]) & RESTRICTORS) and not _negates_other(marker, token, noun):
-            negated = True
+    negated = any(
+        is_in(marker, cues.negators)
+        and not (marker.i + 1 < len(marker.doc) and marker.nbor().lower_ in RESTRICTORS)
+        and not _negates_other(marker, token, noun)
+        for marker in markers
+    )
     if negated:
         yield "negated"
     for marker in markers:
-        if is_in(marker, cues.conditions):
+        if is_in(marker, cues.conditions) or (is_in(marker, cues.possible) and not negated):
             yield "possible"
-        elif is_in(marker, cues.possible) and not negated:
-            yield "possible"
-        elif is_in(marker, cues.future) or is_in(marker, cues.planning):
+        elif is_in(marker, cues.future | cues.planning) or (not noun and _opens_purpose(marker, cues)):
             yield "planned"
-        elif marker.lower_ in cues.purposes and relation(marker) in ("mark", "case") and not noun:
-            yield "planned"
+
+
+def _opens_purpose(marker: Token, cues: Cues) -> bool:
+    return marker.lower_ in cues.purposes and relation(marker) in ("mark", "case")
 
 
 def _negates_other(marker: Token, token: Token, noun: bool) -> bool:
@@ -71,7 +70,7 @@ def _negates_other(marker: Token, token: Token, noun: bool) -> bool:
 
 
 def markers_of(token: Token, start: int) -> list[Token]:
-    """The function words of a token: its marking dependents on the left, and those just before it that a parser lost."""
+    """The function words of a token: its marking dependents on the left, and those before it that a parser lost."""
     found = {child.i: child for child in children(token, *MARKING) if child.i < token.i}
     at, steps = start - 1, 0
     while at >= token.sent.start and steps < WINDOW:
@@ -107,7 +106,8 @@ def _embedded(token: Token, candidate: Candidate, cues: Cues) -> Iterator[Modali
         if kind == "advcl" and not any(c.lower_ in cues.purposes for c in children(here, "mark")):
             return
         if not noun or light:
-            yield from (m for m in _marked(above, above.i, cues, noun=noun) if m != "negated" or _reaches(here, above, light, cues))
+            reached = _reaches(here, above, light, cues)
+            yield from (m for m in _marked(above, above.i, cues, noun=noun) if m != "negated" or reached)
         if noun and kind == "nmod" and not is_in(above, cues.planning | cues.possible) and above.i != token.head.i:
             return
         here = above
@@ -127,7 +127,7 @@ def _under(above: Token, here: Token, cues: Cues, *, reporting: bool) -> Iterato
 
 
 def _reaches(here: Token, above: Token, light: bool, cues: Cues) -> bool:
-    """A negated verb negates what it brings about: its light-verb noun, the subject of "ada" or "terjadi", its complement."""
+    """A negated verb negates what it brings about: its event noun, the subject of "ada" or "terjadi", its complement."""
     return light or is_in(above, cues.occurring) or relation(here) in ("xcomp", "obj")
 
 
@@ -146,3 +146,8 @@ def find_phase(doc: Doc, candidate: Candidate, cues: Cues) -> Phase | None:
         if is_in(token, cues.ending):
             return "end"
     return "ongoing" if any(is_in(token, cues.continuing) for token in around) else None
+
+
+def is_anterior(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """True if the event's own markers put it before what the text is telling ("telah", "pernah")."""
+    return any(is_in(token, cues.anterior) for token in markers_of(doc[candidate.head], candidate.start))

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from peristiwa.types import Argument
 
 WORD = re.compile(r"\w+")
-EMPTY = frozenset("itu ini tersebut para yang di dan sang si".split())
+EMPTY = frozenset(["itu", "ini", "tersebut", "para", "yang", "di", "dan", "sang", "si"])
 CONTRASTING = ("object", "place", "recipient")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Mention:
     """What ``find_same`` compares of one mention: type, root of the trigger, arguments, the day told with it."""
 
     type: str
@@ -23,7 +23,7 @@ class Told:
     day: str | None
 
 
-def find_same(mention: Told, earlier: Sequence[Told]) -> int | None:
+def find_same(mention: Mention, earlier: Sequence[Mention]) -> int | None:
     """The index of the nearest earlier mention of the same happening, or None.
 
     Conservative: the same type and root, no object, place or recipient that contradicts the other's, no other day.
@@ -35,7 +35,7 @@ def find_same(mention: Told, earlier: Sequence[Told]) -> int | None:
     return None
 
 
-def _contradict(one: Told, other: Told) -> bool:
+def _contradict(one: Mention, other: Mention) -> bool:
     if one.day and other.day and not (one.day.startswith(other.day) or other.day.startswith(one.day)):
         return True
     for role in CONTRASTING:

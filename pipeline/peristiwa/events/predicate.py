@@ -24,7 +24,7 @@ def voice(token: Token) -> Voice:
 
     The form decides before the tag: taggers take "ditembak" for a noun more often than a noun begins with di- or me-.
     """
-    text, tagged = token.lower_, token.morph.get("Voice")
+    text, tagged = token.lower_, token.morph.get("Voice", [])
     verbal = token.pos_ in VERBAL
     if verbal and (tagged == ["Pass"] or text.startswith("di")):
         return "passive"
@@ -76,8 +76,6 @@ def _relative_subjects(verb: Token, cues: Cues, depth: int) -> list[Token]:
         # "keputusan untuk mengirim": whoever decides, sends.
         return subjects(verb.head, cues, depth + 1) if voice(verb.head) != "noun" else []
     return [verb.head]  # after a coordination, about its last member, which it hangs from
-
-
 
 
 def _controllers(verb: Token, cues: Cues, depth: int) -> list[Token]:

@@ -28,17 +28,23 @@ def role_of(slot: str, token: Token, frame: Mapping[str, Role | None], mentions:
     kind = "person" if is_person(token, mentions, cues) else "thing"
     if slot == "bare":
         slot = "by" if kind == "person" else "second"
-    if slot.startswith("passed."):
-        slot = slot.removeprefix("passed.")
-        if slot == "di" and kind == "thing" and not token.ent_type_ and token.pos_ not in ("PROPN", "NOUN"):
-            return None
-    if slot == "raised" and kind == "thing":
-        return None
-    for name in (f"{slot}.{kind}", slot):
+    for name in _names(slot, kind):
         if name in frame:
             return frame[name]
-    stem = slot.partition(".")[0]
-    return frame.get(stem)
+    return None
+
+
+def _names(slot: str, kind: str) -> Iterator[str]:
+    """The slots to ask for, narrowest first: with and without what fills it, then without where it was found."""
+    yield f"{slot}.{kind}"
+    yield slot
+    place, _, rest = slot.partition(".")
+    if place in ("noun", "passed"):
+        yield f"{rest}.{kind}"
+        yield rest
+    elif rest:
+        yield f"{place}.{kind}"
+        yield place
 
 
 def is_person(token: Token, mentions: Mentions, cues: Cues) -> bool:
@@ -106,6 +112,11 @@ class Mentions:
         span = self.doc[start:end]
         entity = self._entity.get(span.root.i) or self._entity.get(end - 1)
         return entity.id if entity is not None else None
+
+    def time_span(self, index: int) -> tuple[int, int]:
+        """The tokens of a time expression, end exclusive."""
+        tokens = _tokens(self.doc, self.times[index].start, self.times[index].end)
+        return tokens[0].i, tokens[-1].i + 1
 
     def time_argument(self, index: int) -> Argument:
         time = self.times[index]

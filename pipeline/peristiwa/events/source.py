@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
 
 def find_sources(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues) -> list[Argument]:
-    """The sources of the claim that the trigger is in, from its own sentence only.
+    """The sources of the claim that the trigger is in, as arguments, no two overlapping."""
+    arguments: list[Argument] = []
+    for token in source_heads(doc, candidate, mentions, cues):
+        argument = mentions.argument("source", *mentions.noun_phrase(token, cues))
+        if all(argument.start >= other.end or argument.end <= other.start for other in arguments):
+            arguments.append(argument)
+    return arguments
+
+
+def source_heads(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues) -> list[Token]:
+    """The nouns that name the sources of the claim that the trigger is in, from its own sentence only.
 
     A reporting verb in meN- governs what follows it to the end of the sentence; a bare one ("kata", "ujar") what stands
     before it, and what follows the comma after its subject; "menurut X" the clause it opens or closes.
@@ -35,15 +45,11 @@ def find_sources(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues)
             found += subjects(token, cues) or _left_neighbour(token, mentions, cues)
         elif token.lower_ == "menurut":
             found += _according_to(token, trigger, mentions, cues)
-    arguments: list[Argument] = []
-    for token in found:
-        start, end = mentions.noun_phrase(token, cues)
-        if start <= candidate.head < end:
-            continue
-        argument = mentions.argument("source", start, end)
-        if all(argument.start >= other.end or argument.end <= other.start for other in arguments):
-            arguments.append(argument)
-    return arguments
+    return [token for token in found if not _covers(mentions.noun_phrase(token, cues), candidate.head)]
+
+
+def _covers(span: tuple[int, int], at: int) -> bool:
+    return span[0] <= at < span[1]
 
 
 def _is_bare_report(token: Token, cues: Cues) -> bool:
@@ -60,7 +66,11 @@ def _speaker_after(token: Token, mentions: Mentions, cues: Cues) -> Token | None
     if named and named[0].i <= token.i + 2:
         return named[0]
     following = token.i + 1
-    if following < token.sent.end and is_word(token.doc[following]) and token.doc[following].pos_ in ("NOUN", "PROPN", "PRON"):
+    if (
+        following < token.sent.end
+        and is_word(token.doc[following])
+        and token.doc[following].pos_ in ("NOUN", "PROPN", "PRON")
+    ):
         return _top(token.doc[following], token)
     return None
 

@@ -7,16 +7,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from peristiwa.emit import atomic_write
+from peristiwa.emit import writing
 from peristiwa.errors import UsageError
-from peristiwa.evaluate import evaluate_events, load_gold, load_run
+from peristiwa.evaluate import evaluate_events, read_gold, read_run
 from peristiwa.ontology import load_ontology
 from peristiwa.records import read_records
 from peristiwa.report.chronology import Row, rows, timeline
 from peristiwa.report.marks import marked_paragraphs
 from peristiwa.types import Record
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 DOCUMENTS_SHOWN = 200
 ROWS_SHOWN = 1000
@@ -52,7 +55,8 @@ def write_report(folder: Path, gold: Sequence[Path] = ()) -> Path:
         scores=scores,
     )
     path = folder / "report.html"
-    atomic_write(path, page)
+    with writing(path) as file:
+        file.write(page)
     return path
 
 
@@ -76,7 +80,7 @@ def _pass_over(records: Iterable[Record]) -> tuple[dict[str, Any], list[Row]]:
 
 
 def _scores(path: Path, folder: Path) -> dict[str, Any]:
-    return {"gold": str(path), **evaluate_events(load_gold(path), load_run(folder)).to_dict()}
+    return {"gold": str(path), **evaluate_events(read_gold(path), read_run(folder)).to_dict()}
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -89,7 +93,7 @@ def _json_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf8").splitlines() if line.strip()]
 
 
-def _template():  # type: ignore[no-untyped-def]  # jinja2's Template needs an import that --help must not pay for
+def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

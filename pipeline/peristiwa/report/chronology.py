@@ -79,13 +79,14 @@ def timeline(dated: Sequence[Row], groups: Mapping[str, str]) -> list[dict[str, 
     start of their interval; one whose interval is longer than the step would claim a precision it lacks, but leaving
     it out would hide it, so it is counted as well.
     """
-    dates = [datetime.date.fromisoformat(row.earliest) for row in dated if row.earliest]
+    shown = [row for row in dated if row.earliest and not row.earliest.startswith("-")]  # datetime ends at year 1
+    dates = [datetime.date.fromisoformat(row.earliest or "") for row in shown]
     if not dates:
         return []
     step = next((s for s in STEPS if _bins(min(dates), max(dates), s) <= BARS_AT_MOST), "century")
     first, last = _bin(min(dates), step), _bin(max(dates), step)
     counts: dict[int, Counter[str]] = {number: Counter() for number in range(first, last + 1)}
-    for row, date in zip([r for r in dated if r.earliest], dates, strict=True):
+    for row, date in zip(shown, dates, strict=True):
         counts[_bin(date, step)][groups.get(row.type, "other")] += 1
     highest = max(sum(counter.values()) for counter in counts.values())
     return [
@@ -130,4 +131,4 @@ def _label(number: int, step: str) -> str:
         case "decade":
             return f"{number}0s"
         case _:
-            return f"{number}00s"
+            return f"{number:02}00s"

@@ -1,0 +1,88 @@
+"""Time expressions: where they are and what they mean. Works on plain text and needs no model."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from peristiwa.dates.context import Story
+from peristiwa.dates.dateline import reference_of
+from peristiwa.dates.find import Found, expressions, pieces
+from peristiwa.dates.grammar import Grammar, compile_grammar, load_grammar
+from peristiwa.dates.guards import keeps
+from peristiwa.dates.ranges import link
+from peristiwa.dates.resolve import resolve
+from peristiwa.dates.values import extent
+from peristiwa.language import Language
+from peristiwa.types import Time
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["find_times"]
+
+DEFAULT_LANGUAGE = "id"
+NAMED = frozenset({"EVT", "LAW"})
+
+
+def find_times(source: str | Doc, published: date | None = None, language: Language | None = None) -> list[Time]:
+    """The time expressions of a text, in text order, not overlapping, with ids D1, D2 ...
+
+    ``published`` resolves relative expressions; without it the date line of the text serves, if it has one. Given a
+    parsed Doc, a bare year inside the name of an event or a law is not a time. Offsets are code points into the text.
+    """
+    text = source if isinstance(source, str) else source.text
+    grammar = _grammar(language)
+    names = [] if isinstance(source, str) else [(e.start_char, e.end_char) for e in source.ents if e.label_ in NAMED]
+    founds = _in_text(text, grammar, names)
+    reference, anchor = reference_of(text, founds, published)
+    story = Story(text, grammar, reference, anchor)
+    times: list[Time] = []
+    for found in founds:
+        meaning = resolve(found, story)
+        if meaning is None:
+            continue
+        span = meaning.extent or extent(meaning.value, meaning.mod, meaning.zone)
+        times.append(
+            Time(
+                id=f"D{len(times) + 1}",
+                type=meaning.type,
+                start=found.start,
+                end=found.end,
+                text=text[found.start : found.end],
+                value=meaning.value,
+                mod=meaning.mod,
+                edtf=span.edtf,
+                earliest=span.earliest,
+                latest=span.latest,
+                anchor=meaning.anchor,
+            )
+        )
+    return times
+
+
+def _grammar(language: Language | None) -> Grammar:
+    if language is None:
+        return load_grammar(DEFAULT_LANGUAGE)
+    known = _COMPILED.get(id(language))
+    if known is None or known[0] is not language:
+        known = (language, compile_grammar(language))
+        _COMPILED[id(language)] = known
+    return known[1]
+
+
+_COMPILED: dict[int, tuple[Language, Grammar]] = {}
+
+
+def _in_text(text: str, grammar: Grammar, names: list[tuple[int, int]]) -> list[Found]:
+    """The expressions that are times, ranges filled in."""
+    symbols = pieces(text, grammar)
+    candidates, linked = link(text, list(expressions(symbols, grammar)), symbols, grammar)
+    kept = []
+    for found in candidates:
+        bare = found.kinds and found.kinds[-1] in ("BAREYEAR", "YR")
+        if bare and any(start <= found.start and found.end <= end for start, end in names):
+            continue
+        if keeps(text, found, grammar, found.start in linked):
+            kept.append(found)
+    return kept

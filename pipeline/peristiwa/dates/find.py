@@ -1,0 +1,131 @@
+"""Where the time expressions are: words are reduced to pieces, pieces to expressions, longest match first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from peristiwa.dates.grammar import Compiled, Grammar
+from peristiwa.dates.lexer import Slots, Symbols, lex
+
+SENTENCE_START = re.compile(r"(?:\A|[.!?:\n]|[\"“”'‘(])\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An expression before it has a value: ``start`` and ``end`` in the text, ``first`` and ``last`` in the symbols
+    of the second level (``last`` exclusive), ``kinds`` the pieces it is made of, ``slots`` all that they say."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    rule: str
+    form: str
+    kinds: tuple[str, ...]
+    slots: Slots
+
+    def having(self, **slots: int | float | str) -> Found:
+        """The same expression with further slots."""
+        return replace(self, slots={**self.slots, **slots})
+
+
+def _longest(rules: tuple[Compiled, ...], string: str, index: int) -> list[tuple[Compiled, re.Match[str]]]:
+    """The rules that match at ``index``, the longest match first; equal lengths in the order of the grammar."""
+    found = [(rule, match) for rule in rules if (match := rule.regex.match(string, index)) and match.end() > index]
+    found.sort(key=lambda pair: -pair[1].end())
+    return found
+
+
+def _captured(compiled: Compiled, match: re.Match[str], symbols: Symbols) -> Slots:
+    slots: Slots = {}
+    for group, name, word_class in compiled.slots:
+        if match.start(group) < 0:
+            continue
+        value = symbols.values[match.start(group)]
+        if isinstance(value, dict):
+            if word_class in value:
+                slots[name] = value[word_class]
+            else:
+                slots.update(value)  # a token of digits that says several things at once
+        elif value is not None:
+            slots[name] = value
+        else:
+            slots[name] = word_class
+    return slots
+
+
+def _is_sunday(text: str, symbols: Symbols, index: int, compiled: Compiled) -> bool:
+    """ "Minggu lalu" inside a sentence is last Sunday; at its start, or without a capital, it is last week."""
+    value = symbols.values[index]
+    if not isinstance(value, dict) or "AMBIDAY" not in value or compiled.rule.kind == "WD":
+        return False
+    start = symbols.starts[index]
+    return text[start].isupper() and not SENTENCE_START.search(text, max(0, start - 3), start)
+
+
+def pieces(text: str, grammar: Grammar) -> Symbols:
+    """The symbols of the second level: the pieces of time expressions, each one symbol, and all other words."""
+    symbols = lex(text, grammar.lexicon)
+    starts: list[int] = []
+    ends: list[int] = []
+    values: list[object] = []
+    chars: list[str] = []
+    done = 0
+    while start := grammar.piece_start.search(symbols.string, done):
+        index = start.start()
+        for compiled, match in _longest(grammar.pieces, symbols.string, index):
+            if not _is_sunday(text, symbols, index, compiled):
+                break
+        else:
+            compiled, match = None, None  # type: ignore[assignment]
+        end = match.end() if match else index + 1
+        upto = index if match else end
+        starts += symbols.starts[done:upto]
+        ends += symbols.ends[done:upto]
+        values += symbols.values[done:upto]
+        chars.append(symbols.string[done:upto])
+        if match:
+            starts.append(symbols.starts[index])
+            ends.append(symbols.ends[end - 1])
+            values.append({"kind": compiled.rule.kind, **compiled.rule.set, **_captured(compiled, match, symbols)})
+            chars.append(compiled.kind_char)
+        done = end
+    starts += symbols.starts[done:]
+    ends += symbols.ends[done:]
+    values += symbols.values[done:]
+    chars.append(symbols.string[done:])
+    return Symbols(starts, ends, values, "".join(chars))  # type: ignore[arg-type]
+
+
+def expressions(symbols: Symbols, grammar: Grammar) -> Iterator[Found]:
+    """The expressions of a text whose pieces are found, in text order, not overlapping."""
+    done = 0
+    while start := grammar.expression_start.search(symbols.string, done):
+        index = start.start()
+        chosen = next(iter(_longest(grammar.expressions, symbols.string, index)), None)
+        if chosen is None:
+            done = index + 1
+            continue
+        compiled, match = chosen
+        slots: Slots = {}
+        kinds: list[str] = []
+        for position in range(index, match.end()):
+            value = symbols.values[position]
+            if isinstance(value, dict) and "kind" in value:
+                kinds.append(str(value["kind"]))
+                slots.update({name: what for name, what in value.items() if name != "kind"})
+        slots.update(_captured(compiled, match, symbols))
+        slots.update(compiled.rule.set)
+        yield Found(
+            symbols.starts[index],
+            symbols.ends[match.end() - 1],
+            index,
+            match.end(),
+            compiled.rule.name,
+            compiled.rule.form,
+            tuple(kinds),
+            slots,
+        )
+        done = match.end()

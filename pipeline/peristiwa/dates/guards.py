@@ -1,0 +1,207 @@
+"""What is not a time: law numbers, amounts, scores, years inside names, parts of day in fixed phrases.
+
+Each guard looks at the words around an expression; they decide only about the forms that are ambiguous (a bare year,
+a year behind "Tahun", a bare month, a bare part of day, a short number with a unit).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from peristiwa.dates.find import Found
+from peristiwa.dates.grammar import Grammar, Guards
+
+WORD_BEFORE = re.compile(r"(?:\w+(?:['’]\w+)?|[^\w\s])(?=\s*\Z)")
+WORDS = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]")
+SENTENCE_END = frozenset(".!?")
+OPEN = frozenset("(“\"‘'[")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The words before (nearest last) and after an expression, inside its paragraph."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    glued: bool
+
+
+@lru_cache(maxsize=8)
+def _sets(grammar_code: str, guards_text: str) -> dict[str, frozenset[str]]:
+    guards = Guards.model_validate_json(guards_text)
+    return {name: frozenset(getattr(guards, name)) for name in Guards.model_fields}
+
+
+def word_sets(grammar: Grammar) -> dict[str, frozenset[str]]:
+    """The word lists of the guards as sets."""
+    return _sets(grammar.code, grammar.section.guards.model_dump_json())
+
+
+def surroundings(text: str, found: Found) -> Surroundings:
+    """Up to eight words on each side, not beyond a line end."""
+    left = text[max(0, found.start - 90) : found.start]
+    left = left[left.rfind("\n") + 1 :]
+    right = text[found.end : found.end + 50]
+    right = right.partition("\n")[0]
+    before = tuple(WORDS.findall(left)[-8:])
+    return Surroundings(before, tuple(WORDS.findall(right)[:4]), bool(left) and not left[-1].isspace())
+
+
+def keeps(text: str, found: Found, grammar: Grammar, linked: bool) -> bool:
+    """Whether an expression is a time. ``linked``: it is one end of a range whose other end is a time."""
+    around = surroundings(text, found)
+    sets = word_sets(grammar)
+    kinds = found.kinds
+    if kinds[-1:] == ("BAREYEAR",) and found.rule == "year":
+        return _keeps_year(text, found, around, sets, linked)
+    if kinds[-1:] == ("YR",) and "year" in found.slots and len(kinds) == 1:
+        return _keeps_named_year(text, found, around, sets)
+    if kinds == ("MY",) and "year" not in found.slots and "hyear" not in found.slots:
+        return linked or _keeps_month(text, found, around, sets)
+    if kinds == ("REFP",) and text[found.start : found.end].lower() in sets["then_words"]:
+        return _keeps_formerly(around, sets)
+    if kinds[:1] == ("POS",) and text[found.start].isupper() and _last(around)[:1].isupper():
+        return False
+    if found.rule == "set" and set(around.before[-3:]) & sets["rate_cues"]:
+        return False  # "naik 5 persen dari tahun ke tahun" is a rate, no time
+    if found.slots.get("bare") == "part":
+        return _keeps_part(text, found, around, sets)
+    if kinds == ("DT",) and set(found.slots) <= {"day"}:
+        return not (around.before and around.before[-1].lower() in sets["number_heads"])
+    if kinds[-1:] == ("DUR",):
+        return _keeps_length(found, around, sets)
+    if kinds == ("FEAST",):
+        return not (around.after[:1] and around.after[0][:1].isupper() and around.after[0].isalpha())
+    return True
+
+
+def _keeps_formerly(around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
+    """"Kota itu dulu sepi", not "makan dulu": at the start of a clause, behind a subject, or before "pernah"."""
+    previous = _last(around)
+    if not previous or not previous[0].isalnum() or previous.lower() in sets["then_cues"]:
+        return True
+    following = around.after[0] if around.after else ""
+    return following in sets["then_after"] or (previous[0].isupper() and following.isalpha())
+
+
+def _last(around: Surroundings, skip_open: bool = False) -> str:
+    for word in reversed(around.before):
+        if not (skip_open and word in OPEN):
+            return word
+    return ""
+
+
+def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]], linked: bool) -> bool:
+    following = around.after[0] if around.after else ""
+    previous = _last(around)
+    low = previous.lower()
+    if following.lower() in sets["counted"] or following in ("%", "/") or low in sets["money"]:
+        return False
+    if low == "." and len(around.before) > 1 and around.before[-2].lower() in (sets["number_heads"] | sets["money"]):
+        return False
+    if found.slots.get("tail") is not None and following != "":
+        return True
+    if low in sets["number_heads"] or low in sets["amount_cues"] or _in_code(text, found):
+        return False
+    if _named(around, sets["name_heads"]):
+        return False
+    if linked or "mod" in found.slots or "approx" in found.slots:
+        return _head_before(around, sets["law_heads"]) is None or linked
+    if previous in OPEN:
+        inside = Surroundings(around.before[:-1], around.after, around.glued)
+        if previous == "(" and _head_before(inside, sets["law_heads"]):
+            return False
+        return following in (")", "-", "–", ",", ";", "]")
+    if low in sets["year_cues"]:
+        return True
+    if not previous or previous in SENTENCE_END or previous in ":;":
+        return False
+    if previous == ",":
+        return len(around.before) > 1 and around.before[-2].isdigit() and len(around.before[-2]) == 4
+    if previous[0].isupper():
+        run = _capital_run(around)
+        head = around.before[-run - 1].lower() if run < len(around.before) else ""
+        return run <= 2 and head in sets["happening_heads"]
+    return previous.isalpha() and low not in sets["amount_cues"] and not following[:1].isdigit()
+
+
+def _named(around: Surroundings, heads: frozenset[str]) -> bool:
+    """Whether the year closes a name: its head stands right before, or before up to three words of the name."""
+    for count, word in enumerate(reversed(around.before[-4:])):
+        low = word.lower()
+        if low in heads:
+            return True
+        if not word.isalpha() or (not word[0].isupper() and count):
+            return False
+    return False
+
+
+def _in_code(text: str, found: Found) -> bool:
+    """Whether the number stands inside a code such as "12/PUU-XV/2017" or "v2.2018"."""
+    before, after = text[max(0, found.start - 1) : found.start], text[found.end : found.end + 1]
+    return before in ("/", "_", "#", "@", "=", ".") and before != "" or after in ("_", "@", "=")
+
+
+def _capital_run(around: Surroundings) -> int:
+    """How many words right before the expression are capitalised, as in a name."""
+    count = 0
+    for word in reversed(around.before):
+        if not (word[0].isupper() or word.isdigit()):
+            break
+        count += 1
+    return count
+
+
+def _head_before(around: Surroundings, heads: frozenset[str]) -> str | None:
+    """A word of ``heads`` in the name (capitalised words, numbers, slashes) right before the expression."""
+    for word in reversed(around.before):
+        low = word.lower()
+        if low in heads:
+            return low
+        if not (word[0].isupper() or word[0].isdigit() or word in ("/", "-", ".", ":", "(", ")")):
+            return None
+    return None
+
+
+def _keeps_named_year(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
+    """"Nomor 11 Tahun 2008" and "UUD ... Tahun 1945" are names of laws; "gempa tahun 2004" is a time."""
+    previous = _last(around)
+    if previous and (previous[0].isdigit() or "/" in previous):
+        return _head_before(around, sets["law_heads"]) is None
+    if text[found.start].isupper() and previous and previous[0].isupper():
+        return _head_before(around, sets["law_heads"]) is None
+    return True
+
+
+def _keeps_month(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
+    """A bare month is none inside a person's name ("Mei Lan", "Budi Maret"), nor, without a preposition, in a text
+    that names such a person."""
+    if not text[found.start].isupper() or " " in text[found.start : found.end] or "tail" in found.slots:
+        return True
+    word = text[found.start : found.end]
+    if len(word) <= 3 and word.lower() != "mei":
+        return False
+    following = around.after[0] if around.after else ""
+    previous = _last(around)
+    if previous.lower() not in sets["year_cues"] and re.search(rf"\b{word} [A-Z][a-z]+\b(?! \d)", text):
+        return False
+    named_after = following[:1].isupper() and following.isalpha() and not following.isupper()
+    named_before = previous[:1].isupper() and previous.isalpha() and len(around.before) > 1
+    return not named_after and not named_before
+
+
+def _keeps_part(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
+    """A bare part of day counts behind a preposition, or with "hari" or "-nya"."""
+    previous = _last(around).lower()
+    if previous in sets["part_blocks"] or text[found.start].isupper() and around.before:
+        return False
+    words = text[found.start : found.end].lower().split()
+    return previous in sets["part_cues"] or len(words) > 1 or words[0].endswith("nya")
+
+
+def _keeps_length(found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
+    """"Nomor 3 Tahun" and "Rp 5 jam" are no lengths."""
+    previous = _last(around).lower()
+    return previous not in sets["number_heads"] and previous not in sets["money"]

@@ -1,0 +1,145 @@
+"""Expressions that share their parts: "12-15 Maret 2018", "Mei dan Juni 2020", "06.00-09.00 WIB", "2014-2019"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from peristiwa.dates.find import Found
+from peristiwa.dates.grammar import Grammar
+from peristiwa.dates.lexer import Slots, Symbols
+
+INHERITED = ("month", "year", "hmonth", "hyear", "unit", "shift")
+
+
+def link(text: str, founds: list[Found], symbols: Symbols, grammar: Grammar) -> tuple[list[Found], frozenset[int]]:
+    """The expressions with the first members of ranges added and filled from their neighbours.
+
+    Returns them in text order, and the starts of those that stand in a range or list.
+    """
+    taken = [False] * len(symbols)
+    for found in founds:
+        for index in range(found.first, found.last):
+            taken[index] = True
+    added: list[Found] = []
+    for found in founds:
+        added += _before(text, found, symbols, grammar, taken)
+        added += _clock_after(text, found, symbols, grammar, taken)
+    together = sorted((*founds, *added), key=lambda found: found.start)
+    linked: set[int] = set()
+    for position in range(len(together) - 1, 0, -1):
+        here, there = together[position - 1], together[position]
+        if _apposed(text, here, there):  # "hari ini, Selasa (13/3/2018)": two names of one day
+            dated = {name: there.slots[name] for name in ("day", "month", "year") if name in there.slots}
+            together[position - 1] = here.having(**dated)
+            continue
+        if not _connected(text, here, there, grammar):
+            continue
+        if _alike(here, there):
+            linked |= {here.start, there.start}
+            together[position - 1] = _filled(here, there)
+    for position in range(1, len(together)):
+        here, there = together[position - 1], together[position]
+        if there.start in linked and here.start in linked and "hour" in here.slots and set(there.kinds) == {"CK"}:
+            missing = {name: here.slots[name] for name in ("day", "month", "year", "weekday") if name in here.slots}
+            if missing and not set(missing) & set(there.slots):
+                together[position] = there.having(**missing)
+    return together, frozenset(linked)
+
+
+def _is_link(gap: str, grammar: Grammar, comma: bool = False) -> bool:
+    """Whether the text between two members connects them: "-", "hingga", "s.d.", ", dan" (a bare comma in lists)."""
+    gap = " ".join(gap.lower().split())
+    return gap.removeprefix(",").strip() in grammar.links or (comma and gap == ",")
+
+
+def _link_width(text: str, symbols: Symbols, index: int, grammar: Grammar, comma: bool) -> int:
+    """How many symbols right before ``index`` are a link, 0 for none."""
+    for width in range(1, min(5, index)):
+        if _is_link(text[symbols.ends[index - width - 1] : symbols.starts[index]], grammar, comma):
+            return width
+    return 0
+
+
+def _connected(text: str, here: Found, there: Found, grammar: Grammar) -> bool:
+    gap = text[here.end : there.start]
+    return len(gap) < 20 and _is_link(gap, grammar)
+
+
+def _apposed(text: str, here: Found, there: Found) -> bool:
+    today = here.kinds[-1] == "DEI" and here.slots.get("dayshift") == 0 and "from" not in here.slots
+    dated = {"day", "month"} <= set(there.slots) and "hmonth" not in there.slots
+    return today and "day" not in here.slots and dated and text[here.end : there.start] in (", ", " ", ",")
+
+
+def _alike(here: Found, there: Found) -> bool:
+    """Whether two connected expressions are of one sort, so that one may lend the other its parts."""
+    if here.form != there.form:
+        return False
+    if here.kinds[-1] in ("BAREYEAR", "YR") and there.kinds[0] == "BAREYEAR":
+        return here.slots.get("year", 0) <= there.slots.get("year", 0)  # type: ignore[operator]
+    return True
+
+
+def _filled(here: Found, there: Found) -> Found:
+    """``here`` with what it lacks and ``there`` has: the month and year of the end of a range hold for its start."""
+    slots, other = here.slots, there.slots
+    if here.form == "duration" and "unit" not in slots:
+        return here.having(unit=other["unit"])
+    new: Slots = {}
+    if "day" in slots and "month" not in slots and "month" in other and "day" in other:
+        new = {name: other[name] for name in INHERITED if name in other and name not in slots}
+    elif "month" in slots and "year" not in slots and "month" in other:
+        new = {name: other[name] for name in ("year", "unit", "shift") if name in other}
+    elif ("quarter" in slots or "half" in slots) and "year" not in slots:
+        new = {name: other[name] for name in ("year", "unit", "shift") if name in other}
+    return here.having(**new) if new else here
+
+
+def _before(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: list[bool]) -> list[Found]:
+    """The members that stand as bare numbers before an expression: the 12 of "12-15 Maret", the 2 of "2-3 hari"."""
+    out: list[Found] = []
+    first = found.first
+    day = found.kinds[0] == "DT" and "day" in found.slots and symbols.values[first] is not None
+    length = found.kinds[0] == "DUR" and "n" in found.slots
+    clock = found.kinds[0] == "CK"
+    if not (day or length or clock) or not (text[found.start].isdigit() or length):
+        return out
+    for _ in range(6):
+        width = _link_width(text, symbols, first, grammar, bool(out))
+        index = first - width - 1
+        if not width or index < 0 or taken[index]:
+            break
+        value, char = symbols.values[index], symbols.string[index]
+        slots: Slots
+        if day and char in grammar.having("DAY") and isinstance(value, int) and value < 32:
+            slots = {name: found.slots[name] for name in INHERITED if name in found.slots} | {"day": value}
+        elif length and char in grammar.having("NUM") and isinstance(value, int | float):
+            slots = {"n": value, "unit": found.slots["unit"]} if "unit" in found.slots else {}
+        elif clock and char in grammar.having("CLOCK") and isinstance(value, dict):
+            slots = {**value, **({"zone": found.slots["zone"]} if "zone" in found.slots else {})}
+        else:
+            break
+        if not slots:
+            break
+        taken[index] = True
+        kind = "DT" if day else "DUR" if length else "CK"
+        out.append(
+            Found(symbols.starts[index], symbols.ends[index], index, index + 1, "range", found.form, (kind,), slots)
+        )
+        first = index
+    return out
+
+
+def _clock_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: list[bool]) -> list[Found]:
+    """The second clock of "pukul 08.00-10.00" where no zone follows."""
+    if found.kinds[-1] != "CK" or found.last + 1 >= len(symbols):
+        return []
+    index = found.last + 1
+    if taken[index] or not _is_link(text[found.end : symbols.starts[index]], grammar):
+        return []
+    value = symbols.values[index]
+    if symbols.string[index] not in grammar.having("CLOCK") or not isinstance(value, dict):
+        return []
+    taken[index] = True
+    clock = replace(found, start=symbols.starts[index], end=symbols.ends[index], first=index, last=index + 1)
+    return [replace(clock, rule="range", kinds=("CK",), slots=dict(value))]

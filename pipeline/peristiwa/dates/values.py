@@ -1,0 +1,125 @@
+"""What a TIMEX3 value means: its EDTF (ISO 8601-2) form and the first and last day that it covers.
+
+Values are the strings of docs/annotation.md: calendar values with X for unknown digits, weeks, quarters, halves,
+weekends, decades ("199"), centuries ("18"), years before Christ ("BC0044"), T-forms, references and durations.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+CALENDAR = re.compile(r"([0-9X]{4})(?:-([0-9X]{2})(?:-([0-9X]{2}))?)?(?:T(.*))?\Z")
+WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})(?:-(WE|[1-7]))?\Z")
+PERIOD = re.compile(r"(?:FY)?([0-9]{4})(?:-([QH])([1-4]))?\Z")
+BEFORE_CHRIST = re.compile(r"BC([0-9]{4})\Z")
+LONG = re.compile(r"[0-9]{2,3}\Z")
+EDTF_QUARTER = {"Q": 32, "H": 39}  # ISO 8601-2 season codes: 33-36 are quarters, 40-41 halves
+THIRDS = {"START": (0, 1), "MID": (1, 2), "END": (2, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """EDTF and the inclusive interval of a value; None where nothing is known."""
+
+    edtf: str | None = None
+    earliest: str | None = None
+    latest: str | None = None
+
+
+def _days(first: date, last: date, mod: str | None) -> tuple[date, date]:
+    """The third of an interval that "awal", "pertengahan" or "akhir" names."""
+    if mod not in THIRDS:
+        return first, last
+    low, high = THIRDS[mod]
+    length = (last - first).days + 1
+    return first + timedelta(days=length * low // 3), first + timedelta(days=max(length * high // 3 - 1, length * low // 3))
+
+
+def _extent(edtf: str | None, first: date, last: date, mod: str | None) -> Extent:
+    if mod in THIRDS:
+        first, last = _days(first, last, mod)
+        edtf = f"{first.isoformat()}/{last.isoformat()}~"
+    elif edtf is None:
+        edtf = f"{first.isoformat()}/{last.isoformat()}"
+    elif mod == "APPROX" and "/" not in edtf:
+        edtf += "~"
+    return Extent(edtf, first.isoformat(), last.isoformat())
+
+
+def month_end(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def extent(value: str | None, mod: str | None = None, zone: str | None = None) -> Extent:
+    """The extent of a TIMEX3 value. Durations, sets and references have none.
+
+    ``mod`` START, MID and END narrow the interval to its first, middle or last third; ``zone`` is an offset such as
+    "+07:00" that goes into the EDTF of clock times.
+    """
+    if value is None:
+        return Extent()
+    try:
+        return _read(value, mod, zone)
+    except (ValueError, OverflowError):  # a day that no calendar has, such as 30 February
+        return Extent()
+
+
+def _read(value: str, mod: str | None, zone: str | None) -> Extent:
+    if match := WEEK.match(value):
+        monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
+        if match[3] == "WE":
+            return _extent(None, monday + timedelta(days=5), monday + timedelta(days=6), None)
+        if match[3]:
+            day = monday + timedelta(days=int(match[3]) - 1)
+            return _extent(day.isoformat(), day, day, None)
+        return _extent(None, monday, monday + timedelta(days=6), mod)
+    if match := PERIOD.match(value):
+        year = int(match[1])
+        if not match[2]:
+            return _extent(match[1], date(year, 1, 1), date(year, 12, 31), mod)
+        number, months = int(match[3]), 3 if match[2] == "Q" else 6
+        if months * number > 12:
+            return Extent()
+        first = date(year, months * (number - 1) + 1, 1)
+        return _extent(f"{match[1]}-{EDTF_QUARTER[match[2]] + number}", first, month_end(year, months * number), mod)
+    if match := BEFORE_CHRIST.match(value):
+        year = int(match[1]) - 1  # there is a year 0 in ISO 8601: 1 BC
+        text = f"-{year:04d}" if year else "0000"
+        return Extent(text + ("~" if mod == "APPROX" else ""), f"{text}-01-01", f"{text}-12-31")
+    if LONG.match(value):
+        width = 10 if len(value) == 3 else 100
+        start = int(value) * width
+        first, last = date(max(start, 1), 1, 1), date(start + width - 1, 12, 31)
+        return _extent(value + "X" * (4 - len(value)), first, last, mod)
+    if match := CALENDAR.match(value):
+        return _read_calendar(match, mod, zone)
+    return Extent()
+
+
+def _read_calendar(match: re.Match[str], mod: str | None, zone: str | None) -> Extent:
+    year, month, day, clock = match.groups()
+    head = "-".join(part for part in (year, month, day) if part)
+    if "X" in head:
+        return Extent(head if "X" not in (clock or "") and not clock else None, *_unknown(year, month, day))
+    if not month:
+        return _extent(head, date(int(year), 1, 1), date(int(year), 12, 31), mod)
+    if not day:
+        return _extent(head, date(int(year), int(month), 1), month_end(int(year), int(month)), mod)
+    this = date(int(year), int(month), int(day))
+    edtf = head
+    if clock and clock[0].isdigit() and len(clock) >= 5:
+        edtf = f"{head}T{clock if len(clock) > 5 else clock + ':00'}{zone or ''}"
+    return _extent(edtf, this, this, None if mod in THIRDS else mod)
+
+
+def _unknown(year: str, month: str | None, day: str | None) -> tuple[str | None, str | None]:
+    """The interval of a value with unknown parts: that of the known parts in front."""
+    if "X" in year:
+        return None, None
+    if month and "X" not in month:
+        return date(int(year), int(month), 1).isoformat(), month_end(int(year), int(month)).isoformat()
+    return f"{year}-01-01", f"{year}-12-31"

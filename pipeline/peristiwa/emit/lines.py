@@ -1,0 +1,31 @@
+"""Write annotations.jsonl, a record a line, and failures.jsonl."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from peristiwa.emit.atomic import writing
+from peristiwa.emit.tables import Groups
+from peristiwa.records import record_to_json
+from peristiwa.types import Failure, Record
+
+
+def write_jsonl(records: Iterable[Record], folder: Path, groups: Groups) -> list[Path]:
+    """Write annotations.jsonl; records are taken one by one and none is kept."""
+    path = folder / "annotations.jsonl"
+    with writing(path) as out:
+        for record in records:
+            out.write(record_to_json(record) + "\n")
+    return [path]
+
+
+def write_failures(failures: Iterable[Failure], folder: Path) -> Path:
+    """Write failures.jsonl."""
+    path = folder / "failures.jsonl"
+    with writing(path) as out:
+        for failure in failures:
+            out.write(json.dumps(asdict(failure), ensure_ascii=False) + "\n")
+    return path

@@ -1,0 +1,234 @@
+"""The tables of a run: their columns, and the rows that a record gives to each, whatever the format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from peristiwa.types import Event, Record
+
+Cell = str | int | float | None
+Row = dict[str, Cell]
+Groups = Mapping[str, str]  # event type → its group in the ontology
+Kind = Literal["string", "integer", "number"]
+
+FILLER_ROLES = ("agent", "object", "recipient", "topic", "place", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    kind: Kind
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """One table: what it holds, its columns, its key, and how a record becomes rows."""
+
+    title: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    rows: Callable[[Record, Groups], Iterator[Row]]
+
+
+def _events(record: Record, groups: Groups) -> Iterator[Row]:
+    text = record.document.text
+    for event in record.events:
+        date = event.date
+        sentence = record.sentences[event.sentence] if event.sentence < len(record.sentences) else None
+        yield {
+            "doc_id": record.document.doc_id,
+            "id": event.id,
+            "type": event.type,
+            "group": groups.get(event.type),
+            "trigger": event.trigger.text,
+            "start": event.trigger.start,
+            "end": event.trigger.end,
+            **{role: _joined(event, role) for role in FILLER_ROLES},
+            "date": date.value if date else None,
+            "earliest": date.earliest if date else None,
+            "latest": date.latest if date else None,
+            "basis": date.basis if date else None,
+            "modality": event.modality,
+            "phase": event.phase,
+            "same_as": event.same_as,
+            "sentence": text[sentence.start : sentence.end] if sentence else None,
+            "confidence": event.confidence,
+            "rule": event.rule,
+        }
+
+
+def _joined(event: Event, role: str) -> str | None:
+    return "; ".join(argument.text for argument in event.arguments if argument.role == role) or None
+
+
+def _arguments(record: Record, groups: Groups) -> Iterator[Row]:
+    for event in record.events:
+        for number, argument in enumerate(event.arguments, 1):
+            yield {
+                "doc_id": record.document.doc_id,
+                "event_id": event.id,
+                "number": number,
+                "role": argument.role,
+                "start": argument.start,
+                "end": argument.end,
+                "text": argument.text,
+                "entity": argument.entity,
+                "time": argument.time,
+                "refers_to": argument.refers_to,
+            }
+
+
+def _entities(record: Record, groups: Groups) -> Iterator[Row]:
+    for entity in record.entities:
+        yield {
+            "doc_id": record.document.doc_id,
+            "id": entity.id,
+            "type": entity.type,
+            "start": entity.start,
+            "end": entity.end,
+            "text": entity.text,
+            "name": entity.name,
+            "link": entity.link,
+        }
+
+
+def _times(record: Record, groups: Groups) -> Iterator[Row]:
+    for time in record.times:
+        yield {
+            "doc_id": record.document.doc_id,
+            "id": time.id,
+            "type": time.type,
+            "start": time.start,
+            "end": time.end,
+            "text": time.text,
+            "value": time.value,
+            "mod": time.mod,
+            "edtf": time.edtf,
+            "earliest": time.earliest,
+            "latest": time.latest,
+            "anchor": time.anchor,
+        }
+
+
+def _quantities(record: Record, groups: Groups) -> Iterator[Row]:
+    for quantity in record.quantities:
+        yield {
+            "doc_id": record.document.doc_id,
+            "id": quantity.id,
+            "start": quantity.start,
+            "end": quantity.end,
+            "text": quantity.text,
+            "value": float(quantity.value),
+            "unit": quantity.unit,
+            "bound": quantity.bound,
+        }
+
+
+_DOC = Column("doc_id", "string", "the document")
+_START = Column("start", "integer", "first character, counted in code points of the document's text from 0")
+_END = Column("end", "integer", "the character after the last")
+_TEXT = Column("text", "string", "the quoted text")
+_EARLIEST = Column("earliest", "string", "first day that it can mean, YYYY-MM-DD")
+_LATEST = Column("latest", "string", "last day that it can mean, YYYY-MM-DD")
+
+
+def _id(what: str) -> Column:
+    return Column("id", "string", f"{what}, unique inside its document")
+
+
+TABLES: dict[str, TableSpec] = {
+    "events": TableSpec(
+        "One row per mention of an event",
+        (
+            _DOC,
+            _id("the event"),
+            Column("type", "string", "event type of the ontology"),
+            Column("group", "string", "the type's group"),
+            Column("trigger", "string", "the word that names the event"),
+            _START,
+            _END,
+            *(Column(role, "string", f"{role} fillers, joined by '; '") for role in FILLER_ROLES),
+            Column("date", "string", "TIMEX3 value of when it happened; empty when the document does not say"),
+            _EARLIEST,
+            _LATEST,
+            Column("basis", "string", "where the date comes from: argument, context, publication"),
+            Column("modality", "string", "asserted, negated, planned, possible"),
+            Column("phase", "string", "start, ongoing, end, or empty"),
+            Column("same_as", "string", "an earlier mention of the very same happening"),
+            Column("sentence", "string", "the sentence of the trigger"),
+            Column("confidence", "number", "calibrated probability, empty until there is one"),
+            Column("rule", "string", "what fired"),
+        ),
+        ("doc_id", "id"),
+        _events,
+    ),
+    "arguments": TableSpec(
+        "One row per filler of a role",
+        (
+            _DOC,
+            Column("event_id", "string", "the event"),
+            Column("number", "integer", "place among the event's arguments, from 1"),
+            Column("role", "string", "agent, object, recipient, topic, place, time, source"),
+            _START,
+            _END,
+            _TEXT,
+            Column("entity", "string", "id of the entity that the filler is or contains"),
+            Column("time", "string", "id of the time that the filler is or contains"),
+            Column("refers_to", "string", "name of what a pronoun or definite noun stands for"),
+        ),
+        ("doc_id", "event_id", "number"),
+        _arguments,
+    ),
+    "entities": TableSpec(
+        "One row per named mention",
+        (
+            _DOC,
+            _id("the mention"),
+            Column("type", "string", "PER, ORG, LOC, LAW, EVT"),
+            _START,
+            _END,
+            _TEXT,
+            Column("name", "string", "canonical name, or the text itself"),
+            Column("link", "string", "identifier in a source that can be checked"),
+        ),
+        ("doc_id", "id"),
+        _entities,
+    ),
+    "times": TableSpec(
+        "One row per temporal expression",
+        (
+            _DOC,
+            _id("the expression"),
+            Column("type", "string", "DATE, TIME, DURATION, SET"),
+            _START,
+            _END,
+            _TEXT,
+            Column("value", "string", "TIMEX3 value; X where a part is unknown"),
+            Column("mod", "string", "TIMEX3 mod"),
+            Column("edtf", "string", "the value as EDTF"),
+            _EARLIEST,
+            _LATEST,
+            Column("anchor", "string", "explicit, publication, narrative, unresolved"),
+        ),
+        ("doc_id", "id"),
+        _times,
+    ),
+    "quantities": TableSpec(
+        "One row per number with a unit",
+        (
+            _DOC,
+            _id("the quantity"),
+            _START,
+            _END,
+            _TEXT,
+            Column("value", "number", "the number, scales and decimal comma resolved"),
+            Column("unit", "string", "what is counted; currencies as ISO 4217 codes"),
+            Column("bound", "string", "at_least, at_most, about, or empty"),
+        ),
+        ("doc_id", "id"),
+        _quantities,
+    ),
+}

@@ -1,0 +1,124 @@
+"""Entities on given tokens: a BIO file against a tagger, exact entity F1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from peristiwa.errors import GoldError, UsageError
+from peristiwa.evaluate.compare import summarise
+from peristiwa.evaluate.metrics import count_by_label
+from peristiwa.evaluate.scores import Scores
+
+Sentence = list[tuple[str, str]]  # (token, tag)
+Chunk = tuple[str, int, int]  # type, first token, token after the last
+
+# Other tag sets on ours (docs/annotation.md): what has no counterpart is not scored.
+TYPES = {
+    "PER": "PER",
+    "PERSON": "PER",
+    "ORG": "ORG",
+    "ORGANISATION": "ORG",
+    "ORGANIZATION": "ORG",
+    "LOC": "LOC",
+    "LOCATION": "LOC",
+    "PLACE": "LOC",
+    "GPE": "LOC",
+    "FAC": "LOC",
+    "LAW": "LAW",
+    "EVT": "EVT",
+    "EVENT": "EVT",
+}
+
+
+def read_bio(path: Path) -> list[Sentence]:
+    """The sentences of a file with a token and its tag (BIO, IOB1, BIOES) a line, blank lines between sentences.
+
+    Token and tag are parted by the last tab, or without a tab by the last white space. Raises GoldError with the line.
+    """
+    try:
+        content = path.read_bytes().decode("utf8")
+    except OSError as error:
+        raise GoldError(f"{path}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise GoldError(f"{path}: not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+    sentences: list[Sentence] = []
+    current: Sentence = []
+    for number, line in enumerate(content.removeprefix("\ufeff").split("\n"), 1):
+        line = line.rstrip("\r")
+        if not line.strip() or line.startswith("-DOCSTART-"):
+            if current:
+                sentences.append(current)
+            current = []
+            continue
+        parts = line.rsplit("\t", 1) if "\t" in line else line.rsplit(None, 1)
+        if len(parts) != 2 or not parts[0]:
+            raise GoldError(f"{path}, line {number}: expected a token and its tag, found {line!r}.")
+        tag = parts[1].strip()
+        if tag != "O" and (tag[:2] not in ("B-", "I-", "E-", "S-") or len(tag) < 3):
+            raise GoldError(f"{path}, line {number}: {tag!r} is not a tag such as O, B-PER, I-PER, E-PER or S-PER.")
+        current.append((parts[0], tag))
+    if current:
+        sentences.append(current)
+    return sentences
+
+
+def read_tokens(path: Path) -> list[list[str]]:
+    """The sentences of a file with a token a line, blank lines between sentences; further columns are left out.
+
+    Raises GoldError when the file cannot be read or is not UTF-8.
+    """
+    try:
+        content = path.read_bytes().decode("utf8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldError(f"{path}: cannot be read as UTF-8 ({error}).") from error
+    sentences: list[list[str]] = [[]]
+    for line in content.removeprefix("\ufeff").split("\n"):
+        if line.strip():
+            sentences[-1].append(line.split("\t")[0].strip() if "\t" in line else line.split()[0])
+        else:
+            sentences.append([])
+    return [sentence for sentence in sentences if sentence]
+
+
+def chunks(tags: Sequence[str]) -> Iterator[Chunk]:
+    """The entities of one sentence's tags, as conlleval reads them: I- of another type or after O begins an entity."""
+    kind, start, last = "", 0, "O"
+    for i, tag in enumerate([*tags, "O"]):
+        prefix, _, type_ = tag.partition("-")
+        goes_on = prefix in ("I", "E") and type_ == kind and last in ("B", "I")
+        if kind and not goes_on:
+            yield kind, start, i
+            kind = ""
+        if prefix != "O" and not goes_on:
+            kind, start = type_, i
+        last = prefix
+
+
+def evaluate_ner(path: Path, tag: Callable[[list[list[str]]], list[list[str]]]) -> Scores:
+    """Exact entity F1 (same type, same tokens) of ``tag`` on the tokens of a BIO file, by type, over the types it has.
+
+    ``tag`` takes sentences of tokens and gives a tag for each token. Tag sets are mapped by TYPES on both sides;
+    entities of types that the file does not have are not scored on either side. Intervals by bootstrap over sentences.
+    """
+    sentences = read_bio(path)
+    if not sentences:
+        raise GoldError(f"{path}: no tokens here. Expected a token and its tag on each line.")
+    predicted = tag([[token for token, _ in sentence] for sentence in sentences])
+    if [len(tags) for tags in predicted] != [len(sentence) for sentence in sentences]:
+        raise UsageError("the tagger did not give one tag for each token of each sentence.")
+    gold = [_mapped([t for _, t in sentence]) for sentence in sentences]
+    known = {kind for entities in gold for kind, _, _ in entities}
+    found = [{chunk for chunk in _mapped(tags) if chunk[0] in known} for tags in predicted]
+    width = len(str(len(sentences)))
+    counts = {
+        f"{number:0{width}}": {
+            "entity": count_by_label((kind for kind, _, _ in g & p), (kind for kind, _, _ in g), (k for k, _, _ in p))
+        }
+        for number, (g, p) in enumerate(zip(gold, found, strict=True), 1)
+    }
+    return summarise(f"Entities of {path.name}", "sentences", counts)
+
+
+def _mapped(tags: Sequence[str]) -> set[Chunk]:
+    return {(TYPES[kind], start, end) for kind, start, end in chunks(tags) if kind in TYPES}

@@ -1,0 +1,106 @@
+"""Events of an annotated document: triggers, arguments, factuality, dates, and mentions of the same happening."""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from peristiwa.events import attach
+from peristiwa.events.arguments import find_arguments
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.cues import Cues, load_cues
+from peristiwa.events.factuality import find_modality, find_phase, is_anterior
+from peristiwa.events.merge import Mention, find_same
+from peristiwa.events.refer import refer
+from peristiwa.events.roles import Mentions, frame_of
+from peristiwa.events.triggers import find_triggers
+from peristiwa.language import Language, load_language
+from peristiwa.ontology import Ontology
+from peristiwa.types import Argument, Entity, Event, Time, Trigger
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["Candidate", "build_events", "find_events"]
+
+
+def find_events(
+    doc: Doc,
+    times: Sequence[Time],
+    entities: Sequence[Entity],
+    ontology: Ontology,
+    *,
+    published: datetime.date | None = None,
+    mode: Literal["both", "rules", "model"] = "both",
+    language: Language | None = None,
+) -> list[Event]:
+    """The events of ``doc`` in text order, ids E1…, arguments linked to the ids of ``times`` and ``entities``.
+
+    ``mode`` says who finds the triggers: the ontology's rules, the model (``doc.spans["triggers"]``), or both.
+    """
+    language = language or load_language(ontology.language)
+    candidates = find_triggers(doc, ontology, mode)
+    return build_events(doc, candidates, times, entities, ontology, load_cues(language), published=published)
+
+
+def build_events(
+    doc: Doc,
+    candidates: Sequence[Candidate],
+    times: Sequence[Time],
+    entities: Sequence[Entity],
+    ontology: Ontology,
+    cues: Cues,
+    *,
+    published: datetime.date | None = None,
+) -> list[Event]:
+    """Everything after the triggers: one event per candidate, in text order."""
+    mentions = Mentions(doc, entities, times)
+    starts = [sentence.start_char for sentence in doc.sents if sentence.text.strip()]
+    placed = [(_sentence(starts, time.start), time) for time in sorted(times, key=lambda t: t.start)]
+    events: list[Event] = []
+    mentioned: list[Mention] = []
+    dating: list[attach.Told] = []
+    for number, candidate in enumerate(sorted(candidates, key=lambda c: (c.start, c.end, c.type)), 1):
+        frame = frame_of(cues.roles, ontology.types[candidate.type].roles)
+        arguments = find_arguments(doc, candidate, frame, mentions, cues)
+        arguments = tuple(refer(doc, argument, entities, cues) for argument in arguments)
+        event = Event(
+            id=f"E{number}",
+            type=candidate.type,
+            trigger=_trigger(doc, candidate),
+            sentence=_sentence(starts, doc[candidate.start].idx),
+            modality=find_modality(doc, candidate, cues),
+            phase=find_phase(doc, candidate, cues),
+            arguments=arguments,
+            rule=candidate.rule,
+        )
+        mention = Mention(event.type, event.trigger.lemma, arguments, _own_day(arguments, times))
+        same = find_same(mention, mentioned)
+        mentioned.append(mention)
+        today = not is_anterior(doc, candidate, cues)
+        dating.append(attach.Told(event.sentence, arguments, event.modality, same, today))
+        events.append(replace(event, same_as=events[same].id) if same is not None else event)
+    dates = attach.find_dates(dating, placed, published=published)
+    return [replace(event, date=date) for event, date in zip(events, dates, strict=True)]
+
+
+def _sentence(starts: Sequence[int], at: int) -> int:
+    """The index, among the sentences that are not blank, of the one that offset ``at`` is in."""
+    return max(bisect_right(starts, at) - 1, 0)
+
+
+def _trigger(doc: Doc, candidate: Candidate) -> Trigger:
+    span = doc[candidate.start : candidate.end]
+    return Trigger(span.start_char, span.end_char, span.text, doc[candidate.head].lemma_.lower())
+
+
+def _own_day(arguments: Sequence[Argument], times: Sequence[Time]) -> str | None:
+    by_id = {time.id: time for time in times}
+    for argument in arguments:
+        time = by_id.get(argument.time or "")
+        if time is not None and attach.is_dated(time):
+            return (time.value or "")[:10]
+    return None

@@ -1,0 +1,116 @@
+"""The ontology compiled for look-up: every spelling of every trigger word, and what it would mean.
+
+A reading is one entry of one type reached through one word. Roots are expanded through ``morphology``; a phrase is looked
+up by its first word. ``-`` inside a word is a token of its own for some tokenizers, so such words are also entered split.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from peristiwa.errors import SettingsError
+from peristiwa.events.morphology import VOICES, derive, strip_clitics
+from peristiwa.ontology import Entry, Ontology, Pattern
+
+PIECES = re.compile(r"[^\W_]+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a word or phrase may name. ``key`` is the root or the word itself, ``affixes`` its derivation or ``word``."""
+
+    type: str
+    rule: str
+    key: str
+    affixes: str
+    rest: tuple[str, ...]
+    required: tuple[tuple[str, frozenset[str]], ...]
+    excluded: tuple[tuple[str, frozenset[str]], ...]
+    weak: bool
+
+    @property
+    def voice(self) -> str:
+        """active, passive, middle, noun, bare; ``word`` for words that were listed as they stand."""
+        return VOICES.get(self.affixes, "word")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Readings by their first word in lower case, and the words that are never triggers."""
+
+    readings: dict[str, tuple[Reading, ...]] = field(repr=False)
+    light: frozenset[str] = field(repr=False)
+    phase: frozenset[str] = field(repr=False)
+    reporting: frozenset[str] = field(repr=False)
+    never: frozenset[str] = field(repr=False)
+
+    def look_up(self, word: str) -> tuple[Reading, ...]:
+        """The readings of the longest part of ``word`` that has any: itself, then without clitics and doubling."""
+        for form in strip_clitics(word):
+            if form in self.readings:
+                return self.readings[form]
+        return ()
+
+    def is_light(self, word: str) -> bool:
+        """A verb that only supports an event noun: it is no trigger where it has one."""
+        return any(form in self.light for form in strip_clitics(word))
+
+    def lends(self, word: str) -> bool:
+        """A verb whose subject and adjuncts belong to its event noun: a light verb, or one of beginning and ending."""
+        return any(form in self.light or form in self.phase for form in strip_clitics(word))
+
+
+@lru_cache(maxsize=8)
+def compile_lexicon(ontology: Ontology) -> Lexicon:
+    """The look-up tables of an ontology. Raises SettingsError on an unknown derivation."""
+    table: dict[str, list[Reading]] = defaultdict(list)
+    for name, event_type in ontology.types.items():
+        for number, entry in enumerate(event_type.entries, 1):
+            for first, reading in _readings(ontology, name, f"{name}/{number}", entry):
+                if reading not in table[first]:
+                    table[first].append(reading)
+    return Lexicon(
+        {word: tuple(readings) for word, readings in table.items()},
+        frozenset(_surfaces(ontology, ontology.light_verbs)),
+        frozenset(_surfaces(ontology, ontology.phase_verbs)),
+        frozenset(_surfaces(ontology, ontology.reporting)),
+        frozenset(word.lower() for word in ontology.never),
+    )
+
+
+def _readings(ontology: Ontology, name: str, rule: str, entry: Entry) -> Iterable[tuple[str, Reading]]:
+    required = tuple((key, frozenset(ontology.expand(words))) for key, words in entry.required().items())
+    excluded = tuple((key, frozenset(ontology.expand(words))) for key, words in entry.excluded().items())
+    for surface, key, affixes in _forms(ontology, entry, rule):
+        for first, *rest in _tokenizations(surface):
+            for then in ontology.expand(entry.then) or ("",):
+                tail = (*rest, then) if then else tuple(rest)
+                yield first, Reading(name, rule, key, affixes, tail, required, excluded, entry.weak)
+
+
+def _forms(ontology: Ontology, pattern: Pattern, where: str) -> Iterable[tuple[str, str, str]]:
+    """(surface, key, affixes) of every form of a pattern."""
+    for affixes in ontology.affixes(pattern.forms):
+        if affixes not in VOICES:
+            raise SettingsError(f"ontology, {where}: no derivation {affixes!r}; known are {', '.join(VOICES)}.")
+        for root in pattern.roots:
+            yield from ((form.surface, root, affixes) for form in derive(root, affixes))
+    for word in pattern.words:
+        yield word.lower(), word.lower(), "word"
+
+
+def _surfaces(ontology: Ontology, patterns: Iterable[Pattern]) -> Iterable[str]:
+    for pattern in patterns:
+        yield from (surface for surface, _, _ in _forms(ontology, pattern, "light_verbs or reporting"))
+
+
+def _tokenizations(surface: str) -> Iterable[list[str]]:
+    whole = surface.split()
+    yield whole
+    pieces = PIECES.findall(surface)
+    if pieces != whole:
+        yield pieces

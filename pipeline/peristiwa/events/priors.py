@@ -1,0 +1,184 @@
+"""How likely a reading names an event, learnt from annotated documents: a logistic model over named features.
+
+The features are what a linguist would look at: the word and its derivation, its part of speech and relation, a light verb,
+who acts and on whom, names and times in the clause, function words beside it, whether it is quoted or generic. The
+weights are a small JSON file, one number per feature, made by ``python -m peristiwa.training.priors`` and readable by eye.
+Features that the file does not know weigh nothing, so that a new entry of the ontology starts from its type and form.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from peristiwa.errors import SettingsError
+from peristiwa.events.context import is_number, right_of, sentence_bounds, word_after, word_before
+from peristiwa.events.lexicon import Lexicon
+from peristiwa.settings import Strict, validate
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+    from peristiwa.events.triggers import Hit
+
+FUNCTION_POS = frozenset({"ADP", "AUX", "SCONJ", "CCONJ", "ADV", "PART", "DET", "PUNCT", "PRON", "NUM"})
+WEIGHTS = Path(__file__).parents[1] / "weights"
+NAME = "trigger_priors.json"
+
+
+class PriorsFile(Strict):
+    """The content of ``trigger_priors.json``."""
+
+    features: dict[str, float]
+    threshold: float = 0.5
+    threshold_both: float = 0.5
+    agree: float = 0.0
+    differ: float = 0.0
+    model_only: dict[str, float] = Field(default_factory=dict)
+    made_by: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Priors:
+    """Weights by feature name, and the thresholds that were chosen with them.
+
+    Scores are probabilities; ``agree`` and ``differ`` are added where the trigger model gives the same or another type.
+    """
+
+    features: dict[str, float] = field(default_factory=dict, repr=False)
+    threshold: float = 0.5
+    threshold_both: float = 0.5
+    agree: float = 0.0
+    differ: float = 0.0
+    model_only: dict[str, float] = field(default_factory=dict)
+
+    def score(self, doc: Doc, hits: Sequence[Hit], lexicon: Lexicon) -> list[float]:
+        """The probability of each hit of a document; with no weights 1 for strong entries, 0.4 for weak, 0 for unmet ones."""
+        if not self.features:
+            return [0.0 if hit.met < 0 else 0.4 if hit.reading.weak and not hit.met else 1.0 for hit in hits]
+        return [self.probability(names) for names in features(doc, hits, lexicon)]
+
+    def probability(self, names: Iterable[str]) -> float:
+        """The logistic of the summed weights of the features that hold."""
+        return 1.0 / (1.0 + math.exp(-sum(self.features.get(name, 0.0) for name in names)))
+
+    def allows_model_only(self, doc: Doc, label: str, start: int, end: int, lexicon: Lexicon) -> bool:
+        """Whether a span of the model that no rule confirms stands."""
+        return True
+
+
+@lru_cache(maxsize=4)
+def load_priors(language: str, path: Path | None = None) -> Priors:
+    """The priors of a language, or empty ones where none ship. Raises SettingsError if the file is damaged."""
+    path = path or WEIGHTS / language / NAME
+    if not path.exists():
+        return Priors()
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}: cannot be read ({error}). Restore it or run peristiwa.training.priors.") from error
+    loaded = validate(PriorsFile, data, path)
+    return Priors(
+        loaded.features, loaded.threshold, loaded.threshold_both, loaded.agree, loaded.differ, loaded.model_only
+    )
+
+
+def features(doc: Doc, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[list[str]]:
+    """For each hit of a document the names of the features that hold, each once."""
+    themes = Counter(hit.reading.type for hit in hits if hit.met >= 0)
+    words = Counter((hit.reading.type, hit.reading.key) for hit in hits)
+    for hit in hits:
+        reading = hit.reading
+        # What else the document tells: an event of a type rarely comes alone.
+        theme = [
+            f"theme={min(themes[reading.type] - (hit.met >= 0), 5)}",
+            f"theme={min(themes[reading.type] - (hit.met >= 0), 5)}:{hit.met >= 0}:{reading.weak}",
+            f"repeated={min(words[reading.type, reading.key], 4)}",
+        ]
+        found = [*_lexical(hit), *_grammar(doc, hit, doc[hit.start]), *_neighbours(doc, hit)]
+        found += [*_sentence(doc, hit, doc[hit.start]), *_support(doc, doc[hit.start], lexicon), *theme]
+        yield list(dict.fromkeys(found))
+
+
+def _lexical(hit: Hit) -> Iterator[str]:
+    reading = hit.reading
+    kind = reading.type
+    yield "bias"
+    yield f"type={kind}"
+    yield f"key={kind}:{reading.key}"
+    yield f"form={kind}:{reading.key}:{reading.affixes}"
+    yield f"affixes={reading.affixes}"
+    yield f"voice={kind}:{reading.voice}"
+    yield f"rule={reading.rule}:{hit.met >= 0}"
+    yield f"weak={reading.weak}:{min(hit.met, 2)}"
+    if hit.met < 0:
+        yield f"unmet={kind}"
+        yield f"unmet={kind}:{reading.key}"
+    yield f"length={min(hit.end - hit.start, 3)}"
+
+
+def _grammar(doc: Doc, hit: Hit, token: Token) -> Iterator[str]:
+    voice = hit.reading.voice
+    relation = token.dep_.split(":")[0]
+    yield f"pos={token.pos_}:{voice}"
+    yield f"dep={relation}:{voice}"
+    yield f"head={token.head.pos_}:{relation}"
+    relations = {child.dep_.split(":")[0] for child in token.children}
+    for wanted in ("nsubj", "obj", "obl", "ccomp", "xcomp", "nmod", "amod", "det", "nummod", "compound", "case", "mark", "acl"):
+        if wanted in relations:
+            yield f"child={wanted}:{voice}"
+    if "nsubj" not in relations and "obj" not in relations:
+        yield f"bare={voice}"
+    labels = {grand.ent_type_ for child in token.children for grand in (child, *child.children) if grand.ent_type_}
+    for label in labels:
+        yield f"argument={label}"
+    if not labels:
+        yield f"argument=none:{voice}"
+
+
+def _neighbours(doc: Doc, hit: Hit) -> Iterator[str]:
+    before, after = word_before(doc, hit.start), word_after(doc, hit.end - 1)
+    for side, token in (("before", before), ("after", after)):
+        if token is None:
+            yield f"{side}=edge"
+            continue
+        yield f"{side}.pos={token.pos_}"
+        if token.pos_ in FUNCTION_POS:
+            yield f"{side}={token.text.lower() if not is_number(token) else '0'}"
+    if before is not None and before.pos_ in FUNCTION_POS:
+        second = word_before(doc, before.i)
+        if second is not None and second.pos_ in FUNCTION_POS:
+            yield f"before2={second.text.lower() if not is_number(second) else '0'}"
+
+
+def _sentence(doc: Doc, hit: Hit, token: Token) -> Iterator[str]:
+    start, end = sentence_bounds(doc, hit.start)
+    sentence = doc[start:end]
+    quotes = sum(t.text in "\"“”" for t in doc[start : hit.start])
+    yield f"quoted={quotes % 2 == 1 or (quotes == 0 and any(t.text == '”' for t in sentence))}"
+    yield f"number={any(is_number(t) for t in sentence)}"
+    yield f"near.number={any(is_number(t) for t in right_of(doc, hit.end, 6))}"
+    yield f"names={min(len({t.ent_type_ for t in sentence if t.ent_type_}), 2)}"
+    yield f"length={min((end - start) // 12, 4)}"
+    yield f"place={min(start * 4 // max(len(doc), 1), 3)}"
+    if token.text[:1].isupper() and not token.is_sent_start:
+        yield "capital"
+
+
+def _support(doc: Doc, token: Token, lexicon: Lexicon) -> Iterator[str]:
+    head = token.head
+    relation = token.dep_.split(":")[0]
+    if head.i != token.i and relation in ("obj", "nsubj") and lexicon.lends(head.text):
+        yield f"light={relation}"
+    if relation in ("obj", "nsubj", "obl", "nmod") and head.pos_ == "VERB":
+        yield f"head.light={lexicon.lends(head.text)}"
+    if head.i != token.i and lexicon.look_up(head.text):
+        yield f"head.trigger={relation}"

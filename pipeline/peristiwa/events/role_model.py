@@ -1,0 +1,117 @@
+"""Which proposals fill which role: one logistic model per role over named features, learnt from annotated documents.
+
+The rules' own answer is among the features (``rule=agent``), so the model weighs them by how often they were right, and
+goes by word order, prepositions and the nature of the filler where a parser erred. The weights are a JSON file,
+``feature -> {role: weight}``, made by ``python -m peristiwa.training.roles``; without it the rules decide alone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from peristiwa.errors import SettingsError
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.cues import Cues
+from peristiwa.events.proposals import Proposal, features, propose
+from peristiwa.events.roles import Mentions
+from peristiwa.settings import Strict, validate
+from peristiwa.types import Argument, Role
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+WEIGHTS = Path(__file__).parents[1] / "weights"
+NAME = "roles.json"
+
+
+class RoleFile(Strict):
+    """The content of ``roles.json``."""
+
+    roles: tuple[Role, ...]
+    features: dict[str, dict[Role, float]]
+    thresholds: dict[Role, float]
+    made_by: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RoleModel:
+    """Weights by feature name and role, and for each role the probability from which it is given."""
+
+    features: Mapping[str, Mapping[Role, float]] = field(repr=False)
+    thresholds: Mapping[Role, float]
+
+    def probabilities(self, names: Iterable[str]) -> dict[Role, float]:
+        """The probability of each role, independent of one another."""
+        sums = dict.fromkeys(self.thresholds, 0.0)
+        for name in names:
+            for role, weight in self.features.get(name, {}).items():
+                sums[role] += weight
+        return {role: 1.0 / (1.0 + math.exp(-max(min(total, 50.0), -50.0))) for role, total in sums.items()}
+
+
+@lru_cache(maxsize=4)
+def load_role_model(language: str, path: Path | None = None) -> RoleModel | None:
+    """The role model of a language, or None where none ships. Raises SettingsError if the file is damaged."""
+    path = path or WEIGHTS / language / NAME
+    if not path.exists():
+        return None
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}: cannot be read ({error}). Restore it or run peristiwa.training.roles.") from error
+    loaded = validate(RoleFile, data, path)
+    return RoleModel(loaded.features, loaded.thresholds)
+
+
+def choose_arguments(
+    doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], mentions: Mentions, cues: Cues, model: RoleModel
+) -> tuple[Argument, ...]:
+    """The arguments of one event by the model, in text order."""
+    proposals = propose(doc, candidate, frame, mentions, cues)
+    named = features(doc, candidate, proposals, mentions, cues)
+    scores = [model.probabilities(names) for names in named]
+    chosen = choose(proposals, scores, model.thresholds)
+    arguments = [
+        mentions.time_argument(proposal.time)
+        if proposal.time is not None
+        else mentions.argument(role, proposal.start, proposal.end)
+        for proposal, role in chosen
+    ]
+    return tuple(sorted(arguments, key=lambda a: (a.start, a.end, a.role)))
+
+
+def choose(
+    proposals: Sequence[Proposal], scores: Sequence[Mapping[Role, float]], thresholds: Mapping[Role, float]
+) -> list[tuple[Proposal, Role]]:
+    """Greedy, surest first: a stretch of text fills one role (a source beside it), a time expression only that of time."""
+    ranked = sorted(
+        (
+            (score[role] - thresholds[role], proposal, role)
+            for proposal, score in zip(proposals, scores, strict=True)
+            for role in thresholds
+            if score[role] >= thresholds[role] and (proposal.time is not None) == (role == "time")
+        ),
+        key=lambda item: (-item[0], item[1].start, item[1].end, item[2]),
+    )
+    chosen: list[tuple[Proposal, Role]] = []
+    for _, proposal, role in ranked:
+        if all(not _clash(proposal, role, other, given) for other, given in chosen):
+            chosen.append((proposal, role))
+    return chosen
+
+
+def _clash(one: Proposal, role: Role, other: Proposal, given: Role) -> bool:
+    if one.start >= other.end or other.start >= one.end:
+        return False
+    if "source" in (role, given):
+        return role == given
+    # A clause may hold another role's phrase ("meminta agar [warga] …"), a phrase may not.
+    return role == given or (one.start, one.end) == (other.start, other.end) or "clause" not in (one.kind, other.kind)

@@ -1,0 +1,212 @@
+"""Which words name an event: the ontology's rules, the trigger model, or both.
+
+The rules propose every reading of every word whose conditions hold, and ``priors`` weighs each by what it learnt from
+annotated documents (a word, its derivation, its grammar and what stands around it); readings below the threshold are
+dropped, and of overlapping ones the best stays. The model's spans (``doc.spans["triggers"]``) confirm, add or retype.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.context import UNMET, conditions_met, right_of, word_before
+from peristiwa.events.lexicon import Lexicon, Reading, compile_lexicon
+from peristiwa.events.priors import Priors, load_priors
+from peristiwa.ontology import Ontology
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+Mode = Literal["both", "rules", "model"]
+MODEL_KEY = "triggers"
+# No trigger is one of these; verbs and nouns get other tags too often to ask for them.
+NO_TRIGGER = frozenset({"ADP", "PRON", "CCONJ", "SCONJ", "NUM", "DET", "PUNCT", "SYM", "SPACE", "INTJ"})
+LIGHT_REACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A reading over tokens ``[start, end)`` whose conditions hold, ``met`` of them."""
+
+    start: int
+    end: int
+    reading: Reading
+    met: int
+
+
+def find_triggers(doc: Doc, ontology: Ontology, mode: Mode = "both", priors: Priors | None = None) -> list[Candidate]:
+    """The triggers of a document in text order; no two overlap.
+
+    ``mode`` chooses the ontology's rules, the trigger model's spans, or the two together. ``priors`` are those that ship
+    for the ontology's language unless given. Without a model, or on a Doc without its spans, "both" equals "rules".
+    """
+    if mode == "model":
+        return [_model_candidate(doc, *span) for span in model_spans(doc, ontology)]
+    lexicon = compile_lexicon(ontology)
+    priors = priors if priors is not None else load_priors(ontology.language)
+    hits = find_hits(doc, lexicon)
+    scored = list(zip(priors.score(doc, hits, lexicon), hits, strict=True))
+    if mode == "rules" or not doc.spans.get(MODEL_KEY):
+        chosen = [(score, hit) for score, hit in scored if score >= priors.threshold]
+        return [_rule_candidate(doc, hit, score, lexicon) for score, hit in best_hits(chosen)]
+    return _combine(doc, scored, model_spans(doc, ontology), lexicon, priors)
+
+
+def find_hits(doc: Doc, lexicon: Lexicon) -> list[Hit]:
+    """Every reading whose conditions hold, in text order, overlaps and light verbs with an event noun left out."""
+    hits: list[Hit] = []
+    for token in doc:
+        if not token.is_space and not _excluded(token, lexicon):
+            hits += _longest(_hits_at(doc, token.i, lexicon))
+    nouns = {hit.start for hit in hits if hit.met != UNMET and not lexicon.is_light(doc[hit.start].text)}
+    return [hit for hit in hits if not _lends_itself(doc, hit, nouns, lexicon)]
+
+
+def _hits_at(doc: Doc, start: int, lexicon: Lexicon) -> Iterator[Hit]:
+    for reading in lexicon.look_up(doc[start].text):
+        end = _match_rest(doc, start, reading.rest)
+        if end is None:
+            continue
+        met = conditions_met(doc, start, end, reading)
+        if met is not None:
+            yield Hit(start, end, reading, met)
+
+
+def _match_rest(doc: Doc, start: int, rest: tuple[str, ...]) -> int | None:
+    """The end of a phrase that begins at ``start``, or None if its other words do not follow."""
+    end = start + 1
+    for word in rest:
+        while end < len(doc) and doc[end].is_space:
+            end += 1
+        if end >= len(doc) or doc[end].text.lower() not in (word, word + "nya"):
+            return None
+        end += 1
+    return end
+
+
+def _longest(hits: Iterator[Hit]) -> list[Hit]:
+    """Of the hits at one token, those of the longest phrase; per type the one with most conditions, then the first."""
+    found = list(hits)
+    longest = max((hit.end for hit in found), default=0)
+    best: dict[str, Hit] = {}
+    for hit in found:
+        known = best.get(hit.reading.type)
+        if hit.end == longest and (known is None or _rank(hit) > _rank(known)):
+            best[hit.reading.type] = hit
+    return list(best.values())
+
+
+def _rank(hit: Hit) -> tuple[int, bool]:
+    return (hit.met, not hit.reading.weak)
+
+
+def _excluded(token: Token, lexicon: Lexicon) -> bool:
+    """Words that are never triggers: function words, reporting verbs, parts of names."""
+    lower = token.text.lower()
+    if token.pos_ in NO_TRIGGER or lower in lexicon.never or lower in lexicon.reporting:
+        return True
+    return bool(token.ent_type_) or _in_name(token)
+
+
+def _in_name(token: Token) -> bool:
+    """A capital in mid-sentence beside another one: part of a name that the model did not see (Badan Penanggulangan)."""
+    if not token.text[:1].isupper() or token.is_sent_start or token.text.isupper():
+        return False
+    before = word_before(token.doc, token.i)
+    if before is None or not before.text[:1].isalpha():
+        return False
+    return before.text[:1].isupper() and not before.is_sent_start
+
+
+def support_verb(doc: Doc, hit: Hit, lexicon: Lexicon) -> int | None:
+    """The light verb that lends an event noun its arguments, or None.
+
+    In the tree the noun is the object of the active verb or the subject of the passive or intransitive one; in the text, the
+    verb stands right before the noun.
+    """
+    token = doc[hit.start]
+    if token.pos_ == "VERB" and hit.reading.voice in ("active", "passive", "middle"):
+        return None
+    head = token.head
+    if head.i != token.i and token.dep_.split(":")[0] in ("obj", "nsubj", "xcomp", "ccomp") and lexicon.lends(head.text):
+        return int(head.i)
+    before = word_before(doc, hit.start)
+    if before is not None and lexicon.lends(before.text):
+        return int(before.i)
+    return None
+
+
+def _lends_itself(doc: Doc, hit: Hit, nouns: set[int], lexicon: Lexicon) -> bool:
+    """True for a light verb whose object is itself a trigger (memberikan bantuan, menggelar rapat)."""
+    if not lexicon.is_light(doc[hit.start].text) or hit.end > hit.start + 1:
+        return False
+    near = {token.i for token in right_of(doc, hit.end, LIGHT_REACH)}
+    tree = {c.i for c in doc[hit.start].children if c.dep_.split(":")[0] in ("obj", "nsubj")}
+    return any(doc[i].pos_ in ("NOUN", "") or i in tree for i in (near | tree) & nouns)
+
+
+def best_hits(scored: list[tuple[float, Hit]]) -> list[tuple[float, Hit]]:
+    """The best of overlapping hits: by score, then conditions, then length, then the ontology's order; in text order."""
+    ranked = sorted(scored, key=lambda pair: (-pair[0], -pair[1].met, pair[1].start - pair[1].end, pair[1].start))
+    taken: set[int] = set()
+    kept = []
+    for score, hit in ranked:
+        span = range(hit.start, hit.end)
+        if taken.isdisjoint(span):
+            taken.update(span)
+            kept.append((score, hit))
+    return sorted(kept, key=lambda pair: pair[1].start)
+
+
+def model_spans(doc: Doc, ontology: Ontology) -> list[tuple[str, int, int]]:
+    """(type, start, end) of the trigger model's spans that the ontology knows, first come first kept."""
+    found: list[tuple[str, int, int]] = []
+    end = 0
+    for span in sorted(doc.spans.get(MODEL_KEY, ()), key=lambda span: (span.start, -span.end)):
+        if span.label_ in ontology.types and span.start >= end:
+            found.append((span.label_, span.start, span.end))
+            end = span.end
+    return found
+
+
+def _combine(
+    doc: Doc, scored: list[tuple[float, Hit]], spans: list[tuple[str, int, int]], lexicon: Lexicon, priors: Priors
+) -> list[Candidate]:
+    """Rules and model together: agreement lowers the bar, a model span without a rule must be allowed by the priors."""
+    at = {index: label for label, start, end in spans for index in range(start, end)}
+    chosen = []
+    for score, hit in scored:
+        labels = {at[index] for index in range(hit.start, hit.end) if index in at}
+        bonus = priors.agree if hit.reading.type in labels else priors.differ if labels else 0.0
+        if score + bonus >= priors.threshold_both:
+            chosen.append((score + bonus, hit))
+    kept = best_hits(chosen)
+    found = [_rule_candidate(doc, hit, score, lexicon) for score, hit in kept]
+    covered = {index for _, hit in kept for index in range(hit.start, hit.end)}
+    found += [
+        _model_candidate(doc, label, start, end)
+        for label, start, end in spans
+        if covered.isdisjoint(range(start, end)) and priors.allows_model_only(doc, label, start, end, lexicon)
+    ]
+    return sorted(found, key=lambda candidate: candidate.start)
+
+
+def _rule_candidate(doc: Doc, hit: Hit, score: float, lexicon: Lexicon) -> Candidate:
+    rule = f"{hit.reading.rule}:{hit.reading.key}"
+    verb = support_verb(doc, hit, lexicon)
+    return Candidate(hit.reading.type, hit.start, hit.end, _head(doc, hit.start, hit.end), rule, verb, round(score, 4))
+
+
+def _model_candidate(doc: Doc, label: str, start: int, end: int) -> Candidate:
+    return Candidate(label, start, end, _head(doc, start, end), "model", None, None)
+
+
+def _head(doc: Doc, start: int, end: int) -> int:
+    """The token of the span whose head lies outside it; the first one if there are several."""
+    for token in doc[start:end]:
+        if token.head.i == token.i or not start <= token.head.i < end:
+            return int(token.i)
+    return start

@@ -1,0 +1,222 @@
+"""Paths to documents: find the files, give each to the reader of its suffix, check and clean what comes out.
+
+Nothing is dropped silently: every file found and every row of a table becomes a Document or a Failure. What is no
+document is passed over: hidden files, brat's ``.ann`` and ``.conf``, ``metadata.csv`` and ``README*``.
+
+Document ids: a file's stem, or its path from the folder that was given where several files share the stem; in tables
+the ``doc_id`` of the row, or stem-N with the number of the line or row. An id that was given out already becomes
+``id@path:N``, so that no two documents of a run share one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from peristiwa.errors import InputError, UsageError
+from peristiwa.ingest.clean import clean
+from peristiwa.ingest.html import read_html
+from peristiwa.ingest.metadata import NAME as METADATA
+from peristiwa.ingest.metadata import Metadata
+from peristiwa.ingest.raw import Raw
+from peristiwa.ingest.tables import read_csv, read_jsonl, read_parquet
+from peristiwa.ingest.text import decode, read_text
+from peristiwa.types import Document, Failure
+
+READERS: dict[str, Callable[[Path], Iterator[Raw]]] = {
+    ".txt": read_text,
+    ".html": read_html,
+    ".htm": read_html,
+    ".jsonl": read_jsonl,
+    ".csv": read_csv,
+    ".parquet": read_parquet,
+}
+PASSED_OVER = frozenset({".ann", ".conf"})
+STDIN = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file to read: its path, how it is called in messages and ids, and what went wrong in finding it."""
+
+    path: Path
+    name: str
+    error: str | None = None
+
+
+def read_documents(
+    inputs: Sequence[Path], *, language: str = "id", stdin: BinaryIO | None = None
+) -> Iterator[Document | Failure]:
+    """The documents of files, folders (recursively, sorted) and standard input ("-"), in order, as a stream.
+
+    ``language`` is that of documents which do not name their own. A file that is given twice is read once.
+    Raises UsageError at once when an input does not exist; whatever else goes wrong is a Failure of stage "ingest".
+    """
+    missing = [str(path) for path in inputs if path != STDIN and not os.path.lexists(path)]
+    if missing:
+        raise UsageError(f"no such file or folder: {', '.join(missing)}.")
+    return _documents(inputs, language, stdin)
+
+
+def _documents(inputs: Sequence[Path], language: str, stdin: BinaryIO | None) -> Iterator[Document | Failure]:
+    files = _find(inputs)
+    stems = Counter(file.path.stem for file in files)
+    given_out: set[str] = set()
+    folders: dict[Path, Metadata | InputError] = {}
+    for file in files:
+        file_id = "stdin" if file.path == STDIN else _printable(file.path.stem)
+        if stems[file.path.stem] > 1:
+            file_id = file.name
+        for raw in _read(file, stdin, folders):
+            result = _finish(raw, file, file_id, language)
+            doc_id = result.doc_id
+            if doc_id in given_out:
+                doc_id = _another_id(doc_id, file, raw, given_out)
+            given_out.add(doc_id)
+            yield replace(result, doc_id=doc_id)
+
+
+def _find(inputs: Sequence[Path]) -> list[_File]:
+    """The files of all inputs, each once, folders in sorted order."""
+    files: dict[Path, _File] = {}
+    for path in inputs:
+        if path != STDIN and path.is_dir():
+            for file in _walk(path):
+                files.setdefault(Path(os.path.realpath(file.path)), file)
+        else:
+            files.setdefault(path if path == STDIN else Path(os.path.realpath(path)), _File(path, _printable(path)))
+    return list(files.values())
+
+
+def _walk(folder: Path) -> Iterator[_File]:
+    unreadable: list[OSError] = []
+    paths: list[tuple[Path, str | None]] = []
+    for parent, folders, names in os.walk(folder, onerror=unreadable.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths += [(Path(parent, name), None) for name in names if not _is_passed_over(name)]
+    paths += [(Path(os.fsdecode(error.filename)), f"{error.strerror}.") for error in unreadable]
+    for path, error in sorted(paths, key=lambda item: item[0].parts):
+        yield _File(path, _printable(path.relative_to(folder)), error)
+
+
+def _is_passed_over(name: str) -> bool:
+    suffix = os.path.splitext(name)[1].lower()
+    return name.startswith((".", "README")) or name == METADATA or suffix in PASSED_OVER
+
+
+def _read(file: _File, stdin: BinaryIO | None, folders: dict[Path, Metadata | InputError]) -> Iterator[Raw]:
+    """What the file's reader finds; whatever stops it becomes a last Raw with the reason."""
+    number = 0
+    try:
+        if file.error is not None:
+            raise InputError(file.error)
+        if file.path == STDIN:
+            yield Raw(text=decode((stdin or sys.stdin.buffer).read()))
+            return
+        suffix = file.path.suffix.lower()
+        reader = READERS.get(suffix)
+        if reader is None:
+            known = ", ".join(READERS)
+            raise InputError(f"no reader for {suffix or 'files without a suffix'}; there are readers for {known}.")
+        for number, raw in enumerate(reader(file.path), 1):  # noqa: B007
+            yield raw if raw.number is not None else _with_metadata(raw, file.path, folders)
+        if number == 0:
+            raise InputError("empty: there is no document in it.")
+    except InputError as error:
+        yield Raw(error=str(error))
+    except OSError as error:
+        yield Raw(error=f"cannot be read ({error.strerror or error}).")
+    except Exception as error:  # a library's own errors cost this file, not the run
+        yield Raw(error=f"cannot be read ({type(error).__name__}: {error}).")
+
+
+def _with_metadata(raw: Raw, path: Path, folders: dict[Path, Metadata | InputError]) -> Raw:
+    """The file's row of metadata.csv wins over what the file says itself."""
+    folder = path.parent
+    if folder not in folders:
+        try:
+            folders[folder] = Metadata(folder)
+        except InputError as error:
+            folders[folder] = error
+    metadata = folders[folder]
+    if isinstance(metadata, InputError):
+        raise InputError(f"{folder / METADATA} cannot be used: {metadata}")
+    row = {name: value for name, value in metadata.of(path).items() if value.strip()}
+    return replace(
+        raw,
+        published=row.get("published", raw.published),
+        title=row.get("title", raw.title),
+        language=row.get("language", raw.language),
+        source=row.get("source", raw.source),
+    )
+
+
+def _finish(raw: Raw, file: _File, file_id: str, language: str) -> Document | Failure:
+    """Check and clean one document."""
+    place = "" if raw.number is None else f":{raw.number}"
+    source = f"{_printable(file.path)}{place}"
+    doc_id = file_id if raw.number is None else f"{file_id}-{raw.number}"
+    try:
+        doc_id = _string(raw.doc_id, "doc_id") or doc_id
+        if raw.error is not None:
+            raise InputError(raw.error)
+        return Document(
+            doc_id=doc_id,
+            text=clean(raw.text),
+            source=_string(raw.source, "source") or source,
+            language=_string(raw.language, "language") or language,
+            published=_date(raw.published),
+            title=_string(raw.title, "title"),
+        )
+    except InputError as error:
+        return Failure(doc_id, source, "ingest", str(error))
+
+
+def _string(value: Any, name: str) -> str | None:
+    """A cell as text, None where there is none. Raises InputError for what is no text or number."""
+    if value is None or value != value:  # NaN, pandas' missing value
+        return None
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise InputError(f"its {name} is of type {type(value).__name__}, not a string.")
+    if isinstance(value, float) and value.is_integer():  # what pandas makes of whole numbers beside empty cells
+        value = int(value)
+    text = str(value).strip()
+    return clean(text) if text else None
+
+
+def _date(value: Any) -> datetime.date | None:
+    """A date of publication: a date, or a string that begins with one in ISO 8601 form. Raises InputError."""
+    if value is None or value != value:
+        return None
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    text = str(value).strip()
+    if not text:
+        return None
+    try:
+        return datetime.date.fromisoformat(text) if len(text) == 10 else datetime.datetime.fromisoformat(text).date()
+    except ValueError:
+        raise InputError(f"its date of publication {text!r} is not of the form 2018-03-14.") from None
+
+
+def _another_id(doc_id: str, file: _File, raw: Raw, given_out: set[str]) -> str:
+    place = "" if raw.number is None else f":{raw.number}"
+    candidate = f"{doc_id}@{file.name}{place}"
+    count = 1
+    while candidate in given_out:
+        count += 1
+        candidate = f"{doc_id}@{file.name}{place}+{count}"
+    return candidate
+
+
+def _printable(path: Path | str) -> str:
+    """A path as text that can be written as UTF-8, whatever bytes the file system holds."""
+    return os.fsencode(Path(path).as_posix()).decode("utf8", "replace")

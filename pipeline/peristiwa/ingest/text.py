@@ -1,0 +1,102 @@
+"""Plain text files, and bytes to text for every reader that begins with bytes."""
+
+from __future__ import annotations
+
+import codecs
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from peristiwa.errors import InputError
+from peristiwa.ingest.raw import Raw
+
+_BOMS = (  # UTF-32 first: its mark begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BINARY = {
+    b"%PDF-": "a PDF file",
+    b"PK\x03\x04": "a ZIP archive or an Office document",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"{\\rtf": "an RTF document",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"\x1f\x8b": "a gzip archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"7z\xbc\xaf": "a 7-zip archive",
+    b"PAR1": "a Parquet file",
+}
+_FEW, _FEW_SHARE = 4, 0.03
+_SAMPLE = 1 << 20
+"""Bytes that are looked at to tell a legacy encoding."""
+
+
+def read_text(path: Path) -> Iterator[Raw]:
+    """The one document of a text file. Raises InputError, OSError."""
+    yield Raw(text=decode(path.read_bytes()))
+
+
+def decode(data: bytes, hint: str | None = None) -> str:
+    """Bytes as text: by their byte order mark, as UTF-8, by ``hint``, as UTF-16 without a mark, or in the legacy
+    encoding that charset-normalizer finds. Raises InputError when they are binary or in no encoding.
+    """
+    encoding = find_encoding(data, hint)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(f"undecodable: not {encoding} at byte {error.start}. Save it as UTF-8.") from error
+
+
+def find_encoding(data: bytes, hint: str | None = None) -> str:
+    """The encoding of ``data``, as ``decode`` tells it. Raises InputError."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return encoding
+    for magic, kind in _BINARY.items():
+        if data.startswith(magic):
+            raise InputError(f"binary: this is {kind}, whatever its name says. Give the text of the document instead.")
+    if b"\x00" in data:
+        return _wide_encoding(data)
+    for candidate in ("utf-8", hint):
+        if candidate and _fits(data, candidate):
+            return candidate
+    return _legacy_encoding(data)
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _wide_encoding(data: bytes) -> str:
+    """UTF-16 without a mark: in Latin script, nearly every other byte is NUL."""
+    half = len(data) // 2
+    for encoding, first in (("utf-16-le", 1), ("utf-16-be", 0)):
+        if data[first::2].count(0) > 0.7 * half and data[1 - first :: 2].count(0) == 0 and _fits(data, encoding):
+            return encoding
+    raise InputError("binary: it holds NUL bytes. Give the text of the document instead.")
+
+
+def _legacy_encoding(data: bytes) -> str:
+    """Windows-1252 for text that is ASCII but for a few bytes, else what charset-normalizer finds.
+
+    A handful of curly quotes, dashes and accents is too little to tell encodings apart by statistics
+    (charset-normalizer takes "São" for Big5), and in text in Latin script they are nearly always Windows-1252's.
+    """
+    high = sum(count for byte, count in Counter(data).items() if byte >= 0x80)
+    if high <= max(_FEW, _FEW_SHARE * len(data)) and _fits(data, "cp1252"):
+        return "cp1252"
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:_SAMPLE]).best()
+    if best is None:
+        raise InputError("undecodable: neither UTF-8 nor any encoding that can be told. Save it as UTF-8.")
+    return best.encoding

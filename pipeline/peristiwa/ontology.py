@@ -1,0 +1,167 @@
+"""The event types and what names them in text: config/ontology/events.yaml, validated at the door.
+
+What an entry means is told at the top of that file. Which derivations a root has is morphology, and known to the events
+stage alone; this module checks that names resolve, that conditions are single words, and that each type has its examples.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+
+from peristiwa.errors import SettingsError
+from peristiwa.settings import Strict, config_path, read_yaml, validate
+from peristiwa.types import ENTITY_TYPES, Role
+
+ENTITY_CLASSES = frozenset(f"@{label}" for label in ENTITY_TYPES) | {"@number"}
+CONDITIONS = ("object", "subject", "next", "previous", "with")
+TRIGGER_MARK = re.compile(r"\[([^\]]+)\]")
+
+
+def _flatten(value: object) -> object:
+    """A single word where a list is expected is a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_flatten)]
+
+
+class Pattern(Strict):
+    """Words by root and derivation, or words and fixed phrases as they stand."""
+
+    roots: Words = ()
+    forms: Words = ()
+    words: Words = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Pattern:
+        if not (self.roots or self.words):
+            raise ValueError("an entry needs roots or words")
+        if bool(self.roots) != bool(self.forms):
+            raise ValueError("roots need forms, and forms need roots")
+        for root in self.roots:
+            if " " in root:
+                raise ValueError(f"roots: {root!r} has a space; write it under words")
+        return self
+
+
+class Entry(Pattern):
+    """A pattern that names an event of the type, and the conditions under which it does."""
+
+    then: Words = ()
+    object: Words = ()
+    subject: Words = ()
+    next: Words = ()
+    previous: Words = ()
+    with_: Words = Field(default=(), alias="with")
+    not_object: Words = ()
+    not_subject: Words = ()
+    not_next: Words = ()
+    not_previous: Words = ()
+    without: Words = ()
+    weak: bool = False
+
+    def required(self) -> dict[str, tuple[str, ...]]:
+        """Condition name -> words, for the conditions that the entry sets (``with`` for ``with_``)."""
+        found = {"object": self.object, "subject": self.subject, "next": self.next, "previous": self.previous}
+        return {name: words for name, words in {**found, "with": self.with_}.items() if words}
+
+    def excluded(self) -> dict[str, tuple[str, ...]]:
+        """The same for the conditions that must not hold."""
+        found = {"object": self.not_object, "subject": self.not_subject, "next": self.not_next}
+        return {n: w for n, w in {**found, "previous": self.not_previous, "with": self.without}.items() if w}
+
+
+class Examples(Strict):
+    """Sentences that have an event of the type, its trigger in square brackets, and sentences that do not."""
+
+    has: Annotated[tuple[str, ...], Field(min_length=3)]
+    lacks: Annotated[tuple[str, ...], Field(min_length=3)]
+
+    @field_validator("has")
+    @classmethod
+    def _marked(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            if len(TRIGGER_MARK.findall(text)) != 1:
+                raise ValueError(f"{text!r} needs exactly one [trigger] in square brackets")
+        return value
+
+
+class EventType(Strict):
+    """One type of event."""
+
+    group: Literal["law", "diplomacy", "stance", "organisation", "security", "justice", "life", "economy", "movement"]
+    plover: str | None
+    definition: str
+    entries: Annotated[tuple[Entry, ...], Field(min_length=1)]
+    roles: dict[str, Role | None] = Field(default_factory=dict)
+    examples: Examples
+
+
+class Ontology(Strict):
+    """All event types of one language, with the lists that they share."""
+
+    version: int
+    language: str
+    forms: dict[str, Words] = Field(default_factory=dict)
+    light_verbs: tuple[Pattern, ...] = ()
+    phase_verbs: tuple[Pattern, ...] = ()
+    reporting: tuple[Pattern, ...] = ()
+    never: Words = ()
+    lists: dict[str, Words] = Field(default_factory=dict)
+    types: dict[str, EventType]
+
+    # By identity: an ontology is loaded once and compiled once, and hashing its content each time would be slow.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @field_validator("types")
+    @classmethod
+    def _lists_exist(cls, value: dict[str, EventType], info: ValidationInfo) -> dict[str, EventType]:
+        known = {f"@{name}" for name in info.data.get("lists", {})} | ENTITY_CLASSES
+        for name, event_type in value.items():
+            for number, entry in enumerate(event_type.entries):
+                for condition, words in [*entry.required().items(), *entry.excluded().items(), ("then", entry.then)]:
+                    for word in words:
+                        if word.startswith("@") and word not in known:
+                            raise ValueError(f"{name}, entry {number}, {condition}: no list or entity type {word!r}")
+                        if " " in word:
+                            raise ValueError(f"{name}, entry {number}, {condition}: {word!r} is not a single word")
+        return value
+
+    def expand(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """``words`` with @lists replaced by what they hold; entity classes (@PER) stay."""
+        return tuple(
+            item
+            for word in words
+            for item in (self.lists[word[1:]] if word.startswith("@") and word not in ENTITY_CLASSES else (word,))
+        )
+
+    def affixes(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The derivations that ``forms`` names, sets of them expanded."""
+        return tuple(dict.fromkeys(affix for name in names for affix in self.forms.get(name, (name,))))
+
+
+@lru_cache(maxsize=8)
+def load_ontology(path: Path | None = None) -> Ontology:
+    """The ontology of ``path``, by default the shipped one. Raises SettingsError naming file, key and problem."""
+    path = path or config_path("ontology/events.yaml")
+    data = read_yaml(path)
+    if not isinstance(data, dict):
+        raise SettingsError(f"{path}: expected a mapping with version, lists and types.")
+    return validate(Ontology, data, path)
+
+
+def split_example(text: str) -> tuple[str, int, int]:
+    """An example without its brackets, and where its trigger stands: ``"A [b] c" -> ("A b c", 2, 3)``."""
+    mark = TRIGGER_MARK.search(text)
+    if mark is None:
+        raise ValueError(f"{text!r} has no [trigger]")
+    start = mark.start()
+    return text[:start] + mark[1] + text[mark.end() :], start, start + len(mark[1])

@@ -1,0 +1,288 @@
+"""Learn ``weights/<language>/roles.json``: which phrases of a sentence fill which role of an event.
+
+One logistic model with L2 penalty per role over the features of ``events.proposals``, fitted by L-BFGS on every proposal
+beside every gold trigger of annotated documents. A proposal is right for a role if it is the one that best covers a gold
+argument (Jaccard over words at least 0.5); others that cover it as well count neither way. The thresholds are those with
+the best F1 over folds of whole documents that were held out. Features seen fewer than ``MIN_COUNT`` times are left out.
+
+    python -m peristiwa.training.roles --data ../shared/data/events/train.jsonl --parses DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from peristiwa.errors import UsageError
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.cues import Cues, load_cues
+from peristiwa.events.lexicon import Lexicon, compile_lexicon
+from peristiwa.events.predicate import voice
+from peristiwa.events.proposals import Proposal, features, propose
+from peristiwa.events.role_model import NAME, WEIGHTS, RoleModel, choose
+from peristiwa.events.roles import Mentions, frame_of
+from peristiwa.language import load_language
+from peristiwa.ontology import Ontology, load_ontology
+from peristiwa.records import read_records
+from peristiwa.types import ROLES, Argument, Event, Record, Role
+
+if TYPE_CHECKING:
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from spacy.tokens import Doc, Token
+
+MIN_COUNT = 3
+PENALTY = 2.0
+FOLDS = 5
+THRESHOLDS = tuple(step / 100 for step in range(20, 66, 3))
+DIGITS = 3
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One proposal: its document and event, its features, the roles that it fills and those that it may not be asked for."""
+
+    document: int
+    event: int
+    proposal: Proposal
+    names: tuple[str, ...]
+    right: frozenset[Role]
+    unclear: frozenset[Role]
+
+
+def gold_candidate(doc: Doc, event: Event, lexicon: Lexicon) -> Candidate | None:
+    """The candidate that a gold trigger is, or None where it cannot be placed on tokens."""
+    span = doc.char_span(event.trigger.start, event.trigger.end, alignment_mode="expand")
+    if span is None:
+        return None
+    head = span.root
+    return Candidate(event.type, span.start, span.end, head.i, "gold", _light_verb(head, span.start, lexicon))
+
+
+def _light_verb(head: Token, start: int, lexicon: Lexicon) -> int | None:
+    if voice(head) != "noun":
+        return None
+    above = head.head
+    if (
+        above.i != head.i
+        and head.dep_.split(":")[0] in ("obj", "nsubj", "xcomp", "ccomp")
+        and lexicon.lends(above.text)
+    ):
+        return int(above.i)
+    before = head.doc[start - 1] if start > head.sent.start else None
+    return int(before.i) if before is not None and lexicon.lends(before.text) else None
+
+
+def jaccard(text: str, one: tuple[int, int], other: tuple[int, int]) -> float:
+    """Shared words over all words of two character spans."""
+    mine, theirs = (
+        {(match.start() + start, match.end() + start) for match in WORD.finditer(text[start:end])}
+        for start, end in (one, other)
+    )
+    return len(mine & theirs) / len(mine | theirs) if mine | theirs else 0.0
+
+
+def characters(doc: Doc, proposal: Proposal) -> tuple[int, int]:
+    last = doc[proposal.end - 1]
+    return doc[proposal.start].idx, last.idx + len(last.text)
+
+
+def make_examples(
+    docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, cues: Cues
+) -> tuple[list[Example], list[list[Event]]]:
+    """All proposals of all gold triggers, and per document the events that they belong to."""
+    lexicon = compile_lexicon(ontology)
+    found, events = [], []
+    for number, (doc, record) in enumerate(zip(docs, records, strict=True)):
+        mentions = Mentions(doc, record.entities, record.times)
+        events.append(list(record.events))
+        for at, event in enumerate(record.events):
+            candidate = gold_candidate(doc, event, lexicon)
+            if candidate is None:
+                continue
+            frame = frame_of(cues.roles, ontology.types[event.type].roles)
+            proposals = propose(doc, candidate, frame, mentions, cues)
+            right, unclear = label(doc, proposals, event.arguments)
+            for index, names in enumerate(features(doc, candidate, proposals, mentions, cues)):
+                found.append(
+                    Example(
+                        number, at, proposals[index], tuple(names), frozenset(right[index]), frozenset(unclear[index])
+                    )
+                )
+    return found, events
+
+
+def label(doc: Doc, proposals: Sequence[Proposal], gold: Sequence[Argument]) -> tuple[list[set[Role]], list[set[Role]]]:
+    """Per proposal the roles that it is best for, and those that it covers too, but less well than another."""
+    right: list[set[Role]] = [set() for _ in proposals]
+    unclear: list[set[Role]] = [set() for _ in proposals]
+    spans = [characters(doc, proposal) for proposal in proposals]
+    for argument in gold:
+        covered = [jaccard(doc.text, span, (argument.start, argument.end)) for span in spans]
+        fitting = [
+            (value, -index)
+            for index, value in enumerate(covered)
+            if value >= 0.5 and (proposals[index].time is not None) == (argument.role == "time")
+        ]
+        if not fitting:
+            continue
+        _, best = max(fitting)
+        right[-best].add(argument.role)
+        for _, index in fitting:
+            if -index != -best:
+                unclear[-index].add(argument.role)
+    return right, unclear
+
+
+def fit(examples: Sequence[Example], role: Role, penalty: float) -> dict[str, float]:
+    """The weights of one role's logistic model, by feature name."""
+    import numpy as np
+    from scipy.optimize import minimize
+
+    asked = [e for e in examples if (e.proposal.time is not None) == (role == "time") and role not in e.unclear]
+    counts = Counter(name for example in asked for name in example.names)
+    names = sorted(name for name, count in counts.items() if count >= MIN_COUNT)
+    matrix = _matrix(asked, {name: column for column, name in enumerate(names)})
+    target = np.array([role in example.right for example in asked], dtype=float)
+    strength = np.full(len(names), penalty)
+    strength[names.index("bias")] = 0.01
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        margin = matrix @ weights
+        value = np.logaddexp(0.0, margin).sum() - target @ margin + 0.5 * (strength * weights**2).sum()
+        gradient = matrix.T @ (1.0 / (1.0 + np.exp(-margin)) - target) + strength * weights
+        return float(value), gradient
+
+    result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    return {n: round(float(w), DIGITS) for n, w in zip(names, result.x, strict=True) if abs(w) >= 0.02}
+
+
+def _matrix(examples: Sequence[Example], columns: dict[str, int]) -> csr_matrix:
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    rows, cols = [], []
+    for row, example in enumerate(examples):
+        known = [columns[name] for name in example.names if name in columns]
+        rows += [row] * len(known)
+        cols += known
+    return csr_matrix((np.ones(len(rows)), (rows, cols)), shape=(len(examples), len(columns)))
+
+
+def fit_all(examples: Sequence[Example], penalty: float = PENALTY) -> RoleModel:
+    """A model of all roles, thresholds 0.4 for the time being."""
+    weights: dict[str, dict[Role, float]] = {}
+    for role in ROLES:
+        for name, weight in fit(examples, role, penalty).items():
+            weights.setdefault(name, {})[role] = weight
+    return RoleModel(dict(sorted(weights.items())), dict.fromkeys(ROLES, 0.4))
+
+
+Scored = list[tuple[Example, dict[Role, float]]]
+
+
+def held_out(examples: Sequence[Example], folds: int = FOLDS, penalty: float = PENALTY) -> Scored:
+    """Every example with its probabilities by a model that did not see its document."""
+    found: Scored = []
+    for fold in range(folds):
+        model = fit_all([e for e in examples if e.document % folds != fold], penalty)
+        found += [(e, model.probabilities(e.names)) for e in examples if e.document % folds == fold]
+    return found
+
+
+def count(scored: Scored, thresholds: dict[Role, float]) -> dict[Role, tuple[int, int]]:
+    """Per role how many arguments were given, and how many of them were right."""
+    groups: dict[tuple[int, int], Scored] = {}
+    for example, score in scored:
+        groups.setdefault((example.document, example.event), []).append((example, score))
+    given: Counter[Role] = Counter()
+    right: Counter[Role] = Counter()
+    for members in groups.values():
+        by_proposal = {id(e.proposal): e for e, _ in members}
+        for proposal, role in choose([e.proposal for e, _ in members], [s for _, s in members], thresholds):
+            example = by_proposal[id(proposal)]
+            given[role] += 1
+            right[role] += role in example.right or role in example.unclear
+    return {role: (given[role], right[role]) for role in ROLES}
+
+
+def set_thresholds(scored: Scored, gold: Counter[Role]) -> tuple[dict[Role, float], float]:
+    """The threshold of each role with the best F1 of all roles together, and that F1; two rounds over the roles."""
+    thresholds: dict[Role, float] = dict.fromkeys(ROLES, 0.4)
+
+    def f1(candidate: dict[Role, float]) -> float:
+        counts = count(scored, candidate)
+        given, right = (sum(pair[i] for pair in counts.values()) for i in (0, 1))
+        return 2 * right / (given + sum(gold.values()))
+
+    for _ in range(2):
+        for role in ROLES:
+            thresholds[role] = max(THRESHOLDS, key=lambda t, r=role: (round(f1({**thresholds, r: t}), 6), -t))  # type: ignore[misc]
+    return thresholds, f1(thresholds)
+
+
+def learn(docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, cues: Cues) -> tuple[RoleModel, float]:
+    """A role model from annotated documents, and its argument F1 (gold triggers) on held-out folds."""
+    examples, events = make_examples(docs, records, ontology, cues)
+    if not examples:
+        raise UsageError("No gold trigger could be placed in the training documents; check that they are parsed.")
+    gold = Counter(argument.role for found in events for event in found for argument in event.arguments)
+    thresholds, f1 = set_thresholds(held_out(examples), gold)
+    return replace(fit_all(examples), thresholds=thresholds), f1
+
+
+def save(model: RoleModel, path: Path, made_by: dict[str, str]) -> None:
+    """Write the weights, one feature a line."""
+    head = {"roles": list(ROLES), "thresholds": model.thresholds, "made_by": made_by}
+    lines = [f"  {json.dumps(name, ensure_ascii=False)}: {json.dumps(row)}" for name, row in model.features.items()]
+    text = json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "features": {\n' + ",\n".join(lines) + "\n }\n}\n"
+    path.write_text(text, encoding="utf-8")
+
+
+def read_parses(folder: Path, records: Sequence[Record]) -> list[Doc]:
+    """The parsed Docs of ``records`` from ``<doc_id>.conllu`` files, texts checked. Raises UsageError."""
+    from peristiwa.annotate.conllu import read_conllu
+
+    docs = []
+    for record in records:
+        path = folder / f"{record.document.doc_id}.conllu"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read ({error.strerror}). Parse the documents first.") from error
+        found = [doc for _, doc in read_conllu(text, where=str(path))]
+        if len(found) != 1 or found[0].text != record.document.text:
+            raise UsageError(f"{path}: is not the parse of {record.document.doc_id}; parse the documents again.")
+        docs.append(found[0])
+    return docs
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Learn roles.json from annotated, parsed documents.")
+    parser.add_argument("--data", type=Path, required=True, help="gold records, JSON lines")
+    parser.add_argument("--parses", type=Path, required=True, help="folder of <doc_id>.conllu")
+    parser.add_argument("--language", default="id")
+    parser.add_argument("--out", type=Path, help="default: the shipped weights of the language")
+    options = parser.parse_args(arguments)
+    records = list(read_records(options.data))
+    docs = read_parses(options.parses, records)
+    ontology, cues = load_ontology(), load_cues(load_language(options.language))
+    model, f1 = learn(docs, records, ontology, cues)
+    out = options.out or WEIGHTS / options.language / NAME
+    save(
+        model,
+        out,
+        {"data": options.data.name, "documents": str(len(records)), "held_out_argument_f1": f"{100 * f1:.1f}"},
+    )
+    print(f"{out}: {len(model.features)} features, argument F1 {100 * f1:.1f} on held-out folds with gold triggers")
+
+
+if __name__ == "__main__":
+    main()

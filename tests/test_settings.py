@@ -1,0 +1,52 @@
+"""Settings, languages and configuration files: wrong ones are told by file and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from peristiwa.errors import SettingsError
+from peristiwa.language import load_language
+from peristiwa.settings import Settings, config_path, load_settings, read_yaml, settings_hash
+
+
+def test_the_shipped_settings_are_the_defaults_of_the_code() -> None:
+    assert load_settings() == Settings()
+
+
+def test_own_settings_go_over_the_defaults(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("batch_documents: 4\n")
+    assert load_settings(own) == Settings(batch_documents=4)
+    assert settings_hash(load_settings(own)) != settings_hash(load_settings())
+    assert settings_hash(load_settings()) == settings_hash(Settings())
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("batch_docs: 4\n", "batch_docs"),
+        ("batch_documents: 0\n", "batch_documents"),
+        ("- a\n- b\n", "mapping"),
+        ("a: [\n", "YAML"),
+    ],
+)
+def test_wrong_settings_name_the_file_and_the_key(tmp_path: Path, content: str, says: str) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(content)
+    with pytest.raises(SettingsError, match=says) as error:
+        load_settings(own)
+    assert "own.yaml" in str(error.value)
+
+
+def test_missing_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"nowhere\.yaml"):
+        config_path("nowhere.yaml")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_yaml(tmp_path / "nowhere.yaml")
+
+
+def test_an_unknown_language_is_told_with_the_known_ones() -> None:
+    with pytest.raises(SettingsError, match=r"known are .*id"):
+        load_language("xx")
