@@ -16,7 +16,7 @@ from peristiwa.errors import SettingsError
 from peristiwa.language import Language, load_language
 
 DEFAULT = "2018-03-14"
-CASES = yaml.safe_load((Path(__file__).parent / "dates_cases.yaml").read_text(encoding="utf-8"))
+CASES: list[dict] = yaml.safe_load((Path(__file__).parent / "dates_cases.yaml").read_text(encoding="utf-8"))
 
 
 def day(text: str | None) -> date | None:
@@ -50,3 +50,113 @@ def test_examples_beside_the_rules(code: str) -> None:
         if got != {text: str(value) for text, value in example.finds.items()}:
             wrong.append(f"{name}: {example.text}: wanted {example.finds}, got {got}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_times_are_numbered_and_quoted() -> None:
+    text = "Ia lahir 3 Mei 2012, lalu pindah pada 2015."
+    found = find_times(text)
+    assert [time.id for time in found] == ["D1", "D2"]
+    assert all(text[time.start : time.end] == time.text for time in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "anchor"),
+    [
+        ("Ia lahir 3 Mei 2012.", "2018-03-14", "explicit"),
+        ("Ia tiba kemarin.", "2018-03-14", "publication"),
+        ("Ia lahir 3 Mei 2012. Keesokan harinya hujan.", "2018-03-14", "narrative"),
+        ("Ia tiba kemarin.", None, "unresolved"),
+        ("Ia tiba pada Maret.", None, "unresolved"),
+    ],
+)
+def test_anchor(text: str, published: str | None, anchor: str) -> None:
+    assert find_times(text, day(published))[-1].anchor == anchor
+
+
+@pytest.mark.parametrize(
+    ("value", "mod", "edtf", "earliest", "latest"),
+    [
+        ("2019-12", None, "2019-12", "2019-12-01", "2019-12-31"),
+        ("2016-02", None, "2016-02", "2016-02-01", "2016-02-29"),
+        ("2019", "END", "2019-09-01/2019-12-31~", "2019-09-01", "2019-12-31"),
+        ("2019-04", "START", "2019-04-01/2019-04-10~", "2019-04-01", "2019-04-10"),
+        ("1965", "APPROX", "1965~", "1965-01-01", "1965-12-31"),
+        ("199", None, "199X", "1990-01-01", "1999-12-31"),
+        ("18", None, "18XX", "1800-01-01", "1899-12-31"),
+        ("2020-Q3", None, "2020-35", "2020-07-01", "2020-09-30"),
+        ("2020-H1", None, "2020-40", "2020-01-01", "2020-06-30"),
+        ("2018-W10", None, "2018-03-05/2018-03-11", "2018-03-05", "2018-03-11"),
+        ("2018-W11-WE", None, "2018-03-17/2018-03-18", "2018-03-17", "2018-03-18"),
+        ("BC0044", None, "-0043", "-0043-01-01", "-0043-12-31"),
+        ("XXXX-03", None, "XXXX-03", None, None),
+        ("2017-XX-XX", None, "2017-XX-XX", "2017-01-01", "2017-12-31"),
+        ("2018-03-12TNI", None, "2018-03-12", "2018-03-12", "2018-03-12"),
+        ("2018-03-12T09:30", None, "2018-03-12T09:30:00", "2018-03-12", "2018-03-12"),
+        ("2018-02-30", None, None, None, None),
+        ("PRESENT_REF", None, None, None, None),
+        ("P2W", None, None, None, None),
+        ("XXXX-WXX-1", None, None, None, None),
+    ],
+)
+def test_extent(value: str, mod: str | None, edtf: str | None, earliest: str | None, latest: str | None) -> None:
+    found = extent(value, mod)
+    assert (found.edtf, found.earliest, found.latest) == (edtf, earliest, latest)
+
+
+def test_zone_goes_into_edtf() -> None:
+    (time,) = find_times("Rapat digelar 12 Maret 2018 pukul 09.30 WITA.")
+    assert time.edtf == "2018-03-12T09:30:00+08:00"
+
+
+def test_hijri_month_has_its_own_interval() -> None:
+    (time,) = find_times("Pasar ramai selama bulan Ramadan 1439 H.")
+    assert (time.edtf, time.earliest, time.latest) == ("2018-05-16/2018-06-14", "2018-05-16", "2018-06-14")
+
+
+def test_year_inside_the_name_of_an_event_is_no_time() -> None:
+    spacy = pytest.importorskip("spacy")
+    doc = spacy.blank("id")("Panitia menutup pameran Jakarta pada 2019.")
+    assert [time.text for time in find_times(doc)] == ["2019"]
+    doc.ents = [doc.char_span(doc.text.index("pameran"), doc.text.index("."), label="EVT")]
+    assert find_times(doc) == []
+
+
+def test_numbers() -> None:
+    assert [read_roman(text) for text in ("IV", "XIX", "XXXIX", "IIII", "", "ABC")] == [4, 19, 39, None, None, None]
+    assert [read_number(text, ",") for text in ("2.500", "6,4", "1.25", "12.500,5", "9" * 40)] == [
+        2500,
+        6.4,
+        None,
+        12500.5,
+        None,
+    ]
+    symbols = lex("dua puluh lima, ke-19, seratus dua puluh", load_grammar("id").lexicon)
+    assert [value for value in symbols.values if value is not None] == [25, 19, 120]
+
+
+def test_language_without_dates_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no section 'dates'"):
+        compile_grammar(Language("xx", tmp_path / "xx.yaml", {}))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("NOSUCHCLASS", "no word has the class"),
+        ("@nosuchpart", "no part is named"),
+        ("a $ b", "cannot read the pattern"),
+    ],
+)
+def test_wrong_pattern_is_refused(tmp_path: Path, pattern: str, message: str) -> None:
+    sections = {"dates": {**load_language("en").section("dates")}}
+    rule = {"name": "wrong", "kind": "DT", "pattern": pattern, "examples": [{"text": "x"}]}
+    sections["dates"]["pieces"] = [*sections["dates"]["pieces"], rule]
+    with pytest.raises(SettingsError, match=message):
+        compile_grammar(Language("xx", tmp_path / "xx.yaml", sections))
+
+
+def test_rule_without_example_is_refused(tmp_path: Path) -> None:
+    sections = {"dates": {**load_language("en").section("dates")}}
+    sections["dates"]["pieces"] = [{"name": "bare", "kind": "DT", "pattern": "YEAR"}]
+    with pytest.raises(SettingsError, match="examples"):
+        compile_grammar(Language("xx", tmp_path / "xx.yaml", sections))

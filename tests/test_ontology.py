@@ -16,6 +16,7 @@ from peristiwa.events.triggers import find_triggers
 from peristiwa.ontology import load_ontology, split_example
 
 ONTOLOGY = load_ontology()
+VOCAB = spacy.blank("id").vocab
 GUIDELINES = Path(__file__).parents[1] / "docs" / "annotation.md"
 ROW = re.compile(r"^\| (\w+) \| ([A-Z]+) \| .* \| ([^|]+) \|$", re.MULTILINE)
 HAS = [(name, text) for name, kind in ONTOLOGY.types.items() for text in kind.examples.has]
@@ -28,7 +29,7 @@ def plain_doc(text: str) -> Doc:
     for match in re.finditer(r"\w+(?:-\w+)*|[^\w\s]", text):
         words.append(match[0])
         spaces.append(text[match.end() : match.end() + 1] == " ")
-    doc = Doc(spacy.blank("id").vocab, words=words, spaces=spaces, sent_starts=[i == 0 for i in range(len(words))])
+    doc = Doc(VOCAB, words=words, spaces=spaces, sent_starts=[i == 0 for i in range(len(words))])
     assert doc.text == text
     return doc
 

@@ -261,9 +261,11 @@ def _load(models: Mapping[str, Path], ner: Sequence[str], language: str, threads
             ) from error
 
 
-def _options(models: Mapping[str, Path], ner: Sequence[str]) -> dict[str, str]:
+def _options(models: Mapping[str, Path], ner: Sequence[str]) -> dict[str, str | bool]:
     """Stanza's keyword arguments: ``<processor>_model_path`` and the paths of what a processor's model builds on."""
-    options = {f"{name}_model_path": str(models[name]) for name in PROCESSORS if name in models}
+    options: dict[str, str | bool] = {f"{name}_model_path": str(models[name]) for name in PROCESSORS if name in models}
+    if "lemma" in models:
+        options["lemma_store_results"] = True  # a lemma depends on the word and its tag alone: look each up once
     for shared in ("pretrain", *CHARLMS):
         if shared in models:
             options |= {f"{name}_{shared}_path": str(models[shared]) for name in WITH_PRETRAIN if name in models}

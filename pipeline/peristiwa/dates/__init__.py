@@ -9,7 +9,7 @@ from peristiwa.dates.context import Story
 from peristiwa.dates.dateline import reference_of
 from peristiwa.dates.find import Found, expressions, pieces
 from peristiwa.dates.grammar import Grammar, compile_grammar, load_grammar
-from peristiwa.dates.guards import keeps
+from peristiwa.dates.guards import keeps, months_as_names
 from peristiwa.dates.ranges import link
 from peristiwa.dates.resolve import resolve
 from peristiwa.dates.values import extent
@@ -78,11 +78,12 @@ def _in_text(text: str, grammar: Grammar, names: list[tuple[int, int]]) -> list[
     """The expressions that are times, ranges filled in."""
     symbols = pieces(text, grammar)
     candidates, linked = link(text, list(expressions(symbols, grammar)), symbols, grammar)
+    persons = months_as_names(text, candidates)
     kept = []
     for found in candidates:
         bare = found.kinds and found.kinds[-1] in ("BAREYEAR", "YR")
         if bare and any(start <= found.start and found.end <= end for start, end in names):
             continue
-        if keeps(text, found, grammar, found.start in linked):
+        if keeps(text, found, grammar, found.start in linked, persons):
             kept.append(found)
     return kept

@@ -35,11 +35,17 @@ class Story:
     grammar: Grammar
     reference: date | None
     reference_anchor: Anchor = "publication"
-    told: list[Told] = field(default_factory=list)
+    told: dict[Grain, Told] = field(default_factory=dict)
+    last: Told | None = None
 
     def focus(self, grains: tuple[Grain, ...] = ("day", "week", "month", "year")) -> Told | None:
         """The last told date of one of the grains."""
-        return next((told for told in reversed(self.told) if told.grain in grains), None)
+        found = [told for grain in grains if (told := self.told.get(grain))]
+        return max(found, key=lambda told: told.at, default=None)
+
+    def tell(self, told: Told) -> None:
+        """Adds a date to the story: the last one of its grain."""
+        self.told[told.grain] = self.last = told
 
     def clause(self, start: int, end: int) -> str:
         """The sentence around an expression, without the expression, at most 160 characters on each side."""
@@ -60,8 +66,10 @@ class Story:
         future, past = self.grammar.future.search(clause), self.grammar.past.search(clause)
         if future and past:  # the nearer cue decides
             place = clause.index(" | ")
-            near = [(min(abs(m.start() - place) for m in regex.finditer(clause)), sign)
-                    for regex, sign in ((self.grammar.future, 1), (self.grammar.past, -1))]
+            near = [
+                (min(abs(m.start() - place) for m in regex.finditer(clause)), sign)
+                for regex, sign in ((self.grammar.future, 1), (self.grammar.past, -1))
+            ]
             return min(near)[1]
         if future:
             return 1

@@ -75,18 +75,20 @@ def pieces(text: str, grammar: Grammar) -> Symbols:
     done = 0
     while start := grammar.piece_start.search(symbols.string, done):
         index = start.start()
-        for compiled, match in _longest(grammar.pieces, symbols.string, index):
-            if not _is_sunday(text, symbols, index, compiled):
-                break
-        else:
-            compiled, match = None, None  # type: ignore[assignment]
-        end = match.end() if match else index + 1
-        upto = index if match else end
+        fitting = (
+            pair
+            for pair in _longest(grammar.pieces, symbols.string, index)
+            if not _is_sunday(text, symbols, index, pair[0])
+        )
+        chosen = next(fitting, None)
+        end = chosen[1].end() if chosen else index + 1
+        upto = index if chosen else end
         starts += symbols.starts[done:upto]
         ends += symbols.ends[done:upto]
         values += symbols.values[done:upto]
         chars.append(symbols.string[done:upto])
-        if match:
+        if chosen:
+            compiled, match = chosen
             starts.append(symbols.starts[index])
             ends.append(symbols.ends[end - 1])
             values.append({"kind": compiled.rule.kind, **compiled.rule.set, **_captured(compiled, match, symbols)})

@@ -54,7 +54,7 @@ class Rule(Strict):
     form: Form = "calendar"
     set: dict[str, Scalar] = {}
     after: list[str] = []
-    examples: list[Example] = Field(default=[], min_length=1)
+    examples: list[Example] = Field(min_length=1)
 
 
 class Feast(Strict):
@@ -143,6 +143,7 @@ class Grammar:
     chars: dict[Classes, str]
     kinds: frozenset[str]
     links: frozenset[str]
+    guards: dict[str, frozenset[str]]
     future: re.Pattern[str]
     past: re.Pattern[str]
 
@@ -181,7 +182,11 @@ def feast_rules(section: DatesSection) -> tuple[Rule, ...]:
     rules = []
     for index, feast in enumerate(section.feasts):
         names = " | ".join("^" + " ".join(f'"{word}"' for word in name.split()) for name in feast.names)
-        rules.append(Rule.model_construct(name=feast.names[0], pattern=names, kind="FEAST", set={"feast": index}, after=[]))
+        rules.append(
+            Rule.model_construct(
+                name=feast.names[0], pattern=names, kind="FEAST", set={"feast": index}, after=[], examples=[]
+            )
+        )
     return tuple(rules)
 
 
@@ -265,12 +270,14 @@ def compile_grammar(language: Language) -> Grammar:
     }
     pieces = tuple(_compile(rule, section, chars, where) for rule in piece_rules)
     expressions = tuple(_compile(rule, section, chars, where) for rule in section.expressions)
+    spelling = frozenset(char for found, char in chars.items() if "NUMERAL" in found)
     plain = {chars[frozenset({name})] for name in (LOW, CAP, OTHER, BREAK)}
     telling = "".join(re.escape(char) for char in chars.values() if char not in plain)
     return Grammar(
         code=language.code,
         section=section,
-        lexicon=Lexicon(entries, chars, numerals, section.numerals.prefix, section.decimal),
+        lexicon=Lexicon(entries, chars, numerals, spelling, section.decimal),
+        guards={name: frozenset(getattr(section.guards, name)) for name in Guards.model_fields},
         pieces=pieces,
         expressions=expressions,
         piece_start=_any_of(pieces, telling),

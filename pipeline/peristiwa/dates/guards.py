@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from peristiwa.dates.find import Found
-from peristiwa.dates.grammar import Grammar, Guards
+from peristiwa.dates.grammar import Grammar
 
 WORD_BEFORE = re.compile(r"(?:\w+(?:['’]\w+)?|[^\w\s])(?=\s*\Z)")
 WORDS = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]")
+SURNAME = re.compile(r" [A-Z][a-z]+\b(?! \d)")
 SENTENCE_END = frozenset(".!?")
 OPEN = frozenset("(“\"‘'[")
 
@@ -28,17 +28,6 @@ class Surroundings:
     glued: bool
 
 
-@lru_cache(maxsize=8)
-def _sets(grammar_code: str, guards_text: str) -> dict[str, frozenset[str]]:
-    guards = Guards.model_validate_json(guards_text)
-    return {name: frozenset(getattr(guards, name)) for name in Guards.model_fields}
-
-
-def word_sets(grammar: Grammar) -> dict[str, frozenset[str]]:
-    """The word lists of the guards as sets."""
-    return _sets(grammar.code, grammar.section.guards.model_dump_json())
-
-
 def surroundings(text: str, found: Found) -> Surroundings:
     """Up to eight words on each side, not beyond a line end."""
     left = text[max(0, found.start - 90) : found.start]
@@ -49,17 +38,24 @@ def surroundings(text: str, found: Found) -> Surroundings:
     return Surroundings(before, tuple(WORDS.findall(right)[:4]), bool(left) and not left[-1].isspace())
 
 
-def keeps(text: str, found: Found, grammar: Grammar, linked: bool) -> bool:
-    """Whether an expression is a time. ``linked``: it is one end of a range whose other end is a time."""
+def months_as_names(text: str, founds: list[Found]) -> frozenset[str]:
+    """The months that the text uses as a person's first name: those followed by a capitalised word ("Mei Lan")."""
+    bare = [found for found in founds if found.kinds == ("MY",) and "year" not in found.slots]
+    return frozenset(text[f.start : f.end] for f in bare if SURNAME.match(text, f.end))
+
+
+def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozenset[str]) -> bool:
+    """Whether an expression is a time. ``linked``: it is one end of a range whose other end is a time; ``names``: the
+    months that are first names in this text."""
     around = surroundings(text, found)
-    sets = word_sets(grammar)
+    sets = grammar.guards
     kinds = found.kinds
     if kinds[-1:] == ("BAREYEAR",) and found.rule == "year":
         return _keeps_year(text, found, around, sets, linked)
     if kinds[-1:] == ("YR",) and "year" in found.slots and len(kinds) == 1:
         return _keeps_named_year(text, found, around, sets)
     if kinds == ("MY",) and "year" not in found.slots and "hyear" not in found.slots:
-        return linked or _keeps_month(text, found, around, sets)
+        return linked or _keeps_month(text, found, around, sets, names)
     if kinds == ("REFP",) and text[found.start : found.end].lower() in sets["then_words"]:
         return _keeps_formerly(around, sets)
     if kinds[:1] == ("POS",) and text[found.start].isupper() and _last(around)[:1].isupper():
@@ -78,7 +74,7 @@ def keeps(text: str, found: Found, grammar: Grammar, linked: bool) -> bool:
 
 
 def _keeps_formerly(around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
-    """"Kota itu dulu sepi", not "makan dulu": at the start of a clause, behind a subject, or before "pernah"."""
+    """ "Kota itu dulu sepi", not "makan dulu": at the start of a clause, behind a subject, or before "pernah"."""
     previous = _last(around)
     if not previous or not previous[0].isalnum() or previous.lower() in sets["then_cues"]:
         return True
@@ -105,7 +101,7 @@ def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, f
         return True
     if low in sets["number_heads"] or low in sets["amount_cues"] or _in_code(text, found):
         return False
-    if _named(around, sets["name_heads"]):
+    if _named(around, sets["name_heads"], sets["year_cues"]):
         return False
     if linked or "mod" in found.slots or "approx" in found.slots:
         return _head_before(around, sets["law_heads"]) is None or linked
@@ -127,10 +123,12 @@ def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, f
     return previous.isalpha() and low not in sets["amount_cues"] and not following[:1].isdigit()
 
 
-def _named(around: Surroundings, heads: frozenset[str]) -> bool:
+def _named(around: Surroundings, heads: frozenset[str], cues: frozenset[str]) -> bool:
     """Whether the year closes a name: its head stands right before, or before up to three words of the name."""
     for count, word in enumerate(reversed(around.before[-4:])):
         low = word.lower()
+        if not count and low in cues:
+            return False
         if low in heads:
             return True
         if not word.isalpha() or (not word[0].isupper() and count):
@@ -141,7 +139,7 @@ def _named(around: Surroundings, heads: frozenset[str]) -> bool:
 def _in_code(text: str, found: Found) -> bool:
     """Whether the number stands inside a code such as "12/PUU-XV/2017" or "v2.2018"."""
     before, after = text[max(0, found.start - 1) : found.start], text[found.end : found.end + 1]
-    return before in ("/", "_", "#", "@", "=", ".") and before != "" or after in ("_", "@", "=")
+    return (before in ("/", "_", "#", "@", "=", ".") and before != "") or after in ("_", "@", "=")
 
 
 def _capital_run(around: Surroundings) -> int:
@@ -166,7 +164,7 @@ def _head_before(around: Surroundings, heads: frozenset[str]) -> str | None:
 
 
 def _keeps_named_year(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
-    """"Nomor 11 Tahun 2008" and "UUD ... Tahun 1945" are names of laws; "gempa tahun 2004" is a time."""
+    """ "Nomor 11 Tahun 2008" and "UUD ... Tahun 1945" are names of laws; "gempa tahun 2004" is a time."""
     previous = _last(around)
     if previous and (previous[0].isdigit() or "/" in previous):
         return _head_before(around, sets["law_heads"]) is None
@@ -175,7 +173,9 @@ def _keeps_named_year(text: str, found: Found, around: Surroundings, sets: dict[
     return True
 
 
-def _keeps_month(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
+def _keeps_month(
+    text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]], names: frozenset[str]
+) -> bool:
     """A bare month is none inside a person's name ("Mei Lan", "Budi Maret"), nor, without a preposition, in a text
     that names such a person."""
     if not text[found.start].isupper() or " " in text[found.start : found.end] or "tail" in found.slots:
@@ -185,7 +185,7 @@ def _keeps_month(text: str, found: Found, around: Surroundings, sets: dict[str, 
         return False
     following = around.after[0] if around.after else ""
     previous = _last(around)
-    if previous.lower() not in sets["year_cues"] and re.search(rf"\b{word} [A-Z][a-z]+\b(?! \d)", text):
+    if previous.lower() not in sets["year_cues"] and word in names:
         return False
     named_after = following[:1].isupper() and following.isalpha() and not following.isupper()
     named_before = previous[:1].isupper() and previous.isalpha() and len(around.before) > 1
@@ -195,13 +195,13 @@ def _keeps_month(text: str, found: Found, around: Surroundings, sets: dict[str, 
 def _keeps_part(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
     """A bare part of day counts behind a preposition, or with "hari" or "-nya"."""
     previous = _last(around).lower()
-    if previous in sets["part_blocks"] or text[found.start].isupper() and around.before:
+    if previous in sets["part_blocks"] or (text[found.start].isupper() and around.before):
         return False
     words = text[found.start : found.end].lower().split()
     return previous in sets["part_cues"] or len(words) > 1 or words[0].endswith("nya")
 
 
 def _keeps_length(found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
-    """"Nomor 3 Tahun" and "Rp 5 jam" are no lengths."""
+    """ "Nomor 3 Tahun" and "Rp 5 jam" are no lengths."""
     previous = _last(around).lower()
     return previous not in sets["number_heads"] and previous not in sets["money"]

@@ -23,9 +23,11 @@ LOW, CAP, OTHER, BREAK = "LOW", "CAP", "OTHER", "BREAK"
 # to the plainer alternatives, so that "10/2025" in "Fd/10/2025" or "B50" are not read as dates.
 TOKEN = re.compile(
     r"""
-    (?P<blank>\n[^\S\n]*\n)
+    (?P<word>[^\W\d_]\w*(?:['’]\w+)?)
+  | (?P<blank>\n[^\S\n]*\n)
   | (?P<iso>(?<![\w./-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T\ ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?![\w/-]))
-  | (?P<dmy>(?<![\w/.-])[0-9]{1,2}(?P<sep>[/.-])\ ?[0-9]{1,2}(?P=sep)\ ?(?:[0-9]{4}|(?<![.])[0-9]{2})(?![\w/-]|[.,][0-9]))
+  | (?P<dmy>(?<![\w/.-])[0-9]{1,2}(?P<sep>[/.-])\ ?[0-9]{1,2}(?P=sep)\ ?
+      (?:[0-9]{4}|(?<![.])[0-9]{2})(?![\w/-]|[.,][0-9]))
   | (?P<dm>(?<![\w/.,-])[0-9]{1,2}/[0-9]{1,2}(?![\w/-]|[.,][0-9]))
   | (?P<clock>(?<![\w/.,:])[0-9]{1,2}[.:][0-9]{2}(?:[.:][0-9]{2})?(?![\w%]|[.,:/][0-9]))
   | (?P<times>[0-9]{1,3}\ ?[xX]\ ?[0-9]{1,3}(?!\w))
@@ -33,7 +35,7 @@ TOKEN = re.compile(
   | (?P<nth>[0-9]{1,2}(?:st|nd|rd|th)(?!\w))
   | (?P<short>(?<!\w)['’][0-9]{2}(?!\w))
   | (?P<num>(?<![\w])[0-9]+(?:[.,][0-9]+){0,5}(?!\w))
-  | (?P<word>\w+(?:['’]\w+)?)
+  | (?P<mixed>\w+)
   | (?P<punct>[^\w\s])
     """,
     re.VERBOSE,
@@ -42,6 +44,7 @@ GLUED = re.compile(r"(?<=[a-z])[A-Z][a-z]{3,}\Z")
 ROMAN = re.compile(r"(?=[IVXL])X{0,3}(?:IX|IV|V?I{0,3})\Z")
 ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 MAX_DIGITS = 9
+SPELT, SPELT_YEAR = frozenset({"NUM", "INT"}), frozenset({"NUM", "INT", "SPELTYEAR"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Lexicon:
     entries: Mapping[str, tuple[str, Value | None]]
     chars: Mapping[Classes, str]
     numerals: Mapping[str, tuple[str, float]]
-    ordinal_prefix: str
+    spelling: frozenset[str]
     decimal: str
     memo: dict[str, tuple[str, Value | None]] = field(default_factory=dict)
 
@@ -166,9 +169,12 @@ def number_signatures() -> set[Classes]:
     """Every set of classes that the lexer can give to a token made of digits (the grammar is compiled over them)."""
     found = {number_classes(text, float(text)) for n in range(2300) for text in (str(n), f"{n:02d}", f"{n:04d}")}
     found |= {frozenset({"NUM"}), frozenset({"CLOCK"}), frozenset({"CLOCK", "NUM"}), frozenset({"NUM", "INT"})}
-    found |= {frozenset({c}) for c in ("ISODATE", "FULLDATE", "SHORTDATE", "TIMES", "DECADE", "SHORTYEAR", "ORD", "HALFTO")}
+    found |= {
+        frozenset({c}) for c in ("ISODATE", "FULLDATE", "SHORTDATE", "TIMES", "DECADE", "SHORTYEAR", "ORD", "HALFTO")
+    }
     found |= {number_classes(str(n), float(n)) | {"SPELT"} for n in range(100)}
-    found |= {frozenset({"NUM", "SPELT"}), frozenset({"NUM", "SPELT", "HALF"}), frozenset({"NUM", "INT", "SPELT"})}
+    found |= {frozenset({"NUM", "SPELT"}), frozenset({"NUM", "SPELT", "HALF"}), SPELT | {"SPELT"}}
+    found.add(SPELT_YEAR | {"SPELT"})
     return found | {frozenset({c}) for c in (LOW, CAP, OTHER, BREAK)}
 
 
@@ -181,19 +187,25 @@ def lex(text: str, lexicon: Lexicon) -> Symbols:
     entries, numerals, memo = lexicon.entries, lexicon.numerals, lexicon.memo
     low, cap = lexicon.chars[frozenset({LOW})], lexicon.chars[frozenset({CAP})]
     other, blank = lexicon.chars[frozenset({OTHER})], lexicon.chars[frozenset({BREAK})]
+    spelling = lexicon.spelling
     spelt: list[int] = []
     for match in TOKEN.finditer(text):
-        kind = match.lastgroup
         surface = match[0]
         entry = entries.get(surface)
         if entry is not None:
             char, value = entry
-            if surface.lower() in numerals:
+            if char in spelling and surface.lower() in numerals:
                 spelt.append(len(starts))
-        elif kind == "word":
-            char, value = (cap if surface[0].isupper() else low), None
-            tail = None if surface[1:].islower() else GLUED.search(surface)
-            if tail is not None and tail[0] in entries:  # "dikonfirmasiSelasa (21/10)": a lost space
+        elif (kind := match.lastgroup) == "word":
+            value = None
+            if surface.islower():
+                char = low
+            elif surface[1:].islower():
+                char = cap
+            elif (tail := GLUED.search(surface)) is None or tail[0] not in entries:
+                char = cap if surface[0].isupper() else low
+            else:  # "dikonfirmasiSelasa (21/10)": a lost space
+                char = cap if surface[0].isupper() else low
                 middle = match.start() + tail.start()
                 starts.append(match.start())
                 ends.append(middle)
@@ -205,7 +217,7 @@ def lex(text: str, lexicon: Lexicon) -> Symbols:
                 values.append(value)
                 chars.append(char)
                 continue
-        elif kind == "punct":
+        elif kind == "punct" or kind == "mixed":
             char, value = other, None
         elif kind == "blank":
             char, value = blank, None
@@ -250,7 +262,9 @@ def _merge_numerals(text: str, symbols: Symbols, spelt: list[int], lexicon: Lexi
             word = text[symbols.starts[last] : symbols.ends[last]].lower()
             step = lexicon.numerals[word]
             if words and step[0] in ("unit", "ordinal") and words[-1][0] in ("unit", "ordinal"):
-                break
+                before = words[-1][1]  # "seratus dua" is one number, "dua tiga" is two
+                if before < 100 or before <= step[1]:
+                    break
             if len(words) > 1 and words[0][0] == "half":
                 break
             words.append(step)
@@ -282,7 +296,7 @@ def _merge_numerals(text: str, symbols: Symbols, spelt: list[int], lexicon: Lexi
             chars.append(lexicon.chars[frozenset({"ORD"})])
         elif number == int(number):
             digits = str(int(number))
-            classes = number_classes(digits, number) if number < 100 else frozenset({"NUM", "INT"})
+            classes = number_classes(digits, number) if number < 100 else SPELT_YEAR if number >= 1000 else SPELT
             chars.append(lexicon.chars[classes | {"SPELT"}])
         else:
             chars.append(lexicon.chars[frozenset({"NUM", "SPELT", "HALF"} if number == 0.5 else {"NUM", "SPELT"})])

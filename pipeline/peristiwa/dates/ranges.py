@@ -54,7 +54,7 @@ def _is_link(gap: str, grammar: Grammar, comma: bool = False) -> bool:
 
 def _link_width(text: str, symbols: Symbols, index: int, grammar: Grammar, comma: bool) -> int:
     """How many symbols right before ``index`` are a link, 0 for none."""
-    for width in range(1, min(5, index)):
+    for width in range(min(4, index - 1), 0, -1):
         if _is_link(text[symbols.ends[index - width - 1] : symbols.starts[index]], grammar, comma):
             return width
     return 0
@@ -88,9 +88,9 @@ def _filled(here: Found, there: Found) -> Found:
     new: Slots = {}
     if "day" in slots and "month" not in slots and "month" in other and "day" in other:
         new = {name: other[name] for name in INHERITED if name in other and name not in slots}
-    elif "month" in slots and "year" not in slots and "month" in other:
-        new = {name: other[name] for name in ("year", "unit", "shift") if name in other}
-    elif ("quarter" in slots or "half" in slots) and "year" not in slots:
+    elif ("month" in slots and "year" not in slots and "month" in other) or (
+        ("quarter" in slots or "half" in slots) and "year" not in slots
+    ):
         new = {name: other[name] for name in ("year", "unit", "shift") if name in other}
     return here.having(**new) if new else here
 

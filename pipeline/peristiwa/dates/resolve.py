@@ -43,7 +43,7 @@ def resolve(found: Found, story: Story) -> Meaning | None:
             hour = clock_of(found.slots)[:2]
         elif "part" in found.slots:
             hour = (PART_HOURS.get(str(found.slots["part"]), 12), 0)
-        story.told.append(Told(day, grain, found.start, found.end, hour, "hour" in found.slots))
+        story.tell(Told(day, grain, found.start, found.end, hour, "hour" in found.slots))
     return meaning
 
 
@@ -217,7 +217,7 @@ NEAR_YEAR = 250  # characters
 
 
 def _day_alone(found: Found, story: Story, day: int) -> tuple[str, Anchor, date | None]:
-    """"tanggal 26": of the month that was told last, else of the month of publication."""
+    """ "tanggal 26": of the month that was told last, else of the month of publication."""
     if "unit" in found.slots and unit_of(found.slots["unit"]).code == "M":
         base, anchor = _base(found, story)
         if base:
@@ -267,7 +267,7 @@ def _day_of_clock(found: Found, story: Story) -> tuple[str, Anchor, date | None]
         return "XXXX-XX-XX", "unresolved", None
     tail = found.slots.get("tail")
     focus = story.focus(("day",))
-    if tail is None and focus and focus is story.told[-1] and _past_midnight(found, focus, story):
+    if tail is None and focus and focus is story.last and _past_midnight(found, focus, story):
         after = focus.day + timedelta(days=1)
         return after.isoformat(), "narrative", after
     if tail is None and focus and (story.reference is None or found.start - focus.at < 1500):
@@ -284,8 +284,12 @@ def _habitual(found: Found, story: Story) -> bool:
 
 
 def _past_midnight(found: Found, focus: Told, story: Story) -> bool:
-    """"Selasa sore hingga pukul 01.00": the end of a span that is earlier by the clock lies on the next day."""
-    if "hour" not in found.slots or focus.hour is None or story.before(found.start) not in story.grammar.section.tense.until:
+    """ "Selasa sore hingga pukul 01.00": the end of a span that is earlier by the clock lies on the next day."""
+    if (
+        "hour" not in found.slots
+        or focus.hour is None
+        or story.before(found.start) not in story.grammar.section.tense.until
+    ):
         return False
     gap = story.text[focus.end : found.start]
     return len(gap) < 25 and not set(gap) & set(".!?;") and clock_of(found.slots)[:2] < focus.hour
@@ -353,14 +357,15 @@ def _part_of_year(found: Found, story: Story) -> Meaning:
 def _hijri(found: Found, story: Story) -> Meaning:
     """A Hijri date as its Gregorian day; a Hijri month or year as the month or year in which it begins."""
     month, day, year = _int(found, "hmonth"), _int(found, "day"), _int(found, "hyear")
-    base = story.reference or next((told.day for told in reversed(story.told)), None)
+    base = story.reference or (story.last.day if story.last else None)
     years = [year] if year else [int((base.year - 622) * 33 / 32) + n for n in (-1, 0, 1, 2)] if base else []
     anchor: Anchor = "explicit" if year else story.reference_anchor
     if day and month:
         days = [d for y in years if (d := feasts.from_hijri(y, month, day))]
         this = nearest(days, base) if base and not year else (days[0] if days else None)
         if this:
-            return Meaning("DATE", this.isoformat(), anchor, _mod(found), (this, "day"))
+            about = Extent(f"{this.isoformat()}~", this.isoformat(), this.isoformat())  # sighting may differ by a day
+            return Meaning("DATE", this.isoformat(), anchor, _mod(found), (this, "day"), extent=about)
         return Meaning("DATE", None, "unresolved")
     spans = [span for y in years if (span := feasts.hijri_span(y, month))]
     if not spans:
@@ -375,7 +380,7 @@ def _hijri(found: Found, story: Story) -> Meaning:
 
 
 def period(found: Found, story: Story) -> Meaning | None:
-    """"pekan lalu", "tahun yang sama", "akhir bulan ini"."""
+    """ "pekan lalu", "tahun yang sama", "akhir bulan ini"."""
     unit, shift = unit_of(found.slots["unit"]), int(found.slots["shift"])
     mod = _mod(found)
     base, anchor = _base(found, story)
@@ -394,7 +399,7 @@ def period(found: Found, story: Story) -> Meaning | None:
 
 
 def ago(found: Found, story: Story) -> Meaning | None:
-    """"dua hari lalu", "tiga tahun kemudian", "beberapa minggu lagi"."""
+    """ "dua hari lalu", "tiga tahun kemudian", "beberapa minggu lagi"."""
     slots = found.slots
     unit, sign = unit_of(slots.get("unit") or slots["seunit"]), int(slots["sign"])
     length_cues = story.grammar.section.tense.length
@@ -421,9 +426,7 @@ def ago(found: Found, story: Story) -> Meaning | None:
     return Meaning("DATE", value, anchor, _mod(found), (day, grain))
 
 
-def _hours_ago(
-    found: Found, story: Story, unit: Unit, count: float, base: date, anchor: Anchor
-) -> Meaning:
+def _hours_ago(found: Found, story: Story, unit: Unit, count: float, base: date, anchor: Anchor) -> Meaning:
     """Hours and minutes count from a clock time where one is told, else only the day is known."""
     from datetime import datetime, time
 
@@ -444,7 +447,7 @@ def duration(found: Found, story: Story) -> Meaning | None:
 
 
 def recurrent(found: Found, story: Story) -> Meaning | None:
-    """"setiap Senin", "setiap tahun", "dua kali sepekan"."""
+    """ "setiap Senin", "setiap tahun", "dua kali sepekan"."""
     slots = found.slots
     mod = _mod(found)
     clock = ""
@@ -464,14 +467,14 @@ def recurrent(found: Found, story: Story) -> Meaning | None:
 
 
 def reference(found: Found, story: Story) -> Meaning | None:
-    """"saat ini", "dulu", "nanti"."""
+    """ "saat ini", "dulu", "nanti"."""
     return Meaning("DATE", str(found.slots["value"]), "publication" if story.reference else "unresolved")
 
 
 def feast(found: Found, story: Story) -> Meaning | None:
     """Feast days, with their year from the text, from "tahun lalu", or nearest to the report; and "H-7"."""
     slots = found.slots
-    base = story.reference or next((told.day for told in reversed(story.told)), None)
+    base = story.reference or (story.last.day if story.last else None)
     days = int(slots.get("n", 0)) * (1 if "plus" in slots else -1)
     if "feast" not in slots:
         return None
