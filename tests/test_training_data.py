@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from peristiwa.errors import UsageError
-from peristiwa.training import data, recipes, spans
+from peristiwa.training import data, morphology, recipes, spans
 
 TREEBANK = """\
 # sent_id = 1
@@ -108,19 +108,19 @@ def test_bio_round_trip_and_a_lone_inside_tag_begins_a_span() -> None:
 
 def test_titles_leave_per_but_a_title_alone_stays() -> None:
     mapping = spans.ENTITY_SETS["spacyndo_gsd18"]
-    words = "Sultan Hasan menemui Raja".split()
+    words = ["Sultan", "Hasan", "menemui", "Raja"]
     found = spans.our_spans(words, [spans.TokenSpan(0, 2, "PERSON"), spans.TokenSpan(3, 4, "PERSON")], mapping)
     assert found == [spans.TokenSpan(1, 2, "PER"), spans.TokenSpan(3, 4, "PER")]
 
 
 def test_a_closing_abbreviation_is_a_mention_of_its_own_but_one_in_mid_name_is_not() -> None:
     mapping = {"ORG": "ORG"}
-    closing = "Badan Uji Coba ( BUC )".split()
+    closing = ["Badan", "Uji", "Coba", "(", "BUC", ")"]
     assert [(s.start, s.end) for s in spans.our_spans(closing, [spans.TokenSpan(0, 6, "ORG")], mapping)] == [
         (0, 3),
         (4, 5),
     ]
-    middle = "Badan Uji ( BU ) Bandung".split()
+    middle = ["Badan", "Uji", "(", "BU", ")", "Bandung"]
     assert [(s.start, s.end) for s in spans.our_spans(middle, [spans.TokenSpan(0, 6, "ORG")], mapping)] == [(0, 6)]
 
 
@@ -204,3 +204,47 @@ def test_training_says_what_is_wrong_before_it_starts(tmp_path: Path) -> None:
     (tmp_path / "ud").mkdir()
     with pytest.raises(UsageError, match="run `peristiwa train vectors`"):
         recipes.train("pos", tmp_path, tmp_path)
+
+
+# Regular derivations
+
+
+@pytest.mark.parametrize(
+    ("root", "form", "upos"),
+    [
+        ("tulis", "menulis", "VERB"),
+        ("sapu", "menyapu", "VERB"),
+        ("pukul", "pemukulan", "NOUN"),
+        ("kirim", "mengirimkan", "VERB"),
+        ("ambil", "pengambilan", "NOUN"),
+        ("cat", "mengecat", "VERB"),
+        ("baca", "dibacakan", "VERB"),
+        ("rapat", "merapat", "VERB"),
+        ("prakarsa", "memprakarsai", "VERB"),
+        ("renang", "berenang", "VERB"),
+        ("besar", "memperbesar", "VERB"),
+        ("adil", "keadilan", "NOUN"),
+    ],
+)
+def test_derivations(root: str, form: str, upos: str) -> None:
+    assert morphology.derivations(root)[form] == upos
+
+
+def test_silver_types_come_from_known_or_productive_roots() -> None:
+    vocabulary = ["retas", "meretas", "diretas", "peretasan", "menulis", "penulis", "tulisnya", "kata", "pelan"]
+    found = morphology.silver_types(vocabulary, {"tulis": 5}, frozenset({"penulis"}))
+    assert found == [
+        ("diretas", "VERB", "retas"),
+        ("menulis", "VERB", "tulis"),
+        ("meretas", "VERB", "retas"),
+        ("peretasan", "NOUN", "retas"),
+    ]
+
+
+def test_lemma_types_put_the_frequent_lemma_first(trees: list[data.Tree]) -> None:
+    data.harmonise_lemmas(trees)
+    types = data.lemma_types(trees, [("diretas", "VERB", "retas")], seed=1, capitalised=0.0)
+    rows = [(tree.rows[0][data.FORM], tree.rows[0][data.LEMMA]) for tree in types]
+    assert rows[-1] == ("diretas", "retas")
+    assert ("buku", "buku") in rows
+    assert len(rows) == len(set(rows))

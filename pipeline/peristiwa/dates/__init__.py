@@ -23,6 +23,7 @@ __all__ = ["find_times"]
 
 DEFAULT_LANGUAGE = "id"
 NAMED = frozenset({"EVT", "LAW"})
+BODIES = frozenset({"PER", "ORG", "LOC"})
 
 
 def find_times(source: str | Doc, published: date | None = None, language: Language | None = None) -> list[Time]:
@@ -33,8 +34,8 @@ def find_times(source: str | Doc, published: date | None = None, language: Langu
     """
     text = source if isinstance(source, str) else source.text
     grammar = _grammar(language)
-    names = [] if isinstance(source, str) else [(e.start_char, e.end_char) for e in source.ents if e.label_ in NAMED]
-    founds = _in_text(text, grammar, names)
+    names, bodies = ([], []) if isinstance(source, str) else (_spans(source, NAMED), _spans(source, BODIES))
+    founds = [found for found in _in_text(text, grammar) if not _in_name(found, names, bodies)]
     reference, anchor = reference_of(text, founds, published)
     story = Story(text, grammar, reference, anchor)
     times: list[Time] = []
@@ -74,16 +75,26 @@ def _grammar(language: Language | None) -> Grammar:
 _COMPILED: dict[int, tuple[Language, Grammar]] = {}
 
 
-def _in_text(text: str, grammar: Grammar, names: list[tuple[int, int]]) -> list[Found]:
+def _spans(doc: Doc, labels: frozenset[str]) -> list[tuple[int, int]]:
+    return [(entity.start_char, entity.end_char) for entity in doc.ents if entity.label_ in labels]
+
+
+def _in_name(found: Found, names: list[tuple[int, int]], bodies: list[tuple[int, int]]) -> bool:
+    """Whether a year stands inside the name of an event or law, or a day, weekday or month inside any other name."""
+    if found.kinds[-1:] in (("BAREYEAR",), ("YR",)):
+        return any(start <= found.start and found.end <= end for start, end in names)
+    if found.kinds in (("DT",), ("WD",), ("MY",)) and "year" not in found.slots:
+        return any(start <= found.start and found.end <= end for start, end in bodies)
+    return False
+
+
+def _in_text(text: str, grammar: Grammar) -> list[Found]:
     """The expressions that are times, ranges filled in."""
     symbols = pieces(text, grammar)
     candidates, linked = link(text, list(expressions(symbols, grammar)), symbols, grammar)
     persons = months_as_names(text, candidates)
     kept = []
     for found in candidates:
-        bare = found.kinds and found.kinds[-1] in ("BAREYEAR", "YR")
-        if bare and any(start <= found.start and found.end <= end for start, end in names):
-            continue
         if keeps(text, found, grammar, found.start in linked, persons):
             kept.append(found)
     return kept

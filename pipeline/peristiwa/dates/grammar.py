@@ -79,6 +79,7 @@ class Guards(Strict):
     part_cues: list[str] = []
     part_blocks: list[str] = []
     name_heads: list[str] = []
+    place_heads: list[str] = []
     rate_cues: list[str] = []
     then_words: list[str] = []
     then_cues: list[str] = []

@@ -60,6 +60,8 @@ def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozen
         return _keeps_formerly(around, sets)
     if kinds[:1] == ("POS",) and text[found.start].isupper() and _last(around)[:1].isupper():
         return False
+    if _in_place_name(text, found, around, sets["place_heads"]):
+        return False
     if found.rule == "set" and set(around.before[-3:]) & sets["rate_cues"]:
         return False  # "naik 5 persen dari tahun ke tahun" is a rate, no time
     if found.slots.get("bare") == "part":
@@ -69,6 +71,8 @@ def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozen
     if kinds[-1:] == ("DUR",):
         return _keeps_length(found, around, sets)
     if kinds == ("FEAST",):
+        if " " not in text[found.start : found.end] and _last(around)[:1].isupper() and len(around.before) > 1:
+            return False  # "Mandailing Natal"
         return not (around.after[:1] and around.after[0][:1].isupper() and around.after[0].isalpha())
     return True
 
@@ -93,13 +97,17 @@ def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, f
     following = around.after[0] if around.after else ""
     previous = _last(around)
     low = previous.lower()
-    if following.lower() in sets["counted"] or following in ("%", "/") or low in sets["money"]:
+    if following.lower() in sets["counted"] or following == "%" or low in sets["money"]:
+        return False
+    if following == "/" and not linked:
         return False
     if low == "." and len(around.before) > 1 and around.before[-2].lower() in (sets["number_heads"] | sets["money"]):
         return False
     if found.slots.get("tail") is not None and following != "":
         return True
-    if low in sets["number_heads"] or low in sets["amount_cues"] or _in_code(text, found):
+    if len(around.before) > 1 and low.isalpha() and around.before[-2].lower() in sets["number_heads"]:
+        return False
+    if low in sets["number_heads"] or low in sets["amount_cues"] or (_in_code(text, found) and not linked):
         return False
     if _named(around, sets["name_heads"], sets["year_cues"]):
         return False
@@ -121,6 +129,14 @@ def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, f
         head = around.before[-run - 1].lower() if run < len(around.before) else ""
         return run <= 2 and head in sets["happening_heads"]
     return previous.isalpha() and low not in sets["amount_cues"] and not following[:1].isdigit()
+
+
+def _in_place_name(text: str, found: Found, around: Surroundings, heads: frozenset[str]) -> bool:
+    """Whether a day or weekday without its year closes a name of a place or body: "Pasar Minggu"."""
+    if found.kinds not in (("DT",), ("WD",), ("MY",)) or "year" in found.slots or "hyear" in found.slots:
+        return False
+    previous = _last(around)
+    return previous[:1].isupper() and previous.lower().rstrip(".") in heads
 
 
 def _named(around: Surroundings, heads: frozenset[str], cues: frozenset[str]) -> bool:

@@ -26,7 +26,8 @@ TOKEN = re.compile(
     (?P<word>[^\W\d_]\w*(?:['’]\w+)?)
   | (?P<blank>\n[^\S\n]*\n)
   | (?P<iso>(?<![\w./-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T\ ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?![\w/-]))
-  | (?P<dmy>(?<![\w/.-])[0-9]{1,2}(?P<sep>[/.-])\ ?[0-9]{1,2}(?P=sep)\ ?
+  | (?P<dmy>(?:(?<![\w/.-])|(?<=[(\s][0-9]-)|(?<=[(\s][0-9]{2}-)|(?<=[0-9]{4}-))
+      [0-9]{1,2}(?P<sep>[/.-])\ ?[0-9]{1,2}(?P=sep)\ ?
       (?:[0-9]{4}|(?<![.])[0-9]{2})(?![\w/-]|[.,][0-9]))
   | (?P<dm>(?<![\w/.,-])[0-9]{1,2}/[0-9]{1,2}(?![\w/-]|[.,][0-9]))
   | (?P<clock>(?<![\w/.,:])[0-9]{1,2}[.:][0-9]{2}(?:[.:][0-9]{2})?(?![\w%]|[.,:/][0-9]))
@@ -156,7 +157,7 @@ def _shape(kind: str, text: str, decimal: str) -> tuple[Classes, Value | None]:
         return frozenset({"TIMES"}), {"n": parts[0] * parts[1]}
     if kind == "decade":
         base = parts[0] if parts[0] >= 100 else 1900 + parts[0]
-        return frozenset({"DECADE"}), {"decade": base // 10}
+        return frozenset({"DECADE" if parts[0] >= 100 else "SHORTDECADE"}), {"decade": base // 10}
     if kind == "short":
         return frozenset({"SHORTYEAR"}), 1900 + parts[0] if parts[0] >= 30 else 2000 + parts[0]
     value = read_number(text, decimal)
@@ -169,9 +170,8 @@ def number_signatures() -> set[Classes]:
     """Every set of classes that the lexer can give to a token made of digits (the grammar is compiled over them)."""
     found = {number_classes(text, float(text)) for n in range(2300) for text in (str(n), f"{n:02d}", f"{n:04d}")}
     found |= {frozenset({"NUM"}), frozenset({"CLOCK"}), frozenset({"CLOCK", "NUM"}), frozenset({"NUM", "INT"})}
-    found |= {
-        frozenset({c}) for c in ("ISODATE", "FULLDATE", "SHORTDATE", "TIMES", "DECADE", "SHORTYEAR", "ORD", "HALFTO")
-    }
+    shapes = "ISODATE FULLDATE SHORTDATE TIMES DECADE SHORTDECADE SHORTYEAR ORD HALFTO"
+    found |= {frozenset({shape}) for shape in shapes.split()}
     found |= {number_classes(str(n), float(n)) | {"SPELT"} for n in range(100)}
     found |= {frozenset({"NUM", "SPELT"}), frozenset({"NUM", "SPELT", "HALF"}), SPELT | {"SPELT"}}
     found.add(SPELT_YEAR | {"SPELT"})

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from peristiwa.dates import feasts
-from peristiwa.dates.context import Grain, Story, Told, nearest, shift_month
+from peristiwa.dates.context import Grain, Story, Told, nearest
+from peristiwa.dates.days import base_of, day_of, habitual, sign_of, whole, year_of_month
 from peristiwa.dates.find import Found
 from peristiwa.dates.units import Unit, clock_of, quantity, unit_of, unit_value
 from peristiwa.dates.values import Extent
@@ -47,31 +48,9 @@ def resolve(found: Found, story: Story) -> Meaning | None:
     return meaning
 
 
-FINE_ENOUGH: dict[str, tuple[Grain, ...]] = {
-    "Y": ("day", "week", "month", "year"),
-    "M": ("day", "week", "month"),
-    "W": ("day", "week"),
-}
-
-
 def _mod(found: Found) -> str | None:
     mod = found.slots.get("mod") or found.slots.get("approx")
     return str(mod) if mod else None
-
-
-def _int(found: Found, name: str) -> int | None:
-    value = found.slots.get(name)
-    return int(value) if isinstance(value, int | float) else None
-
-
-def _base(found: Found, story: Story) -> tuple[date | None, Anchor]:
-    """The day from which a relative expression counts, and where that day comes from."""
-    if found.slots.get("from") == "focus":
-        code = unit_of(found.slots.get("unit") or found.slots.get("seunit") or "D").code
-        focus = story.focus(FINE_ENOUGH.get(code, ("day",))) or story.focus()
-        if focus:
-            return focus.day, "narrative"
-    return (story.reference, story.reference_anchor) if story.reference else (None, "unresolved")
 
 
 # ---- calendar ------------------------------------------------------------------------------------------------------
@@ -94,7 +73,7 @@ def calendar(found: Found, story: Story) -> Meaning | None:
         return _part_of_year(found, story)
     timed = "part" in slots or "hour" in slots or "halfto" in slots
     if "day" in slots or "weekday" in slots or "dayshift" in slots or timed:
-        value, anchor, day = _day(found, story)
+        value, anchor, day = day_of(found, story)
         if not timed:
             return Meaning("DATE", value, anchor, _mod(found), (day, "day") if day else None)
         return _time(found, value, anchor, day)
@@ -119,226 +98,26 @@ def _time(found: Found, value: str, anchor: Anchor, day: date | None) -> Meaning
     return Meaning("TIME", value + clock, anchor, _mod(found), told, str(zone) if zone and zone != "?" else None)
 
 
-def _day(found: Found, story: Story) -> tuple[str, Anchor, date | None]:
-    """The day of an expression as a value, its anchor, and the day itself where it is wholly known."""
-    slots = found.slots
-    day, month, year = _int(found, "day"), _int(found, "month"), _int(found, "year")
-    if day is not None and month is not None:
-        if year is not None:
-            return _checked(year, month, day, "explicit")
-        return _day_without_year(found, story, day, month)
-    if day is not None:
-        return _day_alone(found, story, day)
-    if "weekday" in slots:
-        return _weekday(found, story, int(slots["weekday"]))
-    if "dayshift" in slots:
-        base, anchor = _base(found, story)
-        if base is None:
-            return "XXXX-XX-XX", "unresolved", None
-        focus = story.focus()
-        if slots.get("from") == "focus" and focus and focus.grain != "day":
-            known = f"{focus.day.year:04d}-" + (f"{focus.day.month:02d}-XX" if focus.grain == "month" else "XX-XX")
-            return known, "narrative", None
-        this = base + timedelta(days=int(slots["dayshift"]))
-        return this.isoformat(), anchor, this
-    return _day_of_clock(found, story)
-
-
-def _checked(year: int, month: int, day: int, anchor: Anchor) -> tuple[str, Anchor, date | None]:
-    """A date written out; a day that the month does not have stays as written."""
-    value = f"{year:04d}-{month:02d}-{day:02d}"
-    try:
-        return value, anchor, date(year, month, day)
-    except ValueError:
-        return value, anchor, None
-
-
-def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple[str, Anchor, date | None]:
-    if "unit" in found.slots and unit_of(found.slots["unit"]).code == "Y":
-        base, anchor = _base(found, story)
-        if base:
-            return _checked(base.year + int(found.slots["shift"]), month, day, anchor)
-    told = _told_year(found, story)
-    if told is not None:
-        return _checked(told, month, day, "narrative")
-    reference = story.reference
-    if reference is None:
-        return f"XXXX-{month:02d}-{day:02d}", "unresolved", None
-    candidates = []
-    for year in range(reference.year - 4, reference.year + 5):
-        try:
-            candidates.append(date(year, month, day))
-        except ValueError:
-            continue
-    tail = _sign(found)
-    if tail:
-        candidates = [c for c in candidates if (c - reference).days * tail >= (0 if tail < 0 else 1)] or candidates
-    elif "DM" not in found.kinds and "weekday" not in found.slots:
-        candidates = _by_tense(candidates, reference, found, story)
-    this = nearest(candidates, reference)
-    return (this.isoformat() if this else f"XXXX-{month:02d}-{day:02d}"), story.reference_anchor, this
-
-
-def _by_tense(candidates: list[date], reference: date, found: Found, story: Story) -> list[date]:
-    """The day or month that is nearest when distance against the clause's tense counts several times over.
-
-    Reports look back unless they say otherwise, so without a cue the future weighs more too; behind "hingga" both
-    directions are alike.
-    """
-    direction = story.direction(found.start, found.end)
-    until = story.before(found.start) in story.grammar.section.tense.until
-    past, future = {1: (4, 1), -1: (1, 6), 0: (1, 1 if until else 4)}[direction]
-    weighed = [(abs((c - reference).days) * (future if c > reference else past), c) for c in candidates]
-    return [min(weighed)[1]] if weighed else []
-
-
-def _sign(found: Found) -> int:
-    """The direction that a closing word gives: "lalu" and "kemarin" -1, "mendatang" and "besok" 1."""
-    tail, shift = found.slots.get("tail"), found.slots.get("dayshift")
-    if isinstance(tail, int) and tail:
-        return tail
-    return (shift > 0) - (shift < 0) if isinstance(shift, int) else 0
-
-
-def _told_year(found: Found, story: Story) -> int | None:
-    """The year of the story, where it is told near by and is not that of the report."""
-    focus = story.focus(("day", "month"))
-    if story.reference is None:
-        focus = focus or story.focus()
-    if focus is None:
-        return None
-    if story.reference is None or story.reference_anchor == "narrative":
-        return focus.day.year
-    far = abs(focus.day.year - story.reference.year) >= 2
-    return focus.day.year if far and found.start - focus.at < NEAR_YEAR and not _sign(found) else None
-
-
-NEAR_YEAR = 250  # characters
-
-
-def _day_alone(found: Found, story: Story, day: int) -> tuple[str, Anchor, date | None]:
-    """ "tanggal 26": of the month that was told last, else of the month of publication."""
-    if "unit" in found.slots and unit_of(found.slots["unit"]).code == "M":
-        base, anchor = _base(found, story)
-        if base:
-            first = shift_month(base, int(found.slots["shift"]))
-            return _checked(first.year, first.month, day, anchor)
-    if _habitual(found, story):
-        return f"XXXX-XX-{day:02d}", "unresolved", None
-    focus = story.focus(("day", "month"))
-    if focus:
-        return _checked(focus.day.year, focus.day.month, day, "narrative")
-    if story.reference:
-        return _checked(story.reference.year, story.reference.month, day, story.reference_anchor)
-    return f"XXXX-XX-{day:02d}", "unresolved", None
-
-
-def _weekday(found: Found, story: Story, weekday: int) -> tuple[str, Anchor, date | None]:
-    slots = found.slots
-    base, anchor = story.reference, story.reference_anchor
-    if base is None:
-        focus = story.focus(("day",))
-        if focus is None:
-            year = story.focus(("year", "month"))
-            return (f"{year.day.year:04d}" if year else "XXXX") + f"-WXX-{weekday}", "unresolved", None
-        base, anchor = focus.day, "narrative"
-    back = (base.isoweekday() - weekday) % 7
-    if "unit" in slots and unit_of(slots["unit"]).code == "W":
-        monday = base - timedelta(days=base.isoweekday() - 1) + timedelta(weeks=int(slots["shift"]))
-        this = monday + timedelta(days=weekday - 1)
-        return this.isoformat(), anchor, this
-    sign = _sign(found)
-    if sign < 0:
-        this = base - timedelta(days=back or 7)
-    elif sign > 0:
-        this = base + timedelta(days=7 - back)
-    elif slots.get("tail") == 0:
-        this = base + timedelta(days=weekday - base.isoweekday())
-    elif story.direction(found.start, found.end) > 0 and back:
-        this = base + timedelta(days=7 - back)
-    else:
-        this = base - timedelta(days=back)
-    return this.isoformat(), anchor, this
-
-
-def _day_of_clock(found: Found, story: Story) -> tuple[str, Anchor, date | None]:
-    """The day of a clock time or part of day that names none: the one told last, else that of the report."""
-    if _habitual(found, story):
-        return "XXXX-XX-XX", "unresolved", None
-    tail = found.slots.get("tail")
-    focus = story.focus(("day",))
-    if tail is None and focus and focus is story.last and _past_midnight(found, focus, story):
-        after = focus.day + timedelta(days=1)
-        return after.isoformat(), "narrative", after
-    if tail is None and focus and (story.reference is None or found.start - focus.at < 1500):
-        return focus.day.isoformat(), "narrative", focus.day
-    if story.reference:
-        return story.reference.isoformat(), story.reference_anchor, story.reference
-    return "XXXX-XX-XX", "unresolved", None
-
-
-def _habitual(found: Found, story: Story) -> bool:
-    """Whether the sentence says that something is usual ("biasanya"), so that no particular day is meant."""
-    words = set(story.clause(found.start, found.end).lower().split())
-    return bool(words & set(story.grammar.section.tense.habit))
-
-
-def _past_midnight(found: Found, focus: Told, story: Story) -> bool:
-    """ "Selasa sore hingga pukul 01.00": the end of a span that is earlier by the clock lies on the next day."""
-    if (
-        "hour" not in found.slots
-        or focus.hour is None
-        or story.before(found.start) not in story.grammar.section.tense.until
-    ):
-        return False
-    gap = story.text[focus.end : found.start]
-    return len(gap) < 25 and not set(gap) & set(".!?;") and clock_of(found.slots)[:2] < focus.hour
-
-
 def _month(found: Found, story: Story) -> Meaning:
-    month, year = int(found.slots["month"]), _int(found, "year")
+    month, year = int(found.slots["month"]), whole(found, "year")
     anchor: Anchor = "explicit"
     if year is None:
-        year, anchor = _year_of_month(found, story, month)
+        year, anchor = year_of_month(found, story, month)
     if year is None:
         return Meaning("DATE", f"XXXX-{month:02d}", "unresolved", _mod(found))
     return Meaning("DATE", f"{year:04d}-{month:02d}", anchor, _mod(found), (date(year, month, 1), "month"))
-
-
-def _year_of_month(found: Found, story: Story, month: int) -> tuple[int | None, Anchor]:
-    if "unit" in found.slots and unit_of(found.slots["unit"]).code == "Y":
-        base, anchor = _base(found, story)
-        if base:
-            return base.year + int(found.slots["shift"]), anchor
-    told = _told_year(found, story)
-    if told is not None:
-        return told, "narrative"
-    reference = story.reference
-    if reference is None:
-        return None, "unresolved"
-    this = date(reference.year, reference.month, 1)
-    if found.slots.get("tail") == 0:
-        return reference.year, story.reference_anchor
-    candidates = [date(year, month, 1) for year in range(reference.year - 1, reference.year + 2)]
-    sign = _sign(found)
-    if sign:
-        candidates = [c for c in candidates if (c > this if sign > 0 else c < this)] or candidates
-    else:
-        candidates = _by_tense(candidates, this, found, story)
-    chosen = nearest(candidates, this)
-    return (chosen.year if chosen else None), story.reference_anchor
 
 
 def _part_of_year(found: Found, story: Story) -> Meaning:
     slots = found.slots
     name = "quarter" if "quarter" in slots else "half"
     number, last = int(slots[name]), 4 if name == "quarter" else 2
-    year, anchor = _int(found, "year"), "explicit"
+    year = whole(found, "year")
     if not 1 <= number <= last:
         number = last
-    told_anchor: Anchor = "explicit"
+    anchor: Anchor = "explicit"
     if year is None:
-        base, told_anchor = _base(found, story)
+        base, anchor = base_of(found, story)
         focus = story.focus() if base is None else None
         base = base or (focus.day if focus else None)
         if base is None:
@@ -350,13 +129,12 @@ def _part_of_year(found: Found, story: Story) -> Meaning:
             if begins > base and story.direction(found.start, found.end) <= 0:
                 year -= 1
     begins = date(year, 12 // last * (number - 1) + 1, 1)
-    del anchor
-    return Meaning("DATE", f"{year:04d}-{name[0].upper()}{number}", told_anchor, _mod(found), (begins, "month"))
+    return Meaning("DATE", f"{year:04d}-{name[0].upper()}{number}", anchor, _mod(found), (begins, "month"))
 
 
 def _hijri(found: Found, story: Story) -> Meaning:
     """A Hijri date as its Gregorian day; a Hijri month or year as the month or year in which it begins."""
-    month, day, year = _int(found, "hmonth"), _int(found, "day"), _int(found, "hyear")
+    month, day, year = whole(found, "hmonth"), whole(found, "day"), whole(found, "hyear")
     base = story.reference or (story.last.day if story.last else None)
     years = [year] if year else [int((base.year - 622) * 33 / 32) + n for n in (-1, 0, 1, 2)] if base else []
     anchor: Anchor = "explicit" if year else story.reference_anchor
@@ -383,13 +161,13 @@ def period(found: Found, story: Story) -> Meaning | None:
     """ "pekan lalu", "tahun yang sama", "akhir bulan ini"."""
     unit, shift = unit_of(found.slots["unit"]), int(found.slots["shift"])
     mod = _mod(found)
-    base, anchor = _base(found, story)
+    base, anchor = base_of(found, story)
     if base is None:
         focus = story.focus()
         if focus is None:
             return Meaning("DATE", unit.unknown, "unresolved", mod)
         base, anchor = focus.day, "narrative"
-    if found.rule == "edge-of-unit" and _habitual(found, story):
+    if found.rule == "edge-of-unit" and habitual(found, story):
         return Meaning("DATE", unit.unknown, "unresolved", mod)
     weekend = unit.code == "W" and mod == "END"
     day, grain, value = unit_value(base, unit, shift)
@@ -406,7 +184,7 @@ def ago(found: Found, story: Story) -> Meaning | None:
     if sign > 0 and slots.get("from") != "focus" and story.before(found.start) in length_cues:
         return duration(found, story)
     count = slots.get("n", 1)
-    base, anchor = _base(found, story)
+    base, anchor = base_of(found, story)
     if unit.clock and "vague" in slots and slots.get("from") == "focus" and base:
         return Meaning("TIME", base.isoformat(), anchor)
     if "vague" in slots or not isinstance(count, int | float):
@@ -459,7 +237,7 @@ def recurrent(found: Found, story: Story) -> Meaning | None:
     if "weekday" in slots:
         return Meaning("SET", f"XXXX-WXX-{slots['weekday']}{clock}", mod=mod)
     if "month" in slots or "day" in slots or clock:
-        month, day = _int(found, "month"), _int(found, "day")
+        month, day = whole(found, "month"), whole(found, "day")
         head = "XXXX-" + (f"{month:02d}" if month else "XX")
         return Meaning("SET", head + (f"-{day:02d}" if day else "-XX" if clock else "") + clock, mod=mod)
     value = quantity(slots)
@@ -479,7 +257,7 @@ def feast(found: Found, story: Story) -> Meaning | None:
     if "feast" not in slots:
         return None
     known = story.grammar.section.feasts[int(slots["feast"])]
-    year, anchor = _int(found, "year"), story.reference_anchor
+    year, anchor = whole(found, "year"), story.reference_anchor
     if "hyear" in slots:
         span = feasts.hijri_span(int(slots["hyear"]), None)
         years = [span[0].year, span[1].year] if span else []
@@ -491,7 +269,7 @@ def feast(found: Found, story: Story) -> Meaning | None:
         return Meaning("DATE", f"XXXX-{known.fixed}" if known.fixed else None, "unresolved")
     else:
         around = [d for y in range(base.year - 1, base.year + 2) if (d := feasts.feast_day(known, y))]
-        sign = _sign(found)
+        sign = sign_of(found)
         if "unit" in slots and unit_of(slots["unit"]).code == "Y":
             around = [d for d in around if d.year == base.year + int(slots["shift"])]
         elif sign:

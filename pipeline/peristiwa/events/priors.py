@@ -169,6 +169,8 @@ def _sentence(doc: Doc, hit: Hit, token: Token) -> Iterator[str]:
     yield f"names={min(len({t.ent_type_ for t in sentence if t.ent_type_}), 2)}"
     yield f"length={min((end - start) // 12, 4)}"
     yield f"place={min(start * 4 // max(len(doc), 1), 3)}"
+    if token.ent_type_:
+        yield f"in={token.ent_type_}"
     if token.text[:1].isupper() and not token.is_sent_start:
         yield "capital"
 

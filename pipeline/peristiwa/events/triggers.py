@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from peristiwa.events.candidate import Candidate
-from peristiwa.events.context import UNMET, conditions_met, right_of, word_before
+from peristiwa.events.context import UNMET, conditions_met, right_of, word_after, word_before
 from peristiwa.events.lexicon import Lexicon, Reading, compile_lexicon
 from peristiwa.events.priors import Priors, load_priors
 from peristiwa.ontology import Ontology
@@ -108,7 +108,8 @@ def _excluded(token: Token, lexicon: Lexicon) -> bool:
     lower = token.text.lower()
     if token.pos_ in NO_TRIGGER or lower in lexicon.never or lower in lexicon.reporting:
         return True
-    return bool(token.ent_type_) or _in_name(token)
+    # A named happening is an entity; but "gempa" or "pemilu" with a year is often taken for one, so priors decide there.
+    return token.ent_type_ not in ("", "EVT") or _in_name(token)
 
 
 def _in_name(token: Token) -> bool:
@@ -118,7 +119,10 @@ def _in_name(token: Token) -> bool:
     before = word_before(token.doc, token.i)
     if before is None or not before.text[:1].isalpha():
         return False
-    return before.text[:1].isupper() and not before.is_sent_start
+    after = word_after(token.doc, token.i)
+    return before.text[:1].isupper() and (
+        not before.is_sent_start or (before.pos_ not in NO_TRIGGER and after is not None and after.text[:1].isupper())
+    )
 
 
 def support_verb(doc: Doc, hit: Hit, lexicon: Lexicon) -> int | None:

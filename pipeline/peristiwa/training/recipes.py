@@ -21,7 +21,6 @@ from peristiwa.training import spans
 from peristiwa.training.vectors import train_vectors
 
 SEED = "1234"
-LANGUAGE = ["--lang", "id", "--shorthand", "id_peristiwa"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class Recipe:
     def command(self, model: str, work: Path) -> list[str]:
         """The full command line."""
         arguments = self.arguments.format(work=work, ud=work / "ud").split()
+        arguments += ["--shorthand", "id_peristiwa"]
         saved = ["--save_dir", str(work / "models"), "--save_name", f"{model}.pt", "--seed", SEED]
         return [sys.executable, "-m", f"stanza.models.{self.module}", "--mode", "train", *arguments, *saved]
 
@@ -59,25 +59,58 @@ RECIPES: dict[str, Recipe] = {
         "--txt_file {ud}/tokenize-train.txt --label_file {ud}/tokenize-train.labels"
         " --dev_txt_file {ud}/tokenize-dev.txt --dev_label_file {ud}/tokenize-dev.labels"
         " --dev_conll_gold {ud}/tokenize-dev.conllu --mwt_json_file {ud}/tokenize-dev.mwt.json"
-        " --conll_file {work}/tokenize-out.conllu --lang id --shorthand id_peristiwa"
-        " --max_seqlen 400 --steps 1600 --eval_steps 200",
+        " --conll_file {work}/tokenize-out.conllu --lang id"
+        " --max_seqlen 400 --steps 1000 --eval_steps 200",
         treebanks.prepare_treebanks,
     ),
     "mwt": Recipe(
         "mwt_expander",
         "--train_file {ud}/tokenize-train.conllu --eval_file {ud}/tokenize-dev.conllu"
-        " --gold_file {ud}/tokenize-dev.conllu --output_file {work}/mwt-out.conllu"
-        " --lang id --shorthand id_peristiwa --num_epoch 15",
+        " --gold_file {ud}/tokenize-dev.conllu --output_file {work}/mwt-out.conllu --lang id --num_epoch 15",
         treebanks.prepare_treebanks,
     ),
     "pos": Recipe(
         "tagger",
         "--train_file {ud}/train.conllu --eval_file {ud}/dev.conllu --output_file {work}/pos-out.conllu"
-        f" {VECTORS} --lang id --shorthand id_peristiwa --batch_size 40 --hidden_dim 200 --char_hidden_dim 150"
-        " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --composite_deep_biaff_hidden_dim 60"
-        " --max_steps 1200 --eval_interval 100 --fix_eval_interval --max_steps_before_stop 300 --second_lr 0.001",
+        f" {VECTORS} --lang id --batch_size 40 --hidden_dim 200 --char_hidden_dim 150 --char_emb_dim 50"
+        " --deep_biaff_hidden_dim 200 --composite_deep_biaff_hidden_dim 60 --max_steps 1200 --eval_interval 100"
+        " --fix_eval_interval --max_steps_before_stop 300 --second_lr 0.001",
         treebanks.prepare_treebanks,
         needs=("vectors",),
+    ),
+    "lemma": Recipe(
+        "lemmatizer",
+        "--train_file {ud}/lemma.conllu --eval_file {ud}/dev.conllu --output_file {work}/lemma-out.conllu"
+        " --num_epoch 10 --hidden_dim 100 --batch_size 100 --lr 0.002 --decay_epoch 5 --lr_decay 0.8",
+        treebanks.prepare_lemma,
+        needs=("vectors",),
+    ),
+    "depparse": Recipe(
+        "parser",
+        "--train_file {ud}/train.conllu --eval_file {ud}/dev.conllu --output_file {work}/depparse-out.conllu"
+        f" {VECTORS} --lang id --batch_size 1000 --hidden_dim 200 --num_layers 2 --char_hidden_dim 100"
+        " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --deep_biaff_output_dim 100 --no_xpos --max_steps 1500"
+        " --eval_interval 100",
+        treebanks.prepare_treebanks,
+        needs=("vectors",),
+    ),
+    "ner": Recipe(
+        "ner_tagger",
+        "--train_file {work}/ner/train.json --eval_file {work}/ner/dev.json"
+        f" {VECTORS} --hidden_dim 200 --char_hidden_dim 60 --char_emb_dim 40 --batch_size 32 --max_steps 3600"
+        " --eval_interval 300 --max_steps_no_improve 2500 --patience 1 --lr 0.1",
+        _prepare_ner,
+        needs=("vectors", "tokenize"),
+    ),
+    # The trigger tagger has no development set of its own (every document of train.jsonl is learnt from, and
+    # dev.jsonl only measures), so it is taken after a fixed number of steps: one evaluation, at the end.
+    "triggers": Recipe(
+        "ner_tagger",
+        "--train_file {work}/triggers/train.json --eval_file {work}/triggers/dev.json"
+        f" {VECTORS} --hidden_dim 150 --char_hidden_dim 50 --char_emb_dim 30 --batch_size 32 --max_steps 3200"
+        " --eval_interval 3200 --lr_decay 0 --lr 0.1",
+        _prepare_triggers,
+        needs=("vectors", "tokenize"),
     ),
 }
 

@@ -30,17 +30,14 @@ def f1(correct: int, predicted: int, gold: int) -> float:
 
 def treebank_scores(annotator: Annotator, gold: Path) -> dict[str, float]:
     """CoNLL 2018 F1 of everything, from raw text: the sentences joined by a space, twenty to a paragraph."""
-    from stanza.utils import conll18_ud_eval
+    from stanza.models.common.utils import ud_scores
 
     trees = data.read_conllu(gold)
     chunks = [trees[start : start + 20] for start in range(0, len(trees), 20)]
     documents = [Document(str(n), " ".join(tree.text for tree in chunk)) for n, chunk in enumerate(chunks)]
     docs = annotator.annotate(documents)
     system = "".join(doc_to_conllu(doc, document.doc_id) for doc, document in zip(docs, documents, strict=True))
-    result = conll18_ud_eval.evaluate(
-        conll18_ud_eval.load_conllu(io.StringIO(gold.read_text(encoding="utf8"))),
-        conll18_ud_eval.load_conllu(io.StringIO(system)),
-    )
+    result = ud_scores(io.StringIO(gold.read_text(encoding="utf8")), io.StringIO(system))
     return {name: round(100 * result[name].f1, 2) for name in UD_METRICS} | {"sentences in gold": len(trees)}
 
 

@@ -1,0 +1,235 @@
+"""Which day or year an expression means: with its year or without, by weekday, by shift, or by the story alone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from peristiwa.dates.context import Grain, Story, Told, nearest, shift_month
+from peristiwa.dates.find import Found
+from peristiwa.dates.units import clock_of, unit_of
+from peristiwa.types import Anchor
+
+FINE_ENOUGH: dict[str, tuple[Grain, ...]] = {
+    "Y": ("day", "week", "month", "year"),
+    "M": ("day", "week", "month"),
+    "W": ("day", "week"),
+}
+
+
+def whole(found: Found, name: str) -> int | None:
+    """The whole number in a slot, None where there is none."""
+    value = found.slots.get(name)
+    return int(value) if isinstance(value, int | float) else None
+
+
+def base_of(found: Found, story: Story) -> tuple[date | None, Anchor]:
+    """The day from which a relative expression counts, and where that day comes from."""
+    if found.slots.get("from") == "focus":
+        code = unit_of(found.slots.get("unit") or found.slots.get("seunit") or "D").code
+        focus = story.focus(FINE_ENOUGH.get(code, ("day",))) or story.focus()
+        if focus:
+            return focus.day, "narrative"
+    return (story.reference, story.reference_anchor) if story.reference else (None, "unresolved")
+
+
+def day_of(found: Found, story: Story) -> tuple[str, Anchor, date | None]:
+    """The day of an expression as a value, its anchor, and the day itself where it is wholly known."""
+    slots = found.slots
+    day, month, year = whole(found, "day"), whole(found, "month"), whole(found, "year")
+    if day is not None and month is not None:
+        if year is not None:
+            return _checked(year, month, day, "explicit")
+        return _day_without_year(found, story, day, month)
+    if day is not None:
+        return _day_alone(found, story, day)
+    if "weekday" in slots:
+        return _weekday(found, story, int(slots["weekday"]))
+    if "dayshift" in slots:
+        base, anchor = base_of(found, story)
+        if base is None:
+            return "XXXX-XX-XX", "unresolved", None
+        focus = story.focus()
+        if slots.get("from") == "focus" and focus and focus.grain != "day":
+            known = f"{focus.day.year:04d}-" + (f"{focus.day.month:02d}-XX" if focus.grain == "month" else "XX-XX")
+            return known, "narrative", None
+        this = base + timedelta(days=int(slots["dayshift"]))
+        return this.isoformat(), anchor, this
+    return _day_of_clock(found, story)
+
+
+def _checked(year: int, month: int, day: int, anchor: Anchor) -> tuple[str, Anchor, date | None]:
+    """A date written out; a day that the month does not have stays as written."""
+    value = f"{year:04d}-{month:02d}-{day:02d}"
+    try:
+        return value, anchor, date(year, month, day)
+    except ValueError:
+        return value, anchor, None
+
+
+def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple[str, Anchor, date | None]:
+    if "unit" in found.slots and unit_of(found.slots["unit"]).code == "Y":
+        base, anchor = base_of(found, story)
+        if base:
+            return _checked(base.year + int(found.slots["shift"]), month, day, anchor)
+    told = _told_year(found, story)
+    if told is not None:
+        return _checked(told, month, day, "narrative")
+    reference = story.reference
+    if reference is None:
+        return f"XXXX-{month:02d}-{day:02d}", "unresolved", None
+    candidates = []
+    for year in range(reference.year - 4, reference.year + 5):
+        try:
+            candidates.append(date(year, month, day))
+        except ValueError:
+            continue
+    tail = sign_of(found)
+    if tail:
+        candidates = [c for c in candidates if (c - reference).days * tail >= (0 if tail < 0 else 1)] or candidates
+    elif "DM" not in found.kinds and "weekday" not in found.slots:
+        candidates = _by_tense(candidates, reference, found, story)
+    this = nearest(candidates, reference)
+    return (this.isoformat() if this else f"XXXX-{month:02d}-{day:02d}"), story.reference_anchor, this
+
+
+def _by_tense(candidates: list[date], reference: date, found: Found, story: Story) -> list[date]:
+    """The day or month that is nearest when distance against the clause's tense counts several times over.
+
+    Reports look back unless they say otherwise, so without a cue the future weighs more too; behind "hingga" both
+    directions are alike.
+    """
+    direction = story.direction(found.start, found.end)
+    until = story.before(found.start) in story.grammar.section.tense.until
+    past, future = {1: (4, 1), -1: (1, 6), 0: (1, 1 if until else 4)}[direction]
+    weighed = [(abs((c - reference).days) * (future if c > reference else past), c) for c in candidates]
+    return [min(weighed)[1]] if weighed else []
+
+
+def sign_of(found: Found) -> int:
+    """The direction that a closing word gives: "lalu" and "kemarin" -1, "mendatang" and "besok" 1."""
+    tail, shift = found.slots.get("tail", found.slots.get("later")), found.slots.get("dayshift")
+    if isinstance(tail, int) and tail:
+        return tail
+    return (shift > 0) - (shift < 0) if isinstance(shift, int) else 0
+
+
+def _told_year(found: Found, story: Story) -> int | None:
+    """The year of the story, where it is told near by and is not that of the report."""
+    focus = story.focus(("day", "month"))
+    if story.reference is None:
+        focus = focus or story.focus()
+    if focus is None:
+        return None
+    if story.reference is None or story.reference_anchor == "narrative":
+        return focus.day.year
+    far = abs(focus.day.year - story.reference.year) >= 2
+    return focus.day.year if far and found.start - focus.at < NEAR_YEAR and not sign_of(found) else None
+
+
+NEAR_YEAR = 250  # characters
+
+
+def _day_alone(found: Found, story: Story, day: int) -> tuple[str, Anchor, date | None]:
+    """ "tanggal 26": of the month that was told last, else of the month of publication."""
+    if "unit" in found.slots and unit_of(found.slots["unit"]).code == "M":
+        base, anchor = base_of(found, story)
+        if base:
+            first = shift_month(base, int(found.slots["shift"]))
+            return _checked(first.year, first.month, day, anchor)
+    if habitual(found, story):
+        return f"XXXX-XX-{day:02d}", "unresolved", None
+    focus = story.focus(("day", "month"))
+    if focus:
+        return _checked(focus.day.year, focus.day.month, day, "narrative")
+    if story.reference:
+        return _checked(story.reference.year, story.reference.month, day, story.reference_anchor)
+    return f"XXXX-XX-{day:02d}", "unresolved", None
+
+
+def _weekday(found: Found, story: Story, weekday: int) -> tuple[str, Anchor, date | None]:
+    slots = found.slots
+    base, anchor = story.reference, story.reference_anchor
+    if base is None:
+        focus = story.focus(("day",))
+        if focus is None:
+            year = story.focus(("year", "month"))
+            return (f"{year.day.year:04d}" if year else "XXXX") + f"-WXX-{weekday}", "unresolved", None
+        base, anchor = focus.day, "narrative"
+    back = (base.isoweekday() - weekday) % 7
+    if "unit" in slots and unit_of(slots["unit"]).code == "W":
+        monday = base - timedelta(days=base.isoweekday() - 1) + timedelta(weeks=int(slots["shift"]))
+        this = monday + timedelta(days=weekday - 1)
+        return this.isoformat(), anchor, this
+    if found.kinds[:2] == ("PT", "WD") and slots.get("part") == "TNI":  # "malam Minggu" is Saturday night
+        eve = base - timedelta(days=(base.isoweekday() - weekday + 1) % 7)
+        return eve.isoformat(), anchor, eve
+    sign = sign_of(found)
+    if sign < 0:
+        this = base - timedelta(days=back or 7)
+    elif sign > 0:
+        this = base + timedelta(days=7 - back)
+    elif slots.get("tail") == 0:
+        this = base + timedelta(days=weekday - base.isoweekday())
+    elif story.direction(found.start, found.end) > 0 and back:
+        this = base + timedelta(days=7 - back)
+    else:
+        this = base - timedelta(days=back)
+    return this.isoformat(), anchor, this
+
+
+def _day_of_clock(found: Found, story: Story) -> tuple[str, Anchor, date | None]:
+    """The day of a clock time or part of day that names none: the one told last, else that of the report."""
+    if habitual(found, story):
+        return "XXXX-XX-XX", "unresolved", None
+    tail = found.slots.get("tail")
+    focus = story.focus(("day",))
+    if tail is None and focus and focus is story.last and _past_midnight(found, focus, story):
+        after = focus.day + timedelta(days=1)
+        return after.isoformat(), "narrative", after
+    if tail is None and focus and (story.reference is None or found.start - focus.at < 1500):
+        return focus.day.isoformat(), "narrative", focus.day
+    if story.reference:
+        return story.reference.isoformat(), story.reference_anchor, story.reference
+    return "XXXX-XX-XX", "unresolved", None
+
+
+def habitual(found: Found, story: Story) -> bool:
+    """Whether the sentence says that something is usual ("biasanya"), so that no particular day is meant."""
+    words = set(story.clause(found.start, found.end).lower().split())
+    return bool(words & set(story.grammar.section.tense.habit))
+
+
+def _past_midnight(found: Found, focus: Told, story: Story) -> bool:
+    """ "Selasa sore hingga pukul 01.00": the end of a span that is earlier by the clock lies on the next day."""
+    if (
+        "hour" not in found.slots
+        or focus.hour is None
+        or story.before(found.start) not in story.grammar.section.tense.until
+    ):
+        return False
+    gap = story.text[focus.end : found.start]
+    return len(gap) < 25 and not set(gap) & set(".!?;") and clock_of(found.slots)[:2] < focus.hour
+
+
+def year_of_month(found: Found, story: Story, month: int) -> tuple[int | None, Anchor]:
+    if "unit" in found.slots and unit_of(found.slots["unit"]).code == "Y":
+        base, anchor = base_of(found, story)
+        if base:
+            return base.year + int(found.slots["shift"]), anchor
+    told = _told_year(found, story)
+    if told is not None:
+        return told, "narrative"
+    reference = story.reference
+    if reference is None:
+        return None, "unresolved"
+    this = date(reference.year, reference.month, 1)
+    if found.slots.get("tail") == 0:
+        return reference.year, story.reference_anchor
+    candidates = [date(year, month, 1) for year in range(reference.year - 1, reference.year + 2)]
+    sign = sign_of(found)
+    if sign:
+        candidates = [c for c in candidates if (c > this if sign > 0 else c < this)] or candidates
+    else:
+        candidates = _by_tense(candidates, this, found, story)
+    chosen = nearest(candidates, this)
+    return (chosen.year if chosen else None), story.reference_anchor
