@@ -43,6 +43,4 @@ if __name__ == "__main__":
     shipped = load()
     for gold_set in GOLD:
         scores, sha256 = measure(gold_set, shipped)
-        print(
-            gold_set, pin_floors(FLOORS, gold_set, scores, sha256, LAYERS, margin=MARGIN, lower="--lower" in sys.argv)
-        )
+        print(gold_set, pin_floors(FLOORS, gold_set, scores, sha256, LAYERS, margin=MARGIN, lower="--lower" in sys.argv))

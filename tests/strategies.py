@@ -42,8 +42,7 @@ def parsed_texts(draw) -> tuple[str, list[Parse]]:
         upos = draw(st.lists(st.sampled_from(["NOUN", "VERB", "PRON", "PART", ""]), min_size=size, max_size=size))
         numbers = iter(range(size))
         tokens = tuple(
-            Token(start, end, tuple(_word(word, next(numbers), heads, upos) for word in words))
-            for start, end, words in spans
+            Token(start, end, tuple(_word(word, next(numbers), heads, upos) for word in words)) for start, end, words in spans
         )
         mentions = draw(st.lists(st.tuples(LABELS, st.integers(0, size - 1), st.integers(1, 3)), max_size=3))
         found = tuple(Mention(label, start, min(start + length, size)) for label, start, length in mentions)

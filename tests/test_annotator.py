@@ -59,9 +59,7 @@ def test_documents_keep_their_order_and_text(annotator):
 
 
 def test_a_failing_document_costs_only_itself(annotator):
-    documents = [
-        Document(name, text, source=f"{name}.txt") for name, text in zip("abc", ["x", "RUSAK", "z"], strict=True)
-    ]
+    documents = [Document(name, text, source=f"{name}.txt") for name, text in zip("abc", ["x", "RUSAK", "z"], strict=True)]
     first, second, third = annotator.annotate_safely(documents)
     assert (first.text, third.text) == ("x", "z")
     assert second == Failure(
@@ -125,9 +123,7 @@ def test_long_sentences_are_cut_and_nothing_is_lost(sizes, limit):
     document = segmented(*sizes)
     cut = split_long_sentences(document, limit)
     assert all(len(sentence.words) <= limit for sentence in cut.sentences)
-    assert [[w.text for w in t.words] for t in cut.iter_tokens()] == [
-        [w.text for w in t.words] for t in document.iter_tokens()
-    ]
+    assert [[w.text for w in t.words] for t in cut.iter_tokens()] == [[w.text for w in t.words] for t in document.iter_tokens()]
     assert [(t.start_char, t.end_char) for t in cut.iter_tokens()] == [
         (t.start_char, t.end_char) for t in document.iter_tokens()
     ]

@@ -91,9 +91,7 @@ def test_a_passive_without_oleh_has_the_acting_noun_after_it_as_agent() -> None:
 
 
 def test_a_passive_before_its_subject_keeps_it_an_object() -> None:
-    doc = tree(
-        "Di/ADP/2/case sana/PRON/4/obl telah/AUX/4/aux didirikan/VERB/0/root sebuah/DET/6/det pabrik/NOUN/4/nsubj:pass"
-    )
+    doc = tree("Di/ADP/2/case sana/PRON/4/obl telah/AUX/4/aux didirikan/VERB/0/root sebuah/DET/6/det pabrik/NOUN/4/nsubj:pass")
     assert ("object", "sebuah pabrik") in arguments(doc, "didirikan", "ESTABLISH")
 
 
@@ -151,9 +149,7 @@ def test_two_counted_agents_of_two_coordinated_verbs_stay_apart() -> None:
 
 
 def test_each_conjunct_is_an_argument_of_its_own() -> None:
-    doc = tree(
-        "Turki/PROPN/6/nsubj ,/PUNCT/3/punct Mesir/PROPN/1/conj dan/CCONJ/5/cc Oman/PROPN/1/conj berunding/VERB/0/root"
-    )
+    doc = tree("Turki/PROPN/6/nsubj ,/PUNCT/3/punct Mesir/PROPN/1/conj dan/CCONJ/5/cc Oman/PROPN/1/conj berunding/VERB/0/root")
     names = "LOC:Turki|LOC:Mesir|LOC:Oman"
     assert arguments(doc, "berunding", "NEGOTIATE", names=names) == {
         ("agent", "Turki"),
@@ -196,8 +192,7 @@ def test_who_undergoes_a_light_verb_is_the_object() -> None:
 
 def test_the_dead_are_objects_whatever_the_verb() -> None:
     doc = tree(
-        "Tiga/NUM/2/nummod nelayan/NOUN/3/nsubj tewas/VERB/0/root setelah/SCONJ/6/mark kapal/NOUN/6/nsubj "
-        "karam/VERB/3/advcl"
+        "Tiga/NUM/2/nummod nelayan/NOUN/3/nsubj tewas/VERB/0/root setelah/SCONJ/6/mark kapal/NOUN/6/nsubj karam/VERB/3/advcl"
     )
     assert arguments(doc, "tewas", "DIE") == {("object", "Tiga nelayan")}
 

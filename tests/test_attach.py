@@ -27,9 +27,7 @@ def told(
     return Told(sentence, arguments, modality, same, today)
 
 
-def values(
-    events: list[Told], times: list[tuple[int, Time]], published: datetime.date | None = None
-) -> list[str | None]:
+def values(events: list[Told], times: list[tuple[int, Time]], published: datetime.date | None = None) -> list[str | None]:
     return [date and f"{date.value} {date.basis}" for date in find_dates(events, times, published=published)]
 
 

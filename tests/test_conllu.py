@@ -21,9 +21,7 @@ def facts(doc: Doc) -> dict[str, object]:
     """All that a Doc of ours holds."""
     return {
         "text": doc.text,
-        "tokens": [
-            (t.text, t.whitespace_, t.lemma_, t.pos_, str(t.morph), t.dep_, t.head.i, t.is_sent_start) for t in doc
-        ],
+        "tokens": [(t.text, t.whitespace_, t.lemma_, t.pos_, str(t.morph), t.dep_, t.head.i, t.is_sent_start) for t in doc],
         "ents": [(e.start, e.end, e.label_) for e in doc.ents],
         **{key: [(s.start, s.end, s.label_) for s in doc.spans[key]] for key in (TRIGGERS, MULTIWORD)},
     }

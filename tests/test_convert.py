@@ -22,9 +22,7 @@ def simple(*words: str, text: str | None = None) -> tuple[str, list[Parse]]:
     for number, word in enumerate(words):
         start = text.index(word, position)
         position = start + len(word)
-        tokens.append(
-            Token(start, position, (Word(word, word, "NOUN", "", min(number, 1), "dep" if number else "root"),))
-        )
+        tokens.append(Token(start, position, (Word(word, word, "NOUN", "", min(number, 1), "dep" if number else "root"),)))
     return text, [Parse(tuple(tokens))]
 
 

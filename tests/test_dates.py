@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -160,3 +162,9 @@ def test_rule_without_example_is_refused(tmp_path: Path) -> None:
     sections["dates"]["pieces"] = [{"name": "bare", "kind": "DT", "pattern": "YEAR"}]
     with pytest.raises(SettingsError, match="examples"):
         compile_grammar(Language("xx", tmp_path / "xx.yaml", sections))
+
+
+def test_importing_dates_loads_nothing_heavy() -> None:
+    code = "import sys, peristiwa.dates; print([m for m in ('spacy', 'torch', 'holidays', 'hijridate') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -22,6 +22,8 @@ lalu ini depan mendatang kemarin besok lusa itu kemudian sebelumnya yang sama te
 pagi siang sore malam dini pukul WIB setempat waktu awal akhir pertengahan sekitar hampir lebih dari
 setiap kali sekali dua tiga puluh belas setengah pertama kedua ke- satu seribu beberapa
 1 2 12 31 99 30 0000 9999 1945 2018 17/8 17/8/1945 09.30 6,4 1990-an 44 SM H 1439 XIX I
+'98 90-an 20-an 1x24 H-7 H+3 (12/3) 12/3 s.d. tanggal tgl nanti tadi sampai dengan hingga dan lagi
+per belasan puluhan seabad sewindu II caturwulan windu pertama lebih Muharram 1343 masehi tiap hampir H- 99999999
 ( ) , . - – / Nomor Rp di pada Lebaran Natal Nyepi Ramadan Syawal
 """
 WORDS = [*VOCABULARY.split(), "\n", "\n\n"]

@@ -63,9 +63,7 @@ def event(kind: str, quoted: str, *arguments: Argument, date: str | None = None,
     return Event(id, kind, Trigger(*at(quoted), quoted, ""), 0, date=when, arguments=arguments, **rest)  # type: ignore[arg-type]
 
 
-def record(
-    *events: Event, entities: tuple[Entity, ...] = (), times: tuple[Time, ...] = (), doc_id: str = "d"
-) -> Record:
+def record(*events: Event, entities: tuple[Entity, ...] = (), times: tuple[Time, ...] = (), doc_id: str = "d") -> Record:
     return Record(Document(doc_id, TEXT), (Sentence(0, len(TEXT)),), entities, times, (), events)
 
 
@@ -154,8 +152,7 @@ def test_hand_counted_case() -> None:
 def test_labels_of_the_hand_counted_case() -> None:
     parts = evaluate_events([GOLD], [RUN]).parts
     by_label = {
-        layer: {label: Counts(s.correct, s.gold, s.predicted) for label, s in labels.items()}
-        for layer, labels in parts.items()
+        layer: {label: Counts(s.correct, s.gold, s.predicted) for label, s in labels.items()} for layer, labels in parts.items()
     }
     assert by_label["argument"] == {
         "agent": Counts(2, 2, 2),
@@ -205,9 +202,7 @@ def test_wrong_type_is_found_but_not_typed() -> None:
     ],
 )
 def test_records(gold: tuple[Argument, ...], run: tuple[Argument, ...], correct: int) -> None:
-    scores = evaluate_events(
-        [record(event("ADOPT", "mengesahkan", *gold))], [record(event("ADOPT", "mengesahkan", *run))]
-    )
+    scores = evaluate_events([record(event("ADOPT", "mengesahkan", *gold))], [record(event("ADOPT", "mengesahkan", *run))])
     assert counts(scores)["record"] == (correct, 1, 1)
 
 
@@ -313,9 +308,7 @@ WORD_SPANS = [(i, i + len(w)) for w in set(TEXT.split()) for i in [TEXT.index(w)
 def annotations(draw: st.DrawFn) -> Record:
     index = st.integers(0, len(WORD_SPANS) - 1)
     ordered = sorted(WORD_SPANS)
-    span = st.tuples(index, st.integers(0, 2)).map(
-        lambda p: (ordered[p[0]][0], ordered[min(p[0] + p[1], len(ordered) - 1)][1])
-    )
+    span = st.tuples(index, st.integers(0, 2)).map(lambda p: (ordered[p[0]][0], ordered[min(p[0] + p[1], len(ordered) - 1)][1]))
     entities = tuple(
         Entity(f"T{i}", kind, a, b, TEXT[a:b], TEXT[a:b])
         for i, (kind, (a, b)) in enumerate(draw(st.lists(st.tuples(st.sampled_from(["PER", "ORG"]), span), max_size=5)))
@@ -323,11 +316,7 @@ def annotations(draw: st.DrawFn) -> Record:
     times = tuple(
         Time(f"D{i}", kind, a, b, TEXT[a:b], value)
         for i, (kind, value, (a, b)) in enumerate(
-            draw(
-                st.lists(
-                    st.tuples(st.sampled_from(["DATE", "SET"]), st.sampled_from([None, "1", "2"]), span), max_size=4
-                )
-            )
+            draw(st.lists(st.tuples(st.sampled_from(["DATE", "SET"]), st.sampled_from([None, "1", "2"]), span), max_size=4))
         )
     )
     events = []

@@ -331,9 +331,7 @@ def test_csv_of_other_delimiters_and_encodings(write):
 
 
 def test_bad_rows_of_csv_are_failures_with_their_line(write):
-    path = write(
-        "t.csv", 'text,title\n"dua\nbaris",a\nsatu,b,c,d\ntiga,e\n"empat" x,f\nlima,g\n"tak ditutup,h\nenam,i\n'
-    )
+    path = write("t.csv", 'text,title\n"dua\nbaris",a\nsatu,b,c,d\ntiga,e\n"empat" x,f\nlima,g\n"tak ditutup,h\nenam,i\n')
     results = read(path)
     assert [result.text if isinstance(result, Document) else result.reason[:8] for result in results] == [
         "dua\nbaris",
@@ -351,9 +349,7 @@ def test_a_long_cell_is_no_failure(write):
 
 
 def test_dates_and_missing_values_as_pandas_writes_them(tmp_path):
-    frame = pd.DataFrame(
-        {"doc_id": [1.0, None], "text": ["Satu.", "Dua."], "published": pd.to_datetime(["2018-03-14", None])}
-    )
+    frame = pd.DataFrame({"doc_id": [1.0, None], "text": ["Satu.", "Dua."], "published": pd.to_datetime(["2018-03-14", None])})
     frame.to_parquet(tmp_path / "t.parquet")
     results = read(tmp_path / "t.parquet")
     assert [result.doc_id for result in results] == ["1", "t-2"]
@@ -447,8 +443,6 @@ def test_a_page_without_a_date_has_none(write):
     assert one(write("halaman.htm", page)).published is None
 
 
-@pytest.mark.parametrize(
-    "page", ["", "   ", "<html><body></body></html>", "<html><body><script>x()</script></body></html>"]
-)
+@pytest.mark.parametrize("page", ["", "   ", "<html><body></body></html>", "<html><body><script>x()</script></body></html>"])
 def test_a_page_without_text_is_a_failure(write, page):
     assert failure(write("kosong.html", page)).reason.startswith(("empty", "no main text"))

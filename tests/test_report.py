@@ -33,9 +33,7 @@ def record(text: str = TEXT, title: str | None = None) -> Record:
                 Trigger(at("meneken"), at("meneken") + 7, "meneken", "teken"),
                 0,
                 date=EventDate("2019", "2019", "2019-01-01", "2019-12-31", "argument"),
-                arguments=(
-                    Argument("agent", at("Mesir"), at("Mesir") + 5, "Mesir", entity="T1", refers_to="Republik Mesir"),
-                ),
+                arguments=(Argument("agent", at("Mesir"), at("Mesir") + 5, "Mesir", entity="T1", refers_to="Republik Mesir"),),
             ),
         ),
     )

@@ -173,9 +173,7 @@ def test_every_command_has_help(command: list[str]) -> None:
 )
 def test_wrong_use_is_a_message_and_exit_code_2(arguments: list[str], says: str, tmp_path: Path) -> None:
     code = "import sys; from peristiwa.cli import main; sys.argv[0] = 'peristiwa'; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=tmp_path, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr

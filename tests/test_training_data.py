@@ -190,10 +190,11 @@ def test_align_gives_a_token_to_the_first_mark_that_touches_it() -> None:
 
 def test_every_recipe_names_its_files_and_seed(tmp_path: Path) -> None:
     for name, recipe in recipes.RECIPES.items():
-        command = recipe.command(name, tmp_path)
-        assert "{" not in " ".join(command)
-        assert command[command.index("--save_name") + 1] == f"{name}.pt"
-        assert command[-2:] == ["--seed", recipes.SEED]
+        for command in recipe.commands(name, tmp_path):
+            assert "{" not in " ".join(command)
+            assert command[command.index("--save_name") + 1] == f"{name}.pt"
+            assert command[-2:] == ["--seed", recipes.SEED]
+    assert len(recipes.RECIPES["ner"].commands("ner", tmp_path)) == 2
 
 
 def test_training_says_what_is_wrong_before_it_starts(tmp_path: Path) -> None:

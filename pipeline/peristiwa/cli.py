@@ -49,9 +49,7 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def common(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Version, and end.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Version, and end.")] = False,
 ) -> None:
     """Options of every command."""
 
@@ -108,9 +106,7 @@ def annotate(
 
 @app.command()
 def tag(
-    file: Annotated[
-        Path, typer.Argument(help="Tokens, one a line, blank line between sentences; a tag column is ignored.")
-    ],
+    file: Annotated[Path, typer.Argument(help="Tokens, one a line, blank line between sentences; a tag column is ignored.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="BIO file to write: token TAB tag.")],
     language: Language = None,
     config: Config = None,
@@ -134,9 +130,7 @@ def tag(
 @app.command()
 def show(
     text: Annotated[str, typer.Argument(metavar="TEXT-or-FILE", help="A text, a file, or '-' for standard input.")],
-    published: Annotated[
-        str | None, typer.Option(help="Publication date, YYYY-MM-DD: relative dates count from it.")
-    ] = None,
+    published: Annotated[str | None, typer.Option(help="Publication date, YYYY-MM-DD: relative dates count from it.")] = None,
     language: Language = None,
     config: Config = None,
     as_json: AsJson = False,
@@ -168,9 +162,7 @@ def show(
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")],
-    gold: Annotated[
-        list[Path] | None, typer.Option("--gold", "-g", help="Gold folder or .jsonl: adds the scores.")
-    ] = None,
+    gold: Annotated[list[Path] | None, typer.Option("--gold", "-g", help="Gold folder or .jsonl: adds the scores.")] = None,
 ) -> None:
     """Write report.html, one self-contained page, into a run's folder."""
     from peristiwa.report import write_report
@@ -180,15 +172,11 @@ def report(
 
 @app.command()
 def train(
-    model: Annotated[
-        str, typer.Argument(help="Which model: vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers.")
-    ],
+    model: Annotated[str, typer.Argument(help="Which model: vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers.")],
     data: Annotated[Path, typer.Option(help="The data folder (see training/data.py for what it must hold).")] = Path(
         "../shared/data"
     ),
-    work: Annotated[Path, typer.Option(help="Folder for prepared data, logs and checkpoints.")] = Path(
-        "build/training"
-    ),
+    work: Annotated[Path, typer.Option(help="Folder for prepared data, logs and checkpoints.")] = Path("build/training"),
 ) -> None:
     """Repeat the recipe of one shipped model."""
     from peristiwa.training import train as train_model

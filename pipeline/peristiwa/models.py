@@ -99,9 +99,7 @@ def verify(name: str) -> list[Path]:
     if entry.source == "stanza":
         for path, expected in _stanza_sums(entry, models.paths.values()):
             if digest(path, "md5") != expected:
-                raise ModelError(
-                    f"{path}: damaged (its md5 differs). Delete it and run `peristiwa models fetch {name}`."
-                )
+                raise ModelError(f"{path}: damaged (its md5 differs). Delete it and run `peristiwa models fetch {name}`.")
     return list(models.paths.values())
 
 
@@ -112,9 +110,7 @@ def fetch(name: str) -> ModelSet:
     """
     entry = _entry(name)
     if entry.source == "shipped":
-        raise ModelError(
-            f"{name!r} ships with the package; there is nothing to fetch. `peristiwa models verify {name}`."
-        )
+        raise ModelError(f"{name!r} ships with the package; there is nothing to fetch. `peristiwa models verify {name}`.")
     import stanza
 
     try:
@@ -146,9 +142,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf8"))
     except (OSError, ValueError) as error:
-        raise ModelError(
-            f"{path}: the manifest of the models cannot be read ({error}). Reinstall the package."
-        ) from error
+        raise ModelError(f"{path}: the manifest of the models cannot be read ({error}). Reinstall the package.") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
         raise ModelError(f"{path}: not a manifest of models. Reinstall the package.")
     return manifest

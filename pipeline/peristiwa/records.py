@@ -136,9 +136,7 @@ def _event(data: dict[str, Any]) -> Event:
 def _date(data: dict[str, Any]) -> EventDate | None:
     if not data.get("value"):
         return None
-    return EventDate(
-        data["value"], data.get("edtf"), data.get("earliest"), data.get("latest"), data.get("basis") or "context"
-    )
+    return EventDate(data["value"], data.get("edtf"), data.get("earliest"), data.get("latest"), data.get("basis") or "context")
 
 
 def check_record(record: Record, where: str) -> None:

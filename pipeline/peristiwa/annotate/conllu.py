@@ -104,9 +104,7 @@ def _spaces(doc: Doc, words: Sequence[SpacyToken]) -> dict[int, list[str]]:
 
 def _tags(spans: Sequence[Span] | tuple[Span, ...]) -> dict[int, str]:
     """BIO tags by token index."""
-    return {
-        token.i: f"{'B' if token.i == span.start else 'I'}-{_escape(span.label_)}" for span in spans for token in span
-    }
+    return {token.i: f"{'B' if token.i == span.start else 'I'}-{_escape(span.label_)}" for span in spans for token in span}
 
 
 def _rows(

@@ -107,9 +107,7 @@ def _parse(ann: Path, text: str) -> _Lines:
             continue
         key, _, rest = line.rstrip("\r").partition("\t")
         if not re.fullmatch(r"[TEAR#]\d+", key):
-            lines.fail(
-                number, f"{key!r} is not an id of this layout; expected T, E, A, R or # with a number, then a tab."
-            )
+            lines.fail(number, f"{key!r} is not an id of this layout; expected T, E, A, R or # with a number, then a tab.")
         if key in seen:
             lines.fail(number, f"the id {key} stands twice in this file.")
         seen.add(key)
@@ -208,8 +206,7 @@ def _record(document: Document, lines: _Lines) -> Record:
     )  # fmt: skip
     triggers: set[str] = set()
     events = tuple(
-        _event(document, lines, key, number, rest, entities, times, triggers)
-        for key, (number, rest) in lines.events.items()
+        _event(document, lines, key, number, rest, entities, times, triggers) for key, (number, rest) in lines.events.items()
     )
     known = {*ENTITY_TYPES, *TIME_TYPES, FILLER}
     for b in bounds:

@@ -42,9 +42,7 @@ def write_metadata(documents: Iterable[Document], folder: Path) -> None:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(METADATA)
         for d in documents:
-            writer.writerow(
-                [d.doc_id, d.published.isoformat() if d.published else "", d.title or "", d.language, d.source]
-            )
+            writer.writerow([d.doc_id, d.published.isoformat() if d.published else "", d.title or "", d.language, d.source])
 
 
 def record_to_ann(record: Record) -> str:
@@ -90,9 +88,7 @@ def record_to_ann(record: Record) -> str:
         notes_out += [(key, f"date={event.date.value}")] if event.date else []
         if event.same_as is not None:
             if event.same_as not in ids:
-                raise GoldError(
-                    f"{record.document.doc_id}: {event.id} is the same as {event.same_as}, which is missing."
-                )
+                raise GoldError(f"{record.document.doc_id}: {event.id} is the same as {event.same_as}, which is missing.")
             relations.append(f"same_as Arg1:{key} Arg2:{ids[event.same_as]}")
     out += [f"A{i}\t{line}" for i, line in enumerate(attributes, 1)]
     out += [f"R{i}\t{line}" for i, line in enumerate(relations, 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from peristiwa.dates.context import Grain, Story, Told, nearest, shift_month
@@ -9,6 +10,7 @@ from peristiwa.dates.find import Found
 from peristiwa.dates.units import clock_of, unit_of
 from peristiwa.types import Anchor
 
+NEAR_YEAR = 250  # characters: how far back a told date still lends its year against that of the report
 FINE_ENOUGH: dict[str, tuple[Grain, ...]] = {
     "Y": ("day", "week", "month", "year"),
     "M": ("day", "week", "month"),
@@ -126,9 +128,6 @@ def _told_year(found: Found, story: Story) -> int | None:
     return focus.day.year if far and found.start - focus.at < NEAR_YEAR and not sign_of(found) else None
 
 
-NEAR_YEAR = 250  # characters
-
-
 def _day_alone(found: Found, story: Story, day: int) -> tuple[str, Anchor, date | None]:
     """ "tanggal 26": of the month that was told last, else of the month of publication."""
     if "unit" in found.slots and unit_of(found.slots["unit"]).code == "M":
@@ -195,23 +194,20 @@ def _day_of_clock(found: Found, story: Story) -> tuple[str, Anchor, date | None]
 
 def habitual(found: Found, story: Story) -> bool:
     """Whether the sentence says that something is usual ("biasanya"), so that no particular day is meant."""
-    words = set(story.clause(found.start, found.end).lower().split())
+    words = set(re.findall(r"\w+", story.clause(found.start, found.end).lower()))
     return bool(words & set(story.grammar.section.tense.habit))
 
 
 def _past_midnight(found: Found, focus: Told, story: Story) -> bool:
     """ "Selasa sore hingga pukul 01.00": the end of a span that is earlier by the clock lies on the next day."""
-    if (
-        "hour" not in found.slots
-        or focus.hour is None
-        or story.before(found.start) not in story.grammar.section.tense.until
-    ):
+    if "hour" not in found.slots or focus.hour is None or story.before(found.start) not in story.grammar.section.tense.until:
         return False
     gap = story.text[focus.end : found.start]
     return len(gap) < 25 and not set(gap) & set(".!?;") and clock_of(found.slots)[:2] < focus.hour
 
 
 def year_of_month(found: Found, story: Story, month: int) -> tuple[int | None, Anchor]:
+    """The year of a month that is named without one, and where it comes from."""
     if "unit" in found.slots and unit_of(found.slots["unit"]).code == "Y":
         base, anchor = base_of(found, story)
         if base:

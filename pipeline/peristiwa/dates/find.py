@@ -76,9 +76,7 @@ def pieces(text: str, grammar: Grammar) -> Symbols:
     while start := grammar.piece_start.search(symbols.string, done):
         index = start.start()
         fitting = (
-            pair
-            for pair in _longest(grammar.pieces, symbols.string, index)
-            if not _is_sunday(text, symbols, index, pair[0])
+            pair for pair in _longest(grammar.pieces, symbols.string, index) if not _is_sunday(text, symbols, index, pair[0])
         )
         chosen = next(fitting, None)
         end = chosen[1].end() if chosen else index + 1

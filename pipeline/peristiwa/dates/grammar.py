@@ -53,7 +53,6 @@ class Rule(Strict):
     kind: str = ""
     form: Form = "calendar"
     set: dict[str, Scalar] = {}
-    after: list[str] = []
     examples: list[Example] = Field(min_length=1)
 
 
@@ -80,6 +79,8 @@ class Guards(Strict):
     part_blocks: list[str] = []
     name_heads: list[str] = []
     place_heads: list[str] = []
+    feast_places: list[str] = []
+    scales: list[str] = []
     rate_cues: list[str] = []
     then_words: list[str] = []
     then_cues: list[str] = []
@@ -132,7 +133,7 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """One language's grammar of time, compiled."""
+    """One language's grammar of time, compiled. ``members`` are the symbol characters of the classes of numbers."""
 
     code: str
     section: DatesSection
@@ -141,16 +142,11 @@ class Grammar:
     expressions: tuple[Compiled, ...]
     piece_start: re.Pattern[str]
     expression_start: re.Pattern[str]
-    chars: dict[Classes, str]
-    kinds: frozenset[str]
+    members: dict[str, frozenset[str]]
     links: frozenset[str]
     guards: dict[str, frozenset[str]]
     future: re.Pattern[str]
     past: re.Pattern[str]
-
-    def having(self, name: str) -> frozenset[str]:
-        """The symbol characters that belong to a word class."""
-        return frozenset(char for classes, char in self.chars.items() if name in classes)
 
 
 def atoms(pattern: str, parts: dict[str, str], where: str) -> Iterable[re.Match[str]]:
@@ -179,15 +175,16 @@ def _literals(section: DatesSection, where: str) -> set[str]:
 
 
 def feast_rules(section: DatesSection) -> tuple[Rule, ...]:
-    """Rules that read the names of the feasts, which must be written with a capital."""
+    """Rules that read the names of the feasts, one of whose first two words must have a capital."""
     rules = []
     for index, feast in enumerate(section.feasts):
-        names = " | ".join("^" + " ".join(f'"{word}"' for word in name.split()) for name in feast.names)
-        rules.append(
-            Rule.model_construct(
-                name=feast.names[0], pattern=names, kind="FEAST", set={"feast": index}, after=[], examples=[]
-            )
-        )
+        written = []
+        for name in feast.names:
+            words = [f'"{word}"' for word in name.split()]
+            written += [" ".join([*words[:n], "^" + words[n], *words[n + 1 :]]) for n in range(min(2, len(words)))]
+        pattern = " | ".join(written)
+        slots: dict[str, Scalar] = {"feast": index}
+        rules.append(Rule.model_construct(name=feast.names[0], pattern=pattern, kind="FEAST", set=slots, examples=[]))
     return tuple(rules)
 
 
@@ -211,9 +208,6 @@ def _compile(rule: Rule, section: DatesSection, chars: dict[Classes, str], where
             group = f"({group})"
         out.append(group)
     body = "".join(out)
-    if rule.after:
-        before = "".join(re.escape(c) for classes, c in chars.items() if classes & set(rule.after))
-        body = f"(?<=[{before}])(?:{body})"
     kind = chars.get(frozenset({rule.kind}), "")
     return Compiled(rule, re.compile(body), tuple(slots), kind)
 
@@ -283,8 +277,7 @@ def compile_grammar(language: Language) -> Grammar:
         expressions=expressions,
         piece_start=_any_of(pieces, telling),
         expression_start=_any_of(expressions, telling),
-        chars=chars,
-        kinds=frozenset(kinds),
+        members={name: frozenset(c for found, c in chars.items() if name in found) for name in ("DAY", "NUM", "CLOCK")},
         links=frozenset(section.links),
         future=_words(section.tense.future),
         past=_words(section.tense.past),

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Grammar
 
-WORD_BEFORE = re.compile(r"(?:\w+(?:['’]\w+)?|[^\w\s])(?=\s*\Z)")
 WORDS = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]")
 SURNAME = re.compile(r" [A-Z][a-z]+\b(?! \d)")
 SENTENCE_END = frozenset(".!?")
+TITLED = (("POS",), ("DEI",), ("REL",), ("REFP",))
 OPEN = frozenset("(“\"‘'[")
 
 
@@ -25,7 +25,6 @@ class Surroundings:
 
     before: tuple[str, ...]
     after: tuple[str, ...]
-    glued: bool
 
 
 def surroundings(text: str, found: Found) -> Surroundings:
@@ -35,7 +34,7 @@ def surroundings(text: str, found: Found) -> Surroundings:
     right = text[found.end : found.end + 50]
     right = right.partition("\n")[0]
     before = tuple(WORDS.findall(left)[-8:])
-    return Surroundings(before, tuple(WORDS.findall(right)[:4]), bool(left) and not left[-1].isspace())
+    return Surroundings(before, tuple(WORDS.findall(right)[:4]))
 
 
 def months_as_names(text: str, founds: list[Found]) -> frozenset[str]:
@@ -58,8 +57,10 @@ def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozen
         return linked or _keeps_month(text, found, around, sets, names)
     if kinds == ("REFP",) and text[found.start : found.end].lower() in sets["then_words"]:
         return _keeps_formerly(around, sets)
-    if kinds[:1] == ("POS",) and text[found.start].isupper() and _last(around)[:1].isupper():
-        return False
+    if kinds[:1] in TITLED and text[found.start].isupper() and _last(around)[:1].isupper():
+        return False  # "Papua Tengah 2024", the programme "Metro Hari Ini"
+    if kinds[:1] == ("REL",) and _last(around).lower() in sets["scales"]:
+        return False  # "13,8 miliar tahun lalu"
     if _in_place_name(text, found, around, sets["place_heads"]):
         return False
     if found.rule == "set" and set(around.before[-3:]) & sets["rate_cues"]:
@@ -71,7 +72,7 @@ def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozen
     if kinds[-1:] == ("DUR",):
         return _keeps_length(found, around, sets)
     if kinds == ("FEAST",):
-        if " " not in text[found.start : found.end] and _last(around)[:1].isupper() and len(around.before) > 1:
+        if _last(around).lower() in sets["feast_places"]:
             return False  # "Mandailing Natal"
         return not (around.after[:1] and around.after[0][:1].isupper() and around.after[0].isalpha())
     return True
@@ -86,17 +87,17 @@ def _keeps_formerly(around: Surroundings, sets: dict[str, frozenset[str]]) -> bo
     return following in sets["then_after"] or (previous[0].isupper() and following.isalpha())
 
 
-def _last(around: Surroundings, skip_open: bool = False) -> str:
-    for word in reversed(around.before):
-        if not (skip_open and word in OPEN):
-            return word
-    return ""
+def _last(around: Surroundings) -> str:
+    """The word right before, "" where the expression opens its line."""
+    return around.before[-1] if around.before else ""
 
 
 def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]], linked: bool) -> bool:
     following = around.after[0] if around.after else ""
     previous = _last(around)
     low = previous.lower()
+    if linked and low == "/":
+        return True
     if following.lower() in sets["counted"] or following == "%" or low in sets["money"]:
         return False
     if following == "/" and not linked:
@@ -111,10 +112,14 @@ def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, f
         return False
     if _named(around, sets["name_heads"], sets["year_cues"]):
         return False
+    if "approx" in found.slots and not linked:
+        loose = not following[:1].isalpha() or following.lower() in sets["year_cues"] | sets["then_cues"]
+        if found.slots["approx"] != "APPROX" or not (loose or low in sets["year_cues"]):
+            return False
     if linked or "mod" in found.slots or "approx" in found.slots:
         return _head_before(around, sets["law_heads"]) is None or linked
     if previous in OPEN:
-        inside = Surroundings(around.before[:-1], around.after, around.glued)
+        inside = Surroundings(around.before[:-1], around.after)
         if previous == "(" and _head_before(inside, sets["law_heads"]):
             return False
         return following in (")", "-", "–", ",", ";", "]")
@@ -189,9 +194,7 @@ def _keeps_named_year(text: str, found: Found, around: Surroundings, sets: dict[
     return True
 
 
-def _keeps_month(
-    text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]], names: frozenset[str]
-) -> bool:
+def _keeps_month(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]], names: frozenset[str]) -> bool:
     """A bare month is none inside a person's name ("Mei Lan", "Budi Maret"), nor, without a preposition, in a text
     that names such a person."""
     if not text[found.start].isupper() or " " in text[found.start : found.end] or "tail" in found.slots:

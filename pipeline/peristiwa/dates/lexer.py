@@ -157,6 +157,8 @@ def _shape(kind: str, text: str, decimal: str) -> tuple[Classes, Value | None]:
         return frozenset({"TIMES"}), {"n": parts[0] * parts[1]}
     if kind == "decade":
         base = parts[0] if parts[0] >= 100 else 1900 + parts[0]
+        if base % 10 or not 1000 <= base < 2200:
+            return frozenset({OTHER}), None
         return frozenset({"DECADE" if parts[0] >= 100 else "SHORTDECADE"}), {"decade": base // 10}
     if kind == "short":
         return frozenset({"SHORTYEAR"}), 1900 + parts[0] if parts[0] >= 30 else 2000 + parts[0]

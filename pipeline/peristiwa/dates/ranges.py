@@ -39,7 +39,9 @@ def link(text: str, founds: list[Found], symbols: Symbols, grammar: Grammar) -> 
             together[position - 1] = _filled(here, there)
     for position in range(1, len(together)):
         here, there = together[position - 1], together[position]
-        if there.start in linked and here.start in linked and "hour" in here.slots and set(there.kinds) == {"CK"}:
+        if here.form == "set" and there.kinds == ("WD",) and _connected(text, here, there, grammar):
+            together[position] = replace(there, form="set")  # "setiap Senin dan Selasa"
+        elif there.start in linked and here.start in linked and "hour" in here.slots and set(there.kinds) == {"CK"}:
             missing = {name: here.slots[name] for name in ("day", "month", "year", "weekday") if name in here.slots}
             if missing and not set(missing) & set(there.slots):
                 together[position] = there.having(**missing)
@@ -66,7 +68,7 @@ def _connected(text: str, here: Found, there: Found, grammar: Grammar) -> bool:
 
 
 def _apposed(text: str, here: Found, there: Found) -> bool:
-    today = here.kinds[-1] == "DEI" and here.slots.get("dayshift") == 0 and "from" not in here.slots
+    today = here.kinds[-1:] == ("DEI",) and here.slots.get("dayshift") == 0 and "from" not in here.slots
     dated = {"day", "month"} <= set(there.slots) and "hmonth" not in there.slots
     return today and "day" not in here.slots and dated and text[here.end : there.start] in (", ", " ", ",")
 
@@ -75,7 +77,7 @@ def _alike(here: Found, there: Found) -> bool:
     """Whether two connected expressions are of one sort, so that one may lend the other its parts."""
     if here.form != there.form:
         return False
-    if here.kinds[-1] in ("BAREYEAR", "YR") and there.kinds[0] == "BAREYEAR":
+    if here.kinds[-1:] in (("BAREYEAR",), ("YR",)) and there.kinds[:1] == ("BAREYEAR",):
         return here.slots.get("year", 0) <= there.slots.get("year", 0)  # type: ignore[operator]
     return True
 
@@ -83,8 +85,8 @@ def _alike(here: Found, there: Found) -> bool:
 def _filled(here: Found, there: Found) -> Found:
     """``here`` with what it lacks and ``there`` has: the month and year of the end of a range hold for its start."""
     slots, other = here.slots, there.slots
-    if here.form == "duration" and "unit" not in slots:
-        return here.having(unit=other["unit"])
+    if here.form == "duration":
+        return here
     new: Slots = {}
     if "day" in slots and "month" not in slots and "month" in other and "day" in other:
         new = {name: other[name] for name in INHERITED if name in other and name not in slots}
@@ -99,9 +101,9 @@ def _before(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: 
     """The members that stand as bare numbers before an expression: the 12 of "12-15 Maret", the 2 of "2-3 hari"."""
     out: list[Found] = []
     first = found.first
-    day = found.kinds[0] == "DT" and "day" in found.slots and symbols.values[first] is not None
-    length = found.kinds[0] == "DUR" and "n" in found.slots
-    clock = found.kinds[0] == "CK"
+    day = found.kinds[:1] == ("DT",) and "day" in found.slots and symbols.values[first] is not None
+    length = found.kinds[:1] == ("DUR",) and "n" in found.slots
+    clock = found.kinds[:1] == ("CK",)
     if not (day or length or clock) or not (text[found.start].isdigit() or length):
         return out
     for _ in range(6):
@@ -111,11 +113,11 @@ def _before(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: 
             break
         value, char = symbols.values[index], symbols.string[index]
         slots: Slots
-        if day and char in grammar.having("DAY") and isinstance(value, int) and value < 32:
+        if day and char in grammar.members["DAY"] and isinstance(value, int) and value < 32:
             slots = {name: found.slots[name] for name in INHERITED if name in found.slots} | {"day": value}
-        elif length and char in grammar.having("NUM") and isinstance(value, int | float):
+        elif length and char in grammar.members["NUM"] and isinstance(value, int | float):
             slots = {"n": value, "unit": found.slots["unit"]} if "unit" in found.slots else {}
-        elif clock and char in grammar.having("CLOCK") and isinstance(value, dict):
+        elif clock and char in grammar.members["CLOCK"] and isinstance(value, dict):
             slots = {**value, **({"zone": found.slots["zone"]} if "zone" in found.slots else {})}
         else:
             break
@@ -123,22 +125,20 @@ def _before(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: 
             break
         taken[index] = True
         kind = "DT" if day else "DUR" if length else "CK"
-        out.append(
-            Found(symbols.starts[index], symbols.ends[index], index, index + 1, "range", found.form, (kind,), slots)
-        )
+        out.append(Found(symbols.starts[index], symbols.ends[index], index, index + 1, "range", found.form, (kind,), slots))
         first = index
     return out
 
 
 def _clock_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: list[bool]) -> list[Found]:
     """The second clock of "pukul 08.00-10.00" where no zone follows."""
-    if found.kinds[-1] != "CK" or found.last + 1 >= len(symbols):
+    if found.kinds[-1:] != ("CK",) or found.last + 1 >= len(symbols):
         return []
     index = found.last + 1
     if taken[index] or not _is_link(text[found.end : symbols.starts[index]], grammar):
         return []
     value = symbols.values[index]
-    if symbols.string[index] not in grammar.having("CLOCK") or not isinstance(value, dict):
+    if symbols.string[index] not in grammar.members["CLOCK"] or not isinstance(value, dict):
         return []
     taken[index] = True
     clock = replace(found, start=symbols.starts[index], end=symbols.ends[index], first=index, last=index + 1)

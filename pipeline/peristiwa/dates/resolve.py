@@ -217,10 +217,7 @@ def _hours_ago(found: Found, story: Story, unit: Unit, count: float, base: date,
 
 def duration(found: Found, story: Story) -> Meaning | None:
     """Lengths of time; they have no place on the calendar."""
-    slots = found.slots
-    if slots.get("needs") == "FUTURE_REF" and slots.get("value") != "FUTURE_REF":
-        return None
-    value = quantity(slots)
+    value = quantity(found.slots)
     return Meaning("DURATION", value, mod=_mod(found)) if value else None
 
 

@@ -35,9 +35,7 @@ def _days(first: date, last: date, mod: str | None) -> tuple[date, date]:
         return first, last
     low, high = THIRDS[mod]
     length = (last - first).days + 1
-    return first + timedelta(days=length * low // 3), first + timedelta(
-        days=max(length * high // 3 - 1, length * low // 3)
-    )
+    return first + timedelta(days=length * low // 3), first + timedelta(days=max(length * high // 3 - 1, length * low // 3))
 
 
 def _extent(edtf: str | None, first: date, last: date, mod: str | None) -> Extent:

@@ -20,9 +20,7 @@ def write_standoff(records: Iterable[Record], folder: Path, groups: Groups) -> l
     for record in records:
         write_brat(record, into)
         document = record.document
-        documents.append(
-            Document(document.doc_id, "", document.source, document.language, document.published, document.title)
-        )
+        documents.append(Document(document.doc_id, "", document.source, document.language, document.published, document.title))
         types |= {event.type for event in record.events}
     write_metadata(documents, into)
     with writing(into / "annotation.conf") as out:

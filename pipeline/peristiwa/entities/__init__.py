@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from peristiwa.entities.gazetteer import country_pattern
 from peristiwa.entities.grammar import compile_grammar
 from peristiwa.entities.mentions import find_mentions
 from peristiwa.entities.quantities import find_quantities
@@ -22,7 +23,7 @@ def find_entities(doc: Doc, language: Language) -> list[Entity]:
 
     Reads ``doc.ents`` (the model's names) and ``doc.sents``; the rest comes from the language's ``entities`` section.
     """
-    mentions = find_mentions(doc, compile_grammar(language))
+    mentions = find_mentions(doc, compile_grammar(language), country_pattern(language.code))
     names = canonical_names(doc.text, mentions)
     return [
         Entity(

@@ -28,13 +28,15 @@ class Mention(NamedTuple):
     type: str
 
 
-def find_mentions(doc: Doc, grammar: Grammar) -> list[Mention]:
+def find_mentions(doc: Doc, grammar: Grammar, countries: re.Pattern[str]) -> list[Mention]:
     """All named mentions of ``doc`` in text order, none overlapping another."""
     text = doc.text
     model = [Mention(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
     repaired = [part for mention in model for part in repair(text, mention, grammar)]
     by_rule, doubtful = grammar_mentions(text, [(s.start_char, s.end_char) for s in doc.sents], grammar)
     kept = settle(by_rule, repaired, doubtful)
+    named = (Mention(match.start(), match.end(), "LOC") for match in countries.finditer(text))
+    kept += [country for country in named if not any(overlaps(country, other) for other in kept)]
     return sorted(kept + bracketed_abbreviations(text, kept))
 
 
@@ -72,9 +74,7 @@ def _closed(part: str) -> bool:
     return part.count("(") == part.count(")") and part.count("[") == part.count("]")
 
 
-def grammar_mentions(
-    text: str, sentences: list[tuple[int, int]], grammar: Grammar
-) -> tuple[list[Mention], list[Mention]]:
+def grammar_mentions(text: str, sentences: list[tuple[int, int]], grammar: Grammar) -> tuple[list[Mention], list[Mention]]:
     """Laws and named happenings by rule: first those that are certain (numbered or fixed), then the rest."""
     certain: list[Mention] = []
     doubtful: list[Mention] = []

@@ -6,8 +6,7 @@ told before it; a country takes its ISO 3166 code through the CLDR names of the 
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from peristiwa.entities.gazetteer import country_codes
 from peristiwa.entities.mentions import Mention
 
 
@@ -44,26 +43,9 @@ def _is_part(name: str, longer: str) -> bool:
     return len(words) < len(others) and all(word in others for word in words)
 
 
-@lru_cache(maxsize=8)
-def country_codes(language: str) -> dict[str, str]:
-    """Lower-cased country names of CLDR → ISO 3166-1 alpha-2 code, for ``language``; empty if CLDR lacks it."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        territories = Locale.parse(language).territories
-    except (UnknownLocaleError, ValueError):
-        return {}
-    not_countries = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
-    return {
-        name.lower(): code
-        for code, name in territories.items()
-        if len(code) == 2 and code.isalpha() and code not in not_countries
-    }
-
-
 def link(mention: Mention, name: str, language: str) -> str | None:
     """The identifier of a mention, or None; nothing is ever guessed."""
     if mention.type != "LOC":
         return None
-    code = country_codes(language).get(name.lower())
+    code = country_codes(language).get(name)
     return f"iso3166:{code}" if code else None

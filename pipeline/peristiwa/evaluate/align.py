@@ -40,9 +40,7 @@ def jaccard(a: Span, b: Span, text: str) -> float:
         return 1.0
     if not overlap(a, b):
         return 0.0
-    one, two = (
-        {(s.start + m.start(), s.start + m.end()) for m in _WORD.finditer(text[s.start : s.end])} for s in (a, b)
-    )
+    one, two = ({(s.start + m.start(), s.start + m.end()) for m in _WORD.finditer(text[s.start : s.end])} for s in (a, b))
     return len(one & two) / len(one | two) if one | two else 0.0
 
 

@@ -51,9 +51,7 @@ def _resample(table: NDArray[np.int64], seed: int, draws: int) -> NDArray[np.int
     n = len(table)
     rng = np.random.default_rng(seed)
     step = max(1, _BLOCK // n)
-    blocks = [
-        rng.multinomial(n, np.full(n, 1 / n), size=min(step, draws - done)) @ table for done in range(0, draws, step)
-    ]
+    blocks = [rng.multinomial(n, np.full(n, 1 / n), size=min(step, draws - done)) @ table for done in range(0, draws, step)]
     return np.concatenate(blocks)
 
 
@@ -110,9 +108,7 @@ def compare_runs(first: Scores, second: Scores, *, seed: int = SEED, draws: int 
     if first.units != second.units:
         raise UsageError("two runs can be compared on the same gold only; these were scored on different documents.")
     return {
-        name: _compare(first.counts[name], second.counts[name], seed, draws)
-        for name in first.layers
-        if name in second.layers
+        name: _compare(first.counts[name], second.counts[name], seed, draws) for name in first.layers if name in second.layers
     }
 
 

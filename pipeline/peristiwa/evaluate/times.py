@@ -50,9 +50,7 @@ def read_tml(path: Path) -> Record:
             continue
         kind = element.get("type", "").upper()
         if kind not in TIME_TYPES:
-            raise GoldError(
-                f"{path}: TIMEX3 {element.get('tid')}: the type {kind!r} is none of {', '.join(TIME_TYPES)}."
-            )
+            raise GoldError(f"{path}: TIMEX3 {element.get('tid')}: the type {kind!r} is none of {', '.join(TIME_TYPES)}.")
         times.append(
             Time(
                 f"D{len(times) + 1}", kind, start, end, text[start:end],
@@ -106,9 +104,7 @@ def _published(root: ET.Element) -> datetime.date | None:
     """The document creation time: the TIMEX3 of <DCT>, else one that says so of itself, else the text of <DCT>."""
     dct = [t for e in root.iter() if _name(e) == "DCT" for t in e.iter() if _name(t) == "TIMEX3"]
     told = [
-        e
-        for e in root.iter()
-        if _name(e) == "TIMEX3" and e.get("functionInDocument") in ("CREATION_TIME", "PUBLICATION_TIME")
+        e for e in root.iter() if _name(e) == "TIMEX3" and e.get("functionInDocument") in ("CREATION_TIME", "PUBLICATION_TIME")
     ]
     written = ["".join(e.itertext()) for e in root.iter() if _name(e) == "DCT"]
     for value in (*(e.get("value") or "" for e in (*dct, *told)), *written):

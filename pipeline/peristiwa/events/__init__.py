@@ -12,9 +12,10 @@ from peristiwa.events import attach
 from peristiwa.events.arguments import find_arguments
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, load_cues
-from peristiwa.events.factuality import find_modality, find_phase, is_anterior
+from peristiwa.events.factuality import find_modality, find_phase, is_anterior, with_times
 from peristiwa.events.merge import Mention, find_same
 from peristiwa.events.refer import refer
+from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.triggers import find_triggers
 from peristiwa.language import Language, load_language
@@ -43,7 +44,8 @@ def find_events(
     """
     language = language or load_language(ontology.language)
     candidates = find_triggers(doc, ontology, mode)
-    return build_events(doc, candidates, times, entities, ontology, load_cues(language), published=published)
+    model = load_role_model(language.code)
+    return build_events(doc, candidates, times, entities, ontology, load_cues(language), published=published, model=model)
 
 
 def build_events(
@@ -55,8 +57,9 @@ def build_events(
     cues: Cues,
     *,
     published: datetime.date | None = None,
+    model: RoleModel | None = None,
 ) -> list[Event]:
-    """Everything after the triggers: one event per candidate, in text order."""
+    """Everything after the triggers: one event per candidate, in text order; roles by ``model``, else by rule."""
     mentions = Mentions(doc, entities, times)
     starts = [sentence.start_char for sentence in doc.sents if sentence.text.strip()]
     placed = [(_sentence(starts, time.start), time) for time in sorted(times, key=lambda t: t.start)]
@@ -65,14 +68,17 @@ def build_events(
     dating: list[attach.Told] = []
     for number, candidate in enumerate(sorted(candidates, key=lambda c: (c.start, c.end, c.type)), 1):
         frame = frame_of(cues.roles, ontology.types[candidate.type].roles)
-        arguments = find_arguments(doc, candidate, frame, mentions, cues)
+        if model is not None:
+            arguments = choose_arguments(doc, candidate, frame, mentions, cues, model)
+        else:
+            arguments = find_arguments(doc, candidate, frame, mentions, cues)
         arguments = tuple(refer(doc, argument, entities, cues) for argument in arguments)
         event = Event(
             id=f"E{number}",
             type=candidate.type,
             trigger=_trigger(doc, candidate),
             sentence=_sentence(starts, doc[candidate.start].idx),
-            modality=find_modality(doc, candidate, cues),
+            modality=with_times(find_modality(doc, candidate, cues), _times_of(arguments, times), published),
             phase=find_phase(doc, candidate, cues),
             arguments=arguments,
             rule=candidate.rule,
@@ -97,10 +103,11 @@ def _trigger(doc: Doc, candidate: Candidate) -> Trigger:
     return Trigger(span.start_char, span.end_char, span.text, doc[candidate.head].lemma_.lower())
 
 
-def _own_day(arguments: Sequence[Argument], times: Sequence[Time]) -> str | None:
+def _times_of(arguments: Sequence[Argument], times: Sequence[Time]) -> list[Time]:
     by_id = {time.id: time for time in times}
-    for argument in arguments:
-        time = by_id.get(argument.time or "")
-        if time is not None and attach.is_dated(time):
-            return (time.value or "")[:10]
-    return None
+    return [by_id[argument.time] for argument in arguments if argument.time in by_id]
+
+
+def _own_day(arguments: Sequence[Argument], times: Sequence[Time]) -> str | None:
+    """The first day that the event's own times give."""
+    return next(((time.value or "")[:10] for time in _times_of(arguments, times) if attach.is_dated(time)), None)

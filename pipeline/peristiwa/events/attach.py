@@ -75,9 +75,7 @@ def find_dates(
     return found
 
 
-def _own_date(
-    event: Told, times: Sequence[tuple[int, Time]], published: datetime.date | None
-) -> tuple[EventDate | None, bool]:
+def _own_date(event: Told, times: Sequence[tuple[int, Time]], published: datetime.date | None) -> tuple[EventDate | None, bool]:
     """The date that the event's own time arguments give, and whether they forbid any other ("suatu hari nanti")."""
     by_id = {time.id: time for _, time in times}
     own = [by_id[a.time] for a in event.arguments if a.role == "time" and a.time in by_id]

@@ -19,7 +19,7 @@ UNMET = -1
 OBJECT_WINDOW = 5
 NOUN_WINDOW = 3
 SUBJECT_WINDOW = 6
-STOPS = frozenset(".;:!?()\"“”")
+STOPS = frozenset('.;:!?()"“”')
 NAME_PARTS = frozenset({"flat", "compound", "nmod", "amod", "appos", "conj", "nummod", "fixed", "clf"})
 
 

@@ -36,6 +36,7 @@ class Cues(Strict):
     planning: Words = frozenset()
     possible: Words = frozenset()
     conditions: Words = frozenset()
+    implicative: Words = frozenset()
     purposes: Words = frozenset()
     anterior: Words = frozenset()
     saying: Words = frozenset()

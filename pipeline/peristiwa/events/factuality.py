@@ -9,20 +9,22 @@ embedding predicates (Saurí & Pustejovsky 2009), with its introspection left ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.predicate import own_subjects, voice
+from peristiwa.events.predicate import RELATIVE, is_deverbal, own_subjects, voice
 from peristiwa.events.tree import children, first_conjunct, is_word, relation
-from peristiwa.types import Modality, Phase
+from peristiwa.types import Modality, Phase, Time
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 MARKING = ("advmod", "aux", "mark", "case", "det", "cop", "discourse", "cc")
 WINDOW = 3
+CONDITION_REACH = 8
 STRENGTH: tuple[Modality, ...] = ("negated", "possible", "planned")
 RESTRICTORS = frozenset({"hanya", "cuma", "sekadar", "sekedar", "saja", "melulu", "semata"})
 
@@ -56,12 +58,29 @@ def _marked(token: Token, start: int, cues: Cues, *, noun: bool) -> Iterator[Mod
     for marker in markers:
         if is_in(marker, cues.conditions) or (is_in(marker, cues.possible) and not negated):
             yield "possible"
-        elif is_in(marker, cues.future | cues.planning) or (not noun and _opens_purpose(marker, cues)):
+        elif is_in(marker, cues.future | cues.planning) or _opens_purpose(marker, token, noun, cues):
             yield "planned"
+    if _in_condition(token, start, cues):
+        yield "possible"
 
 
-def _opens_purpose(marker: Token, cues: Cues) -> bool:
-    return marker.lower_ in cues.purposes and relation(marker) in ("mark", "case")
+def _opens_purpose(marker: Token, token: Token, noun: bool, cues: Cues) -> bool:
+    """ "untuk membangun", "demi pembangunan": a purpose, unless what serves it was used and so reached it."""
+    if marker.lower_ not in cues.purposes or relation(marker) not in ("mark", "case", "advmod", "dep"):
+        return False
+    if noun:
+        return is_deverbal(token) and marker.lower_ == "untuk"
+    return not is_in(first_conjunct(token).head, cues.implicative)
+
+
+def _in_condition(token: Token, start: int, cues: Cues) -> bool:
+    """A conditional conjunction opens the stretch between marks that the event stands in."""
+    at = start - 1
+    while at >= token.sent.start and start - at <= CONDITION_REACH and (is_word(token.doc[at]) or token.doc[at].is_space):
+        if token.doc[at].lower_ in cues.conditions:
+            return True
+        at -= 1
+    return False
 
 
 def _negates_other(marker: Token, token: Token, noun: bool) -> bool:
@@ -92,7 +111,7 @@ def _embedded(token: Token, candidate: Candidate, cues: Cues) -> Iterator[Modali
     while here.head.i not in seen:
         above, kind = here.head, relation(here)
         seen.add(above.i)
-        if here.dep_ == "acl:relcl" or kind == "parataxis":
+        if kind == "parataxis" or (kind == "acl" and any(child.lower_ == RELATIVE for child in here.children)):
             return
         if kind == "conj":
             here = above
@@ -105,7 +124,7 @@ def _embedded(token: Token, candidate: Candidate, cues: Cues) -> Iterator[Modali
         noun = voice(above) == "noun"
         if kind == "advcl" and not any(c.lower_ in cues.purposes for c in children(here, "mark")):
             return
-        if not noun or light:
+        if (not noun or light) and (kind != "nsubj" or light or is_in(above, cues.occurring)):
             reached = _reaches(here, above, light, cues)
             yield from (m for m in _marked(above, above.i, cues, noun=noun) if m != "negated" or reached)
         if noun and kind == "nmod" and not is_in(above, cues.planning | cues.possible) and above.i != token.head.i:
@@ -115,20 +134,34 @@ def _embedded(token: Token, candidate: Candidate, cues: Cues) -> Iterator[Modali
 
 def _under(above: Token, here: Token, cues: Cues, *, reporting: bool) -> Iterator[Modality]:
     """What embedding under one word says: "gagal merebut", "diduga mencuri", "berencana membangun"."""
-    complement = here.i > above.i or relation(here) in ("nsubj", "csubj")
-    if not complement:
+    before = relation(here) in ("nsubj", "csubj") and here.i < above.i
+    if before and voice(above) == "passive" and not reporting and is_in(above, cues.planning | cues.failing):
+        # "pertemuan itu direncanakan", "kunjungan dibatalkan"; but "banjir diduga …" takes the flood for granted.
+        yield "negated" if is_in(above, cues.failing) else "planned"
+    if here.i < above.i:
         return
     if is_in(above, cues.failing):
         yield "negated"
     elif is_in(above, cues.possible):
         yield "possible"
-    elif is_in(above, cues.planning) and not reporting and (here.i > above.i or voice(above) == "passive"):
+    elif is_in(above, cues.planning) and not reporting:
         yield "planned"
 
 
 def _reaches(here: Token, above: Token, light: bool, cues: Cues) -> bool:
     """A negated verb negates what it brings about: its event noun, the subject of "ada" or "terjadi", its complement."""
-    return light or is_in(above, cues.occurring) or relation(here) in ("xcomp", "obj")
+    return light or is_in(above, cues.occurring) or relation(here) == "xcomp"
+
+
+def with_times(modality: Modality, times: Iterable[Time], published: datetime.date | None) -> Modality:
+    """What is told as a fact of a time to come is planned: a future reference, or a day after publication."""
+    if modality != "asserted":
+        return modality
+    for time in times:
+        later = published is not None and time.earliest is not None and time.earliest > published.isoformat()
+        if time.value == "FUTURE_REF" or (later and time.type in ("DATE", "TIME")):
+            return "planned"
+    return modality
 
 
 def find_phase(doc: Doc, candidate: Candidate, cues: Cues) -> Phase | None:

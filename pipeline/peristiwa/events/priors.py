@@ -34,31 +34,32 @@ WEIGHTS = Path(__file__).parents[1] / "weights"
 NAME = "trigger_priors.json"
 
 
-class PriorsFile(Strict):
-    """The content of ``trigger_priors.json``."""
+class Thresholds(Strict):
+    """The score from which a reading counts: without a model (``rules``), and with one that gives a span of the same type
+    (``agree``), of another type (``differ``) or none (``silent``); ``lone`` accepts spans of the model that no reading backs.
+    """
 
+    rules: float = 0.5
+    agree: float = 0.5
+    differ: float = 0.5
+    silent: float = 0.5
+    lone: bool = True
+
+
+class PriorsFile(Strict):
+    """The content of ``trigger_priors.json``; ``made_by`` says how."""
+
+    thresholds: Thresholds = Thresholds()
+    made_by: dict[str, str | float] = Field(default_factory=dict)
     features: dict[str, float]
-    threshold: float = 0.5
-    threshold_both: float = 0.5
-    agree: float = 0.0
-    differ: float = 0.0
-    model_only: dict[str, float] = Field(default_factory=dict)
-    made_by: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Priors:
-    """Weights by feature name, and the thresholds that were chosen with them.
-
-    Scores are probabilities; ``agree`` and ``differ`` are added where the trigger model gives the same or another type.
-    """
+    """Weights by feature name, and the thresholds that were chosen with them. Scores are probabilities."""
 
     features: dict[str, float] = field(default_factory=dict, repr=False)
-    threshold: float = 0.5
-    threshold_both: float = 0.5
-    agree: float = 0.0
-    differ: float = 0.0
-    model_only: dict[str, float] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
     def score(self, doc: Doc, hits: Sequence[Hit], lexicon: Lexicon) -> list[float]:
         """The probability of each hit of a document; with no weights 1 for strong entries, 0.4 for weak, 0 for unmet ones."""
@@ -69,10 +70,6 @@ class Priors:
     def probability(self, names: Iterable[str]) -> float:
         """The logistic of the summed weights of the features that hold."""
         return 1.0 / (1.0 + math.exp(-sum(self.features.get(name, 0.0) for name in names)))
-
-    def allows_model_only(self, doc: Doc, label: str, start: int, end: int, lexicon: Lexicon) -> bool:
-        """Whether a span of the model that no rule confirms stands."""
-        return True
 
 
 @lru_cache(maxsize=4)
@@ -86,22 +83,18 @@ def load_priors(language: str, path: Path | None = None) -> Priors:
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path}: cannot be read ({error}). Restore it or run peristiwa.training.priors.") from error
     loaded = validate(PriorsFile, data, path)
-    return Priors(
-        loaded.features, loaded.threshold, loaded.threshold_both, loaded.agree, loaded.differ, loaded.model_only
-    )
+    return Priors(loaded.features, loaded.thresholds)
 
 
 def features(doc: Doc, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[list[str]]:
     """For each hit of a document the names of the features that hold, each once."""
     themes = Counter(hit.reading.type for hit in hits if hit.met >= 0)
-    words = Counter((hit.reading.type, hit.reading.key) for hit in hits)
     for hit in hits:
         reading = hit.reading
         # What else the document tells: an event of a type rarely comes alone.
         theme = [
             f"theme={min(themes[reading.type] - (hit.met >= 0), 5)}",
             f"theme={min(themes[reading.type] - (hit.met >= 0), 5)}:{hit.met >= 0}:{reading.weak}",
-            f"repeated={min(words[reading.type, reading.key], 4)}",
         ]
         found = [*_lexical(hit), *_grammar(doc, hit, doc[hit.start]), *_neighbours(doc, hit)]
         found += [*_sentence(doc, hit, doc[hit.start]), *_support(doc, doc[hit.start], lexicon), *theme]
@@ -115,14 +108,12 @@ def _lexical(hit: Hit) -> Iterator[str]:
     yield f"type={kind}"
     yield f"key={kind}:{reading.key}"
     yield f"form={kind}:{reading.key}:{reading.affixes}"
-    yield f"affixes={reading.affixes}"
     yield f"voice={kind}:{reading.voice}"
     yield f"rule={reading.rule}:{hit.met >= 0}"
     yield f"weak={reading.weak}:{min(hit.met, 2)}"
     if hit.met < 0:
         yield f"unmet={kind}"
         yield f"unmet={kind}:{reading.key}"
-    yield f"length={min(hit.end - hit.start, 3)}"
 
 
 def _grammar(doc: Doc, hit: Hit, token: Token) -> Iterator[str]:
@@ -130,7 +121,6 @@ def _grammar(doc: Doc, hit: Hit, token: Token) -> Iterator[str]:
     relation = token.dep_.split(":")[0]
     yield f"pos={token.pos_}:{voice}"
     yield f"dep={relation}:{voice}"
-    yield f"head={token.head.pos_}:{relation}"
     relations = {child.dep_.split(":")[0] for child in token.children}
     for wanted in ("nsubj", "obj", "obl", "ccomp", "xcomp", "nmod", "amod", "det", "nummod", "compound", "case", "mark", "acl"):
         if wanted in relations:
@@ -150,25 +140,16 @@ def _neighbours(doc: Doc, hit: Hit) -> Iterator[str]:
         if token is None:
             yield f"{side}=edge"
             continue
-        yield f"{side}.pos={token.pos_}"
         if token.pos_ in FUNCTION_POS:
             yield f"{side}={token.text.lower() if not is_number(token) else '0'}"
-    if before is not None and before.pos_ in FUNCTION_POS:
-        second = word_before(doc, before.i)
-        if second is not None and second.pos_ in FUNCTION_POS:
-            yield f"before2={second.text.lower() if not is_number(second) else '0'}"
 
 
 def _sentence(doc: Doc, hit: Hit, token: Token) -> Iterator[str]:
     start, end = sentence_bounds(doc, hit.start)
     sentence = doc[start:end]
-    quotes = sum(t.text in "\"“”" for t in doc[start : hit.start])
+    quotes = sum(t.text in '"“”' for t in doc[start : hit.start])
     yield f"quoted={quotes % 2 == 1 or (quotes == 0 and any(t.text == '”' for t in sentence))}"
-    yield f"number={any(is_number(t) for t in sentence)}"
     yield f"near.number={any(is_number(t) for t in right_of(doc, hit.end, 6))}"
-    yield f"names={min(len({t.ent_type_ for t in sentence if t.ent_type_}), 2)}"
-    yield f"length={min((end - start) // 12, 4)}"
-    yield f"place={min(start * 4 // max(len(doc), 1), 3)}"
     if token.ent_type_:
         yield f"in={token.ent_type_}"
     if token.text[:1].isupper() and not token.is_sent_start:

@@ -17,7 +17,7 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.predicate import is_deverbal, subjects, voice
 from peristiwa.events.roles import Mentions, is_person, role_of
 from peristiwa.events.source import source_heads
-from peristiwa.events.tree import NAME_PARTS, balanced, clause, is_word, preposition, relation
+from peristiwa.events.tree import NAME_PARTS, ancestors, balanced, bare_phrase, chunk, clause, is_word, preposition, relation
 from peristiwa.types import Role
 
 if TYPE_CHECKING:
@@ -38,11 +38,10 @@ class Proposal:
     slots: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     time: int | None = None
+    variant: str = "full"
 
 
-def propose(
-    doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], mentions: Mentions, cues: Cues
-) -> list[Proposal]:
+def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], mentions: Mentions, cues: Cues) -> list[Proposal]:
     """The proposals of one trigger, in text order; what the rules link to it carries their slots and roles."""
     linked: dict[int, list[tuple[str, Role | None]]] = {}
     spans: dict[tuple[int, int], Proposal] = {}
@@ -60,15 +59,14 @@ def propose(
     for token in sentence:
         if not _is_nominal(token, candidate, linked, mentions):
             continue
-        start, end = mentions.noun_phrase(token, cues)
-        start, end = _beside(start, end, token.i, candidate)
-        if start >= end:
-            continue
         links = linked.get(token.i, [])
         roles = tuple(dict.fromkeys(role for _, role in links if role is not None))
-        proposal = Proposal(start, end, token.i, "phrase", tuple(dict.fromkeys(s for s, _ in links)), roles)
-        if (start, end) not in spans or (roles and not spans[start, end].roles):
-            spans[start, end] = proposal
+        slots = tuple(dict.fromkeys(slot for slot, _ in links))
+        for variant, span in _spans(token, mentions, cues):
+            start, end = _beside(*span, token.i, candidate)
+            known = spans.get((start, end))
+            if start < end and (known is None or (roles and not known.roles)):
+                spans[start, end] = Proposal(start, end, token.i, "phrase", slots, roles, None, variant)
     for span, head in _clauses(doc, candidate, cues):
         spans.setdefault(span, Proposal(*span, head, "clause"))
     near = set(find_times_of(doc, candidate, mentions, cues))
@@ -77,6 +75,13 @@ def propose(
         roles = ("time",) if index in near else ()
         spans[start, end] = Proposal(start, end, anchor.i, "time", (), roles, index)
     return sorted(spans.values(), key=lambda p: (p.start, p.end))
+
+
+def _spans(token: Token, mentions: Mentions, cues: Cues) -> Iterator[tuple[str, tuple[int, int]]]:
+    """How far the phrase of ``token`` may reach: as the tree says, up to its first preposition, or by parts of speech."""
+    yield "full", mentions.noun_phrase(token, cues)
+    yield "bare", mentions.widened(token, *bare_phrase(token), cues)
+    yield "chunk", mentions.widened(token, *chunk(token), cues)
 
 
 def _is_nominal(token: Token, candidate: Candidate, linked: Mapping[int, object], mentions: Mentions) -> bool:
@@ -112,14 +117,24 @@ def _clauses(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[tuple[tuple
             start, end = balanced(doc, start, end)
             if end - start > 1:
                 yield (start, end), at
-        if token.lower_ in cues.complementizers:
-            stop = at + 1
-            while stop < sentence.end and doc[stop].text not in ('"', "”", ";", ","):
-                stop += 1
-            for limit in {stop, sentence.end}:
-                start, end = balanced(doc, at + 1, limit)
+        opens = token.lower_ in cues.complementizers
+        if opens or (token.pos_ in ("VERB", "AUX") and doc[at - 1].pos_ not in ("VERB", "AUX", "SCONJ")):
+            first = at + 1 if opens else at
+            for limit in _breaks(doc, first, sentence.end):
+                start, end = balanced(doc, first, limit)
                 if end - start > 1:
                     yield (start, end), start
+
+
+def _breaks(doc: Doc, at: int, limit: int) -> list[int]:
+    """Where a clause that starts at ``at`` may end: at the next comma, the next quotation mark, the end of the sentence."""
+    found = []
+    for stop in range(at, limit):
+        if doc[stop].text in (",", ";") and not found:
+            found.append(stop)
+        if doc[stop].text in ('"', "”"):
+            return [*found, stop]
+    return [*found, limit]
 
 
 def features(
@@ -168,6 +183,10 @@ def features(
             f"light={light}:{kind}:{side}",
             f"light={light}:{path}",
             f"linked={len(tree)}:{rule}",
+            f"owner={_owner(head, token)}:{what}",
+            f"owner={_owner(head, token)}:{side}:{kind}",
+            f"head={relation(head)}:{path}",
+            f"head={relation(head)}:{side}:{opened}:{kind}",
             f"filler={token.lower_}",
             f"filler={token.lower_}:{type_}",
         ]
@@ -176,6 +195,7 @@ def features(
 
 def _of_link(proposal: Proposal) -> Iterator[str]:
     yield f"kind={proposal.kind}"
+    yield f"variant={proposal.variant}:{bool(proposal.roles)}"
     for slot in proposal.slots:
         yield f"slot={slot}"
     if not proposal.slots:
@@ -193,9 +213,9 @@ def _of_position(
     quotes = sum(token.text in '"“”' for token in between) % 2
     side = "<" if left else ">"
     bucket = distance if distance < 4 else 4 if distance < 6 else 6 if distance < 10 else 10
-    other = [p for p in proposals if p.kind == "phrase" and (p.end <= candidate.start) == left]
-    rank = [p.start for p in other].index(proposal.start) if proposal in other else -1
-    order = min(len(other) - 1 - rank if left else rank, 4) if rank >= 0 else -1
+    heads = sorted({p.head for p in proposals if p.kind == "phrase" and (p.end <= candidate.start) == left})
+    rank = heads.index(proposal.head) if proposal.kind == "phrase" else -1
+    order = min(len(heads) - 1 - rank if left else rank, 4) if rank >= 0 else -1
     yield f"distance={side}{bucket}"
     yield f"distance={side}{bucket}:{proposal.kind}"
     yield f"commas={side}{commas}"
@@ -203,11 +223,24 @@ def _of_position(
     yield f"between={side}{commas}:{verbs}:{min(bucket, 4)}"
     yield f"quotes={side}{quotes}"
     yield f"order={side}{order}:{proposal.kind}"
+    head = doc[candidate.head]
+    near = min(bucket, 4)
+    yield f"near={side}{near}:{commas}:{voice(head)}"
+    yield f"near={side}{order}:{voice(head)}:{verbs}"
+    yield f"near={side}{near}:{_opener(doc, proposal)}"
+    yield f"yang={side}{any(token.lower_ == 'yang' for token in between)}:{voice(head)}"
+    yield f"across={side}" + "".join(sorted({token.lower_ for token in between if token.pos_ in ("SCONJ", "CCONJ")}))
     if proposal.start == doc[candidate.head].sent.start:
         yield f"first:{proposal.kind}"
     times = sum(p.kind == "time" for p in proposals)
     if proposal.kind == "time":
         yield f"times={times}:{side}:{bool(proposal.roles)}"
+    if proposal.kind == "clause":
+        after = doc[proposal.end].text if proposal.end < len(doc) else ""
+        yield f"ends={after}:{proposal.end == doc[candidate.head].sent.end}"
+        yield f"starts={doc[proposal.start].pos_}:{bucket}"
+        yield f"starts={doc[proposal.start - 1].lower_}:{candidate.type}"
+        yield f"words={min((proposal.end - proposal.start) // 3, 8)}"
     inside = any(p.start <= proposal.start and proposal.end <= p.end and p is not proposal for p in proposals)
     yield f"inside={inside}:{proposal.kind}"
 
@@ -219,12 +252,29 @@ def _of_filler(token: Token, proposal: Proposal, mentions: Mentions, cues: Cues)
     yield f"relation={token.dep_}"
     yield f"above={token.head.lower_ if token.head.pos_ == 'VERB' and is_in(token.head, cues.reporting | cues.saying) else token.head.pos_}"
     yield f"relation={token.dep_}:{is_in(token.head, cues.reporting | cues.saying)}"
+    yield f"variant={proposal.variant}:{entity.type if entity else None}:{min(proposal.end - proposal.start, 5)}"
+    yield f"last={token.doc[proposal.end - 1].pos_}:{proposal.variant}"
+    yield f"next={token.doc[proposal.end].pos_ if proposal.end < len(token.doc) else None}:{proposal.variant}"
     yield f"length={min(proposal.end - proposal.start, 8)}:{proposal.kind}"
     if token.lower_ in cues.pronouns:
         yield "pronoun"
     before, after = _word(token.doc, proposal.start - 1, -1), _word(token.doc, proposal.end, 1)
     yield f"before={before}"
     yield f"after={after}"
+
+
+def _owner(head: Token, token: Token) -> str:
+    """Whose a phrase is by its nearest verb: the trigger's, a verb's above or below the trigger, or another's."""
+    here = token
+    for above in ancestors(token):
+        if above.i == head.i:
+            return "trigger"
+        here = above
+        if voice(above) != "noun":
+            break
+    if any(above.i == here.i for above in ancestors(head)):
+        return "above"
+    return "below" if any(above.i == head.i for above in ancestors(here)) else "other"
 
 
 def _word(doc: Doc, at: int, step: int) -> str:

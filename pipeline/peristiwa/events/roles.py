@@ -88,7 +88,10 @@ class Mentions:
 
     def noun_phrase(self, token: Token, cues: Cues) -> tuple[int, int]:
         """The phrase of ``token``, widened to the whole name that it is in, without words of measure or times at its edges."""
-        start, end = phrase(token)
+        return self.widened(token, *phrase(token), cues)
+
+    def widened(self, token: Token, start: int, end: int, cues: Cues) -> tuple[int, int]:
+        """A span around ``token`` that takes in the name that it is in and sheds words of measure and times."""
         entity = self.entity_at(token)
         if entity is not None:
             name = _tokens(self.doc, entity.start, entity.end)

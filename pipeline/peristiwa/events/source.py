@@ -66,11 +66,7 @@ def _speaker_after(token: Token, mentions: Mentions, cues: Cues) -> Token | None
     if named and named[0].i <= token.i + 2:
         return named[0]
     following = token.i + 1
-    if (
-        following < token.sent.end
-        and is_word(token.doc[following])
-        and token.doc[following].pos_ in ("NOUN", "PROPN", "PRON")
-    ):
+    if following < token.sent.end and is_word(token.doc[following]) and token.doc[following].pos_ in ("NOUN", "PROPN", "PRON"):
         return _top(token.doc[following], token)
     return None
 

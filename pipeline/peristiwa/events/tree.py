@@ -20,6 +20,8 @@ NAME_PARTS = frozenset({"flat", "compound", "goeswith", "fixed", "list"})
 MODIFIERS = NAME_PARTS | {"nummod", "amod", "det", "nmod", "clf", "advmod", "obl", "aux"}
 SHELL = frozenset({"case", "mark", "cc", "punct", "discourse"})
 CLAUSAL = frozenset({"ccomp", "xcomp", "advcl", "acl", "parataxis", "csubj"})
+CHUNK_LEFT = frozenset({"NOUN", "PROPN", "NUM", "SYM", "X"})
+CHUNK_RIGHT = CHUNK_LEFT | {"ADJ", "DET"}
 OPENING, CLOSING = "([{", ")]}"
 QUOTES = frozenset("\"'“”‘’«»„`")
 
@@ -95,6 +97,26 @@ def phrase(head: Token) -> tuple[int, int]:
             kept.update(token.i for token in _inside(child))
     start, end = _run(head, kept)
     return start, _with_bracket(head.doc, end, head.sent.end)
+
+
+def bare_phrase(head: Token) -> tuple[int, int]:
+    """The phrase of ``head`` up to its first preposition: "anggota" of "anggota dari partai itu"."""
+    start, end = phrase(head)
+    for at in range(head.i + 1, end):
+        if head.doc[at].pos_ == "ADP" or relation(head.doc[at]) == "case":
+            return balanced(head.doc, start, at)
+    return start, end
+
+
+def chunk(head: Token) -> tuple[int, int]:
+    """The run of nouns, numbers and their modifiers around ``head``, whatever the tree says."""
+    doc, sentence = head.doc, head.sent
+    start, end = head.i, head.i + 1
+    while start > sentence.start and doc[start - 1].pos_ in CHUNK_LEFT:
+        start -= 1
+    while end < sentence.end and doc[end].pos_ in CHUNK_RIGHT:
+        end += 1
+    return start, _with_bracket(doc, end, sentence.end)
 
 
 def _belongs(child: Token, head: Token) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.context import UNMET, conditions_met, right_of, word_after, word_before
 from peristiwa.events.lexicon import Lexicon, Reading, compile_lexicon
-from peristiwa.events.priors import Priors, load_priors
+from peristiwa.events.priors import Priors, Thresholds, load_priors
 from peristiwa.ontology import Ontology
 
 if TYPE_CHECKING:
@@ -50,9 +50,13 @@ def find_triggers(doc: Doc, ontology: Ontology, mode: Mode = "both", priors: Pri
     hits = find_hits(doc, lexicon)
     scored = list(zip(priors.score(doc, hits, lexicon), hits, strict=True))
     if mode == "rules" or not doc.spans.get(MODEL_KEY):
-        chosen = [(score, hit) for score, hit in scored if score >= priors.threshold]
-        return [_rule_candidate(doc, hit, score, lexicon) for score, hit in best_hits(chosen)]
-    return _combine(doc, scored, model_spans(doc, ontology), lexicon, priors)
+        chosen = [(score, hit) for score, hit in scored if score >= priors.thresholds.rules]
+        return [_rule_candidate(doc, hit, lexicon, score) for score, hit in best_hits(chosen)]
+    spans = model_spans(doc, ontology)
+    hits, lone = combine(scored, spans, priors.thresholds)
+    scores = {hit: score for score, hit in scored}
+    found = [_rule_candidate(doc, hit, lexicon, scores[hit]) for hit in hits]
+    return sorted([*found, *(_model_candidate(doc, *span) for span in lone)], key=lambda candidate: candidate.start)
 
 
 def find_hits(doc: Doc, lexicon: Lexicon) -> list[Hit]:
@@ -176,29 +180,35 @@ def model_spans(doc: Doc, ontology: Ontology) -> list[tuple[str, int, int]]:
     return found
 
 
-def _combine(
-    doc: Doc, scored: list[tuple[float, Hit]], spans: list[tuple[str, int, int]], lexicon: Lexicon, priors: Priors
-) -> list[Candidate]:
-    """Rules and model together: agreement lowers the bar, a model span without a rule must be allowed by the priors."""
-    at = {index: label for label, start, end in spans for index in range(start, end)}
+def combine(
+    scored: list[tuple[float, Hit]], spans: list[tuple[str, int, int]], thresholds: Thresholds
+) -> tuple[list[Hit], list[tuple[str, int, int]]]:
+    """The rules' hits that stand beside the model's spans, and the spans that no hit covers but that stand all the same.
+
+    A hit needs a lower score where the model agrees with its type than where it says nothing or something else; of
+    overlapping hits the one that clears its bar by most is kept.
+    """
+    labels = {index: label for label, start, end in spans for index in range(start, end)}
     chosen = []
     for score, hit in scored:
-        labels = {at[index] for index in range(hit.start, hit.end) if index in at}
-        bonus = priors.agree if hit.reading.type in labels else priors.differ if labels else 0.0
-        if score + bonus >= priors.threshold_both:
-            chosen.append((score + bonus, hit))
-    kept = best_hits(chosen)
-    found = [_rule_candidate(doc, hit, score, lexicon) for score, hit in kept]
-    covered = {index for _, hit in kept for index in range(hit.start, hit.end)}
-    found += [
-        _model_candidate(doc, label, start, end)
+        here = {labels[index] for index in range(hit.start, hit.end) if index in labels}
+        bar = thresholds.silent if not here else thresholds.agree if hit.reading.type in here else thresholds.differ
+        if score >= bar:
+            chosen.append((score - bar, hit))
+    hits = [hit for _, hit in best_hits(chosen)]
+    covered = {index for hit in hits for index in range(hit.start, hit.end)}
+    known = {(hit.reading.type, index) for _, hit in scored for index in range(hit.start, hit.end)}
+    lone = [
+        (label, start, end)
         for label, start, end in spans
-        if covered.isdisjoint(range(start, end)) and priors.allows_model_only(doc, label, start, end, lexicon)
+        if thresholds.lone
+        and covered.isdisjoint(range(start, end))
+        and not any((label, index) in known for index in range(start, end))
     ]
-    return sorted(found, key=lambda candidate: candidate.start)
+    return hits, lone
 
 
-def _rule_candidate(doc: Doc, hit: Hit, score: float, lexicon: Lexicon) -> Candidate:
+def _rule_candidate(doc: Doc, hit: Hit, lexicon: Lexicon, score: float) -> Candidate:
     rule = f"{hit.reading.rule}:{hit.reading.key}"
     verb = support_verb(doc, hit, lexicon)
     return Candidate(hit.reading.type, hit.start, hit.end, _head(doc, hit.start, hit.end), rule, verb, round(score, 4))

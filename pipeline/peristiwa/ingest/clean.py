@@ -20,9 +20,7 @@ def clean(text: str) -> str:
     """
     lone = _SURROGATES.search(text)
     if lone:
-        raise InputError(
-            f"undecodable: a lone surrogate (U+{ord(lone[0]):04X}) at character {lone.start()}. Save it as UTF-8."
-        )
+        raise InputError(f"undecodable: a lone surrogate (U+{ord(lone[0]):04X}) at character {lone.start()}. Save it as UTF-8.")
     if "\x00" in text or len(_CONTROLS.findall(text)) > _MOST_CONTROLS * len(text):
         raise InputError("binary: it holds control characters that no text has. Give the text of the document instead.")
     if not text.strip():

@@ -31,9 +31,7 @@ def read_html(path: Path) -> Iterator[Raw]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     import trafilatura
 
-    found = trafilatura.bare_extraction(
-        page, include_comments=False, with_metadata=True, date_extraction_params=dict(_DATES)
-    )
+    found = trafilatura.bare_extraction(page, include_comments=False, with_metadata=True, date_extraction_params=dict(_DATES))
     if found is None:
         raise InputError("no main text was found in this page. Save the article itself as .txt.")
     about = found if isinstance(found, dict) else found.as_dict()

@@ -44,9 +44,7 @@ def rows(record: Record) -> list[Row]:
 
 def _row(record: Record, event: Event) -> Row:
     def filler(role: Role) -> str:
-        return "; ".join(
-            f"{a.text} (= {a.refers_to})" if a.refers_to else a.text for a in event.arguments if a.role == role
-        )
+        return "; ".join(f"{a.text} (= {a.refers_to})" if a.refers_to else a.text for a in event.arguments if a.role == role)
 
     sentence = record.sentences[event.sentence] if event.sentence < len(record.sentences) else None
     date = event.date

@@ -27,10 +27,7 @@ def marked_paragraphs(record: Record) -> list[list[Piece]]:
     spans = [
         *((e.trigger.start, e.trigger.end, "event", e.type, f"{e.id} · {e.modality}", e.id) for e in record.events),
         *((t.start, t.end, "time", t.type, f"{t.value or '?'} · {t.anchor}", t.id) for t in record.times),
-        *(
-            (e.start, e.end, "entity", e.type, e.name + (f" · {e.link}" if e.link else ""), e.id)
-            for e in record.entities
-        ),
+        *((e.start, e.end, "entity", e.type, e.name + (f" · {e.link}" if e.link else ""), e.id) for e in record.entities),
     ]
     taken = bytearray(len(text))
     kept = []

@@ -78,16 +78,16 @@ def halve(source: Path, target: Path) -> None:
 def describe(model: str, file: Path, scores: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest entry of one file."""
     if model in RECIPES:
-        command = " ".join(["python", *RECIPES[model].command(model, Path("WORK"))[1:]])
+        commands = [" ".join(["python", *line[1:]]) for line in RECIPES[model].commands(model, Path("WORK"))]
     else:
-        command = "peristiwa.training.vectors.train_vectors (gensim skip-gram)"
+        commands = ["peristiwa.training.vectors.train_vectors (gensim skip-gram)"]
     versions = {name: version(name) for name in ("stanza", "torch")} | {"python": platform.python_version()}
     return {
         "sha256": digest(file),
         "size": file.stat().st_size,
         "date": datetime.date.today().isoformat(),
         "repeat": f"peristiwa train {model} --data ../shared/data",
-        "command": command,
+        "command": commands,
         "seed": int(SEED) if model in RECIPES else 1,
         "versions": versions,
         "data": [SOURCES[name] for name in DATA[model]],

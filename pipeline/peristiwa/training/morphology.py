@@ -48,9 +48,7 @@ def derivations(root: str) -> dict[str, str]:
     return forms
 
 
-def silver_types(
-    vocabulary: Iterable[str], lemmas: Mapping[str, int], seen: frozenset[str]
-) -> list[tuple[str, str, str]]:
+def silver_types(vocabulary: Iterable[str], lemmas: Mapping[str, int], seen: frozenset[str]) -> list[tuple[str, str, str]]:
     """(form, word class, root) for words of ``vocabulary`` that are regular derivations of one root.
 
     Roots are the treebanks' lemmas, with their counts, and words that have at least three derivations in the

@@ -8,7 +8,6 @@ chosen by measurement (see LOG.md): small files, and fast enough on two cores. `
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,20 +26,24 @@ SEED = "1234"
 class Recipe:
     """One model: the Stanza module that trains it, its arguments, what prepares its files, what it builds on.
 
-    In the arguments ``{work}`` is the work folder and ``{ud}`` the treebank files in it.
+    In the arguments ``{work}`` is the work folder and ``{ud}`` the treebank files in it. ``second`` is what a second
+    stage, which goes on from the model of the first, adds to the arguments or overrides in them.
     """
 
     module: str
     arguments: str
     prepare: Callable[[Path, Path], None]
     needs: tuple[str, ...] = ()
+    second: str = ""
 
-    def command(self, model: str, work: Path) -> list[str]:
-        """The full command line."""
-        arguments = self.arguments.format(work=work, ud=work / "ud").split()
-        arguments += ["--shorthand", "id_peristiwa"]
-        saved = ["--save_dir", str(work / "models"), "--save_name", f"{model}.pt", "--seed", SEED]
-        return [sys.executable, "-m", f"stanza.models.{self.module}", "--mode", "train", *arguments, *saved]
+    def stages(self, work: Path) -> list[list[str]]:
+        """The trainer's arguments, stage by stage: two where the model is tuned on a second mix of data."""
+        stages = [self.arguments] if not self.second else [self.arguments, f"{self.arguments} {self.second}"]
+        return [["--mode", "train", *stage.format(work=work, ud=work / "ud").split()] for stage in stages]
+
+    def commands(self, model: str, work: Path) -> list[list[str]]:
+        """The full command lines."""
+        return [_command_line(self.module, arguments, model, work) for arguments in self.stages(work)]
 
 
 def _prepare_ner(data: Path, work: Path) -> None:
@@ -49,6 +52,28 @@ def _prepare_ner(data: Path, work: Path) -> None:
 
 def _prepare_triggers(data: Path, work: Path) -> None:
     spans.prepare_triggers(data, work, spans.stanza_tokeniser(work / "models" / "tokenize.pt"))
+
+
+def _prepare_depparse(data: Path, work: Path) -> None:
+    """The parser learns from tags as the tagger gives them, since that is what it will meet."""
+    treebanks.prepare_treebanks(data, work)
+    for part in ("train", "dev"):
+        files = ["--eval_file", f"{work}/ud/{part}.conllu", "--output_file", f"{work}/ud/{part}-tagged.conllu"]
+        _run("tagger", ["--mode", "predict", *files, *f"{VECTORS} --lang id".format(work=work).split()], "pos", work)
+
+
+def _run(module: str, arguments: list[str], model: str, work: Path) -> None:
+    """Run one of Stanza's trainers on ``work/models/MODEL.pt``. Raises ModelError when it fails."""
+    status = subprocess.run(
+        _command_line(module, arguments, model, work), env=os.environ | {"PYTHONHASHSEED": "0"}, check=False
+    ).returncode
+    if status != 0:
+        raise ModelError(f"stanza.models.{module} for {model} ended with status {status}; its messages are above.")
+
+
+def _command_line(module: str, arguments: list[str], model: str, work: Path) -> list[str]:
+    saved = ["--save_dir", str(work / "models"), "--save_name", f"{model}.pt", "--seed", SEED]
+    return [sys.executable, "-m", f"stanza.models.{module}", *arguments, "--shorthand", "id_peristiwa", *saved]
 
 
 VECTORS = "--wordvec_pretrain_file {work}/models/vectors.pt"
@@ -87,20 +112,22 @@ RECIPES: dict[str, Recipe] = {
     ),
     "depparse": Recipe(
         "parser",
-        "--train_file {ud}/train.conllu --eval_file {ud}/dev.conllu --output_file {work}/depparse-out.conllu"
+        "--train_file {ud}/train-tagged.conllu --eval_file {ud}/dev-tagged.conllu"
+        " --output_file {work}/depparse-out.conllu"
         f" {VECTORS} --lang id --batch_size 1000 --hidden_dim 200 --num_layers 2 --char_hidden_dim 100"
         " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --deep_biaff_output_dim 100 --no_xpos --max_steps 1500"
         " --eval_interval 100",
-        treebanks.prepare_treebanks,
-        needs=("vectors",),
+        _prepare_depparse,
+        needs=("vectors", "pos"),
     ),
     "ner": Recipe(
         "ner_tagger",
         "--train_file {work}/ner/train.json --eval_file {work}/ner/dev.json"
-        f" {VECTORS} --hidden_dim 200 --char_hidden_dim 60 --char_emb_dim 40 --batch_size 32 --max_steps 3600"
+        f" {VECTORS} --hidden_dim 200 --char_hidden_dim 60 --char_emb_dim 40 --batch_size 32 --max_steps 2100"
         " --eval_interval 300 --max_steps_no_improve 2500 --patience 1 --lr 0.1",
         _prepare_ner,
         needs=("vectors", "tokenize"),
+        second="--train_file {work}/ner/train-2.json --finetune --max_steps 1600 --eval_interval 200",
     ),
     # The trigger tagger has no development set of its own (every document of train.jsonl is learnt from, and
     # dev.jsonl only measures), so it is taken after a fixed number of steps: one evaluation, at the end.
@@ -133,8 +160,5 @@ def train(model: str, data: Path, work: Path) -> None:
             raise UsageError(f"{model} builds on {needed}: run `peristiwa train {needed}` with the same --work first.")
     (work / "models").mkdir(parents=True, exist_ok=True)
     recipe.prepare(data, work)
-    environment = os.environ | {"PYTHONHASHSEED": "0"}
-    status = subprocess.run(recipe.command(model, work), env=environment, check=False).returncode
-    if status != 0:
-        raise ModelError(f"the trainer of {model} ended with status {status}; its messages are above.")
-    shutil.rmtree(work / "models" / "__pycache__", ignore_errors=True)
+    for arguments in recipe.stages(work):
+        _run(recipe.module, arguments, model, work)

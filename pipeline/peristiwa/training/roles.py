@@ -14,10 +14,10 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from peristiwa.errors import UsageError
 from peristiwa.events.candidate import Candidate
@@ -30,20 +30,17 @@ from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.language import load_language
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
+from peristiwa.training.logistic import fit_logistic
 from peristiwa.types import ROLES, Argument, Event, Record, Role
 
 if TYPE_CHECKING:
-    import numpy as np
-    from scipy.sparse import csr_matrix
     from spacy.tokens import Doc, Token
 
 MIN_COUNT = 3
-PENALTY = 2.0
-FOLDS = 5
+PENALTY = 4.0
+FOLDS = 4
 THRESHOLDS = tuple(step / 100 for step in range(20, 66, 3))
-DIGITS = 3
-ITERATIONS = 60
-SMALLEST = 0.03
+ITERATIONS = 100
 WORD = re.compile(r"\w+")
 
 
@@ -72,11 +69,7 @@ def _light_verb(head: Token, start: int, lexicon: Lexicon) -> int | None:
     if voice(head) != "noun":
         return None
     above = head.head
-    if (
-        above.i != head.i
-        and head.dep_.split(":")[0] in ("obj", "nsubj", "xcomp", "ccomp")
-        and lexicon.lends(above.text)
-    ):
+    if above.i != head.i and head.dep_.split(":")[0] in ("obj", "nsubj", "xcomp", "ccomp") and lexicon.lends(above.text):
         return int(above.i)
     before = head.doc[start - 1] if start > head.sent.start else None
     return int(before.i) if before is not None and lexicon.lends(before.text) else None
@@ -114,9 +107,7 @@ def make_examples(
             right, unclear = label(doc, proposals, event.arguments)
             for index, names in enumerate(features(doc, candidate, proposals, mentions, cues)):
                 found.append(
-                    Example(
-                        number, at, proposals[index], tuple(names), frozenset(right[index]), frozenset(unclear[index])
-                    )
+                    Example(number, at, proposals[index], tuple(names), frozenset(right[index]), frozenset(unclear[index]))
                 )
     return found, events
 
@@ -145,56 +136,22 @@ def label(doc: Doc, proposals: Sequence[Proposal], gold: Sequence[Argument]) -> 
 
 def fit_all(examples: Sequence[Example], penalty: float = PENALTY) -> RoleModel:
     """A model of all roles, thresholds 0.4 for the time being; time is learnt from times, the others from the rest."""
-    weights: dict[str, dict[Role, float]] = {}
     times = [example for example in examples if example.proposal.time is not None]
     others = [example for example in examples if example.proposal.time is None]
     roles: tuple[Role, ...] = tuple(role for role in ROLES if role != "time")
+    weights: dict[str, dict[str, float]] = {}
     for members, asked in ((times, ("time",)), (others, roles)):
-        for role, learnt in _fit(members, asked, penalty):
-            for name, weight in learnt.items():
-                weights.setdefault(name, {})[role] = weight
-    return RoleModel(dict(sorted(weights.items())), dict.fromkeys(ROLES, 0.4))
-
-
-def _fit(
-    examples: Sequence[Example], roles: Sequence[Role], penalty: float
-) -> Iterator[tuple[Role, dict[str, float]]]:
-    """The weights of each role's logistic model, by feature name."""
-    import numpy as np
-    from scipy.optimize import minimize
-
-    counts = Counter(name for example in examples for name in example.names)
-    names = sorted(name for name, count in counts.items() if count >= MIN_COUNT)
-    matrix = _matrix(examples, {name: column for column, name in enumerate(names)})
-    transposed = matrix.T.tocsr()
-    strength = np.full(len(names), penalty)
-    strength[names.index("bias")] = 0.01
-    for role in roles:
-        target = np.array([role in example.right for example in examples], dtype=float)
-        counted = np.array([role not in example.unclear for example in examples], dtype=float)
-
-        def loss(
-            weights: np.ndarray, target: np.ndarray = target, counted: np.ndarray = counted
-        ) -> tuple[float, np.ndarray]:
-            margin = matrix @ weights
-            value = (counted * (np.logaddexp(0.0, margin) - target * margin)).sum()
-            slope = counted * (1.0 / (1.0 + np.exp(-margin)) - target)
-            return float(value + 0.5 * (strength * weights**2).sum()), transposed @ slope + strength * weights
-
-        result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS})
-        yield role, {n: round(float(w), DIGITS) for n, w in zip(names, result.x, strict=True) if abs(w) >= SMALLEST}
-
-
-def _matrix(examples: Sequence[Example], columns: dict[str, int]) -> csr_matrix:
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    rows, cols = [], []
-    for row, example in enumerate(examples):
-        known = [columns[name] for name in example.names if name in columns]
-        rows += [row] * len(known)
-        cols += known
-    return csr_matrix((np.ones(len(rows)), (rows, cols)), shape=(len(examples), len(columns)))
+        learnt = fit_logistic(
+            [example.names for example in members],
+            {role: [role in example.right for example in members] for role in asked},
+            counted={role: [role not in example.unclear for example in members] for role in asked},
+            penalty=penalty,
+            min_count=MIN_COUNT,
+            iterations=ITERATIONS,
+        )
+        for name, row in learnt.items():
+            weights.setdefault(name, {}).update(row)
+    return RoleModel(cast("dict[str, dict[Role, float]]", dict(sorted(weights.items()))), dict.fromkeys(ROLES, 0.4))
 
 
 Scored = list[tuple[Example, dict[Role, float]]]

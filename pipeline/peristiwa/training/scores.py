@@ -75,9 +75,7 @@ def document_scores(annotator: Annotator, records: Sequence[Mapping[str, Any]]) 
     }
 
 
-def overlapping(
-    guesses: Iterable[tuple[int, int, str]], gold: Iterable[tuple[int, int, str]], *, match_type: bool
-) -> int:
+def overlapping(guesses: Iterable[tuple[int, int, str]], gold: Iterable[tuple[int, int, str]], *, match_type: bool) -> int:
     """How many guesses share a character with a gold mark of their own (and its type), one to one."""
     free = sorted(gold)
     matched = 0

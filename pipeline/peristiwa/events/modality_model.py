@@ -1,0 +1,143 @@
+"""Modality weighed: one logistic model per value over named features, learnt from annotated documents.
+
+The rules of ``factuality`` are one feature among others (``rule=planned``); the model adds how far each cue can be trusted,
+by the word, by the relation that it stands in and by the type of event. The weights are a JSON file,
+``feature -> {modality: weight}``, made by ``python -m peristiwa.training.modality``; without it the rules decide alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from peristiwa.errors import SettingsError
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.factuality import find_modality, markers_of
+from peristiwa.events.predicate import voice
+from peristiwa.events.tree import ancestors, is_word, relation
+from peristiwa.settings import Strict, validate
+from peristiwa.types import MODALITIES, Modality
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+WEIGHTS = Path(__file__).parents[1] / "weights"
+NAME = "modality.json"
+LEFT, RIGHT, UP = 6, 3, 3
+CLASSES = ("negators", "failing", "future", "planning", "possible", "conditions", "purposes", "implicative", "anterior")
+
+
+class ModalityFile(Strict):
+    """The content of ``modality.json``."""
+
+    features: dict[str, dict[Modality, float]]
+    made_by: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ModalityModel:
+    """Weights by feature name and modality."""
+
+    features: Mapping[str, Mapping[Modality, float]] = field(repr=False)
+
+    def choose(self, names: Iterable[str]) -> Modality:
+        """The modality with the largest sum of weights; the first of ``MODALITIES`` on a tie."""
+        sums: dict[Modality, float] = dict.fromkeys(MODALITIES, 0.0)
+        for name in names:
+            for modality, weight in self.features.get(name, {}).items():
+                sums[modality] += weight
+        return max(MODALITIES, key=lambda modality: sums[modality])
+
+
+@lru_cache(maxsize=4)
+def load_modality_model(language: str, path: Path | None = None) -> ModalityModel | None:
+    """The modality model of a language, or None where none ships. Raises SettingsError if the file is damaged."""
+    path = path or WEIGHTS / language / NAME
+    if not path.exists():
+        return None
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}: cannot be read ({error}). Restore it or run peristiwa.training.modality.") from error
+    return ModalityModel(validate(ModalityFile, data, path).features)
+
+
+def modality_features(doc: Doc, candidate: Candidate, cues: Cues) -> list[str]:
+    """The names of the features that hold for one event."""
+    head = doc[candidate.head]
+    return list(
+        dict.fromkeys(["bias", *_of_event(doc, candidate, cues), *_of_words(doc, candidate, cues), *_of_tree(head, cues)])
+    )
+
+
+def _of_event(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
+    head = doc[candidate.head]
+    rule, kind = find_modality(doc, candidate, cues), voice(head)
+    yield f"rule={rule}"
+    yield f"rule={rule}:{kind}"
+    yield f"rule={rule}:{candidate.type}"
+    yield f"type={candidate.type}:{kind}"
+    yield f"word={head.lower_}"
+    yield f"form={head.lower_[:3]}:{kind}"
+    if candidate.light_verb is not None:
+        light = doc[candidate.light_verb]
+        yield f"light={light.lower_}"
+        for marker in markers_of(light, light.i):
+            yield f"light-marker={marker.lower_}"
+            yield from (f"light-marker@{name}" for name in _classes(marker, cues))
+    for marker in markers_of(head, candidate.start):
+        yield f"marker={marker.lower_}"
+        yield from (f"marker@{name}" for name in _classes(marker, cues))
+
+
+def _of_words(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
+    sentence = doc[candidate.head].sent
+    left = [token for token in doc[sentence.start : candidate.start] if not token.is_space]
+    right = [token for token in doc[candidate.end : sentence.end] if not token.is_space]
+    for distance, token in enumerate(reversed(left[-LEFT:]), 1):
+        yield f"left={token.lower_}"
+        if distance <= 2:
+            yield f"left{distance}={token.lower_}"
+        yield from (f"left{min(distance, 4)}@{name}" for name in _classes(token, cues))
+    for distance, token in enumerate(right[:RIGHT], 1):
+        yield f"right={token.lower_}"
+        yield from (f"right{distance}@{name}" for name in _classes(token, cues))
+    yield from {f"before@{name}" for token in left for name in _classes(token, cues)}
+    yield from {f"after@{name}" for token in right for name in _classes(token, cues)}
+    quotes = sum(token.text in '"“”' for token in left) % 2
+    yield f"quoted={quotes}"
+    yield f"asks={bool(right) and '?' in (right[-1].text, right[-2].text if len(right) > 1 else '')}"
+    yield f"first={not any(is_word(token) for token in left)}"
+
+
+def _of_tree(head: Token, cues: Cues) -> Iterator[str]:
+    here, path = head, ""
+    yield f"relation={relation(head)}"
+    for steps, above in enumerate(ancestors(head), 1):
+        if steps > UP:
+            break
+        path += "." + relation(here)
+        yield f"up={above.lower_}"
+        yield f"up{steps}={above.lower_}:{relation(here)}"
+        for name in _classes(above, cues):
+            yield f"up{steps}@{name}:{path}"
+            yield f"up@{name}:{relation(here)}"
+            yield f"up@{name}"
+        for marker in markers_of(above, above.i):
+            for name in _classes(marker, cues):
+                yield f"up{steps}-marker@{name}:{relation(here)}"
+                yield f"up-marker@{name}"
+        here = above
+
+
+def _classes(token: Token, cues: Cues) -> Iterator[str]:
+    for name in CLASSES:
+        if is_in(token, getattr(cues, name)):
+            yield name
