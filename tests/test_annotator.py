@@ -12,7 +12,7 @@ from stanza.models.common.doc import Document as StanzaDocument
 
 from peristiwa.annotate import Annotator
 from peristiwa.annotate.convert import TRIGGERS
-from peristiwa.annotate.stanza import split_long_sentences
+from peristiwa.annotate.stanza import part_paragraphs, split_long_sentences
 from peristiwa.errors import InputError, ModelError
 from peristiwa.models import locate
 from peristiwa.types import Document, Failure
@@ -181,3 +181,30 @@ def test_the_shipped_models_tag_given_tokens(shipped):
     [tags, nothing] = shipped.tag([["Joko", "Widodo", "tiba", "di", "Surabaya", "."], []])
     assert tags == ["B-PER", "I-PER", "O", "O", "B-LOC", "O"]
     assert nothing == []
+
+
+@pytest.mark.parametrize(
+    ("text", "parted"),
+    [
+        ("Gempa di Ambon\nWarga mengungsi. Lalu\nPolisi datang.", "Gempa di Ambon\n\nWarga mengungsi. Lalu\n\nPolisi datang."),
+        ("Judul\n  Isi", "Judul\n  \nIsi"),
+        ("Satu.\n\nDua.", "Satu.\n\nDua."),
+        ("baris yang\nterpotong dari\nPDF. Lalu\nlanjut", "baris yang\nterpotong dari\nPDF. Lalu\nlanjut"),
+    ],
+)
+def test_a_line_break_ends_a_paragraph_unless_lines_are_wrapped(text, parted):
+    assert part_paragraphs(text)[0] == parted
+
+
+@given(st.text(alphabet="Aa. \n\t", max_size=40))
+def test_added_line_ends_are_known_to_the_character(text):
+    parted, added = part_paragraphs(text)
+    assert all(parted[index] == "\n" for index in added)
+    assert "".join(char for index, char in enumerate(parted) if index not in set(added)) == text
+
+
+def test_offsets_are_those_of_the_document_when_lines_were_parted(annotator):
+    text = "Gempa di Ambon\nWarga mengungsi\nPolisi datang"
+    (doc,) = annotator.annotate([Document("d", text)])
+    assert doc.text == text
+    assert [token.text for token in doc if not token.is_space] == text.split()

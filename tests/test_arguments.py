@@ -9,9 +9,9 @@ from spacy.tokens import Doc
 from peristiwa.events.arguments import find_arguments
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import load_cues
-from peristiwa.events.predicate import subjects, voice
+from peristiwa.events.predicate import new_subject, subjects, voice
 from peristiwa.events.roles import Mentions, frame_of
-from peristiwa.events.tree import phrase
+from peristiwa.events.tree import bare_phrase, chunk, phrase
 from peristiwa.language import load_language
 from peristiwa.ontology import load_ontology
 from peristiwa.types import Entity, Time
@@ -246,3 +246,32 @@ def test_a_coordination_inside_a_title_belongs_to_it() -> None:
 def test_voice_is_read_from_the_form() -> None:
     doc = tree("dituntut/VERB/0/root menuntut/VERB/1/conj bertemu/VERB/1/conj tuntutan/NOUN/1/obj dinas/NOUN/1/obj")
     assert [voice(token) for token in doc] == ["passive", "active", "middle", "noun", "noun"]
+
+
+def test_a_subject_that_the_parser_hung_as_a_number_is_still_the_subject_of_its_clause() -> None:
+    doc = tree(
+        "65/NUM/2/nummod negara/NOUN/3/nsubj meratifikasi/VERB/0/root pakta/NOUN/3/obj dan/CCONJ/8/cc "
+        "68/NUM/8/nummod telah/AUX/8/aux menandatangani/VERB/3/conj _nya/PRON/8/obj"
+    )
+    assert [token.text for token in subjects(doc[7], CUES)] == ["68"]
+    assert new_subject(doc[7]) == doc[5]
+    assert new_subject(doc[2]) is None
+    assert arguments(doc, "menandatangani", "SIGN") == {("agent", "68"), ("object", "nya")}
+
+
+def test_a_list_before_a_verb_is_one_subject() -> None:
+    doc = tree("Turki/PROPN/4/nsubj dan/CCONJ/3/cc Mesir/PROPN/1/conj berunding/VERB/0/root")
+    assert new_subject(doc[3]) is None
+    assert [token.text for token in subjects(doc[3], CUES)] == ["Turki", "Mesir"]
+
+
+def test_a_number_belongs_to_the_noun_after_it_wherever_it_hangs() -> None:
+    doc = tree("65/NUM/3/nsubj negara/NOUN/3/nsubj meratifikasi/VERB/0/root pakta/NOUN/3/obj")
+    assert ("agent", "65 negara") in arguments(doc, "meratifikasi", "RATIFY")
+
+
+def test_a_phrase_has_shorter_and_longer_readings() -> None:
+    doc = tree("Anggota/NOUN/5/nsubj dari/ADP/3/case partai/NOUN/1/nmod itu/DET/1/det pulang/VERB/0/root")
+    assert doc[slice(*phrase(doc[0]))].text == "Anggota dari partai itu"
+    assert doc[slice(*bare_phrase(doc[0]))].text == "Anggota"
+    assert doc[slice(*chunk(doc[2]))].text == "partai itu"

@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import load_cues
-from peristiwa.events.factuality import find_modality, find_phase, is_anterior
+from peristiwa.events.factuality import find_modality, find_phase, is_background
 from peristiwa.language import load_language
 
 CUES = load_cues(load_language("id"))
@@ -88,7 +88,7 @@ def test_phase(text: str, trigger: str, light: str | None, expected: str | None)
 
 def test_the_perfect_puts_an_event_before_what_is_told() -> None:
     doc = tree("Mereka/PRON/3/nsubj pernah/ADV/3/advmod bertemu/VERB/0/root")
-    assert is_anterior(doc, candidate(doc, "bertemu"), CUES)
-    assert not is_anterior(
+    assert is_background(doc, candidate(doc, "bertemu"), CUES)
+    assert not is_background(
         tree("Mereka/PRON/2/nsubj bertemu/VERB/0/root"), candidate(tree("bertemu/VERB/0/root"), "bertemu"), CUES
     )

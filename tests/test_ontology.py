@@ -129,3 +129,30 @@ def test_unknown_derivations_are_refused(tmp_path: Path) -> None:
     path.write_text(ONE_TYPE.replace("meN-kan", "men-kan"), encoding="utf-8")
     with pytest.raises(SettingsError, match="no derivation 'men-kan'"):
         compile_lexicon(load_ontology(path))
+
+
+@pytest.mark.models
+def test_examples_hold_with_the_shipped_models() -> None:
+    """Learnt weights may overrule a rule on a short sentence out of context, so a share is asked, not each of them."""
+    from peristiwa.annotate.stanza import Annotator
+    from peristiwa.models import locate
+    from peristiwa.types import Document
+
+    has = [(name, *split_example(text)) for name, text in HAS]
+    texts = [text for _, text, _, _ in has] + [text for _, text in LACKS]
+    docs = Annotator(locate("id").paths).annotate([Document(str(i), text) for i, text in enumerate(texts)])
+    missed = [
+        (name, text)
+        for (name, text, start, end), doc in zip(has, docs[: len(has)], strict=True)
+        if not any(
+            c.type == name and doc[c.start].idx < end and start < doc[c.end - 1].idx + len(doc[c.end - 1])
+            for c in find_triggers(doc, ONTOLOGY, "both")
+        )
+    ]
+    wrong = [
+        (name, text)
+        for (name, text), doc in zip(LACKS, docs[len(has) :], strict=True)
+        if any(c.type == name for c in find_triggers(doc, ONTOLOGY, "both"))
+    ]
+    assert len(missed) <= 0.1 * len(HAS), missed
+    assert len(wrong) <= 0.1 * len(LACKS), wrong

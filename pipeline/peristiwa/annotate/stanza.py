@@ -10,7 +10,9 @@ import json
 import logging
 import re
 import tempfile
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +33,10 @@ LONGEST_SENTENCE = 400
 
 _SOMETHING = re.compile(r"[^\s\u0080-\u009f]")
 """What Stanza's tokenizer can make a token of: it reads C1 control characters as spaces."""
+
+
+_SINGLE_BREAK = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]*(?=\S)")
+"""One line end between two lines that hold text."""
 
 
 class Annotator:
@@ -90,15 +96,14 @@ class Annotator:
         from stanza.models.common.doc import Document as StanzaDocument
 
         full = [index for index, document in enumerate(documents) if _SOMETHING.search(document.text)]
-        parsed = self._pipeline.bulk_process(
-            [StanzaDocument([], text=documents[index].text) for index in full], processors=SEGMENTERS
-        )
+        texts = [part_paragraphs(documents[index].text) for index in full]
+        parsed = self._pipeline.bulk_process([StanzaDocument([], text=text) for text, _ in texts], processors=SEGMENTERS)
         parsed = self._pipeline.process(
             [split_long_sentences(document, LONGEST_SENTENCE) for document in parsed], processors=TAGGERS
         )
         parses: list[list[Parse]] = [[] for _ in documents]
-        for index, stanza_document in zip(full, parsed, strict=True):
-            parses[index] = parses_of(stanza_document, self._ner)
+        for index, stanza_document, (_, added) in zip(full, parsed, texts, strict=True):
+            parses[index] = [_moved_back(parse, added) for parse in parses_of(stanza_document, self._ner)]
         return [
             to_doc(document.text, sentences, language=self.language)
             for document, sentences in zip(documents, parses, strict=True)
@@ -131,6 +136,39 @@ def batches(documents: Sequence[Document], words: int, count: int) -> Iterator[l
         size += length
     if batch:
         yield batch
+
+
+def part_paragraphs(text: str) -> tuple[str, list[int]]:
+    """``text`` with an empty line at each single line break that ends a paragraph, and where a character was added.
+
+    Stanza ends a sentence at an empty line but reads a single line break as a space, so that a heading would run into
+    the next sentence. A line break is left alone where a small letter follows, and in text whose lines were wrapped
+    (as from PDF: a small letter follows at least a fifth of its line breaks), since sentences go on across them there.
+    """
+    breaks = list(_SINGLE_BREAK.finditer(text))
+    inside = sum(text[match.end()].islower() for match in breaks)
+    if inside * 5 >= len(breaks):
+        return text, []
+    pieces: list[str] = []
+    added: list[int] = []
+    position = 0
+    for match in breaks:
+        if not text[match.end()].islower():
+            pieces += [text[position : match.end()], "\n"]
+            added.append(match.end() + len(added))
+            position = match.end()
+    return "".join([*pieces, text[position:]]), added
+
+
+def _moved_back(parse: Parse, added: Sequence[int]) -> Parse:
+    """A parse of the text with added characters, as one of the text without them."""
+    if not added:
+        return parse
+    tokens = tuple(
+        replace(token, start=token.start - bisect_left(added, token.start), end=token.end - bisect_left(added, token.end))
+        for token in parse.tokens
+    )
+    return replace(parse, tokens=tokens)
 
 
 def split_long_sentences(document: Any, limit: int) -> Any:

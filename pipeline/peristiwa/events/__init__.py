@@ -12,8 +12,9 @@ from peristiwa.events import attach
 from peristiwa.events.arguments import find_arguments
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, load_cues
-from peristiwa.events.factuality import find_modality, find_phase, is_anterior, with_times
+from peristiwa.events.factuality import find_modality, find_phase, is_background, with_times
 from peristiwa.events.merge import Mention, find_same
+from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
 from peristiwa.events.refer import refer
 from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model
 from peristiwa.events.roles import Mentions, frame_of
@@ -44,8 +45,17 @@ def find_events(
     """
     language = language or load_language(ontology.language)
     candidates = find_triggers(doc, ontology, mode)
-    model = load_role_model(language.code)
-    return build_events(doc, candidates, times, entities, ontology, load_cues(language), published=published, model=model)
+    return build_events(
+        doc,
+        candidates,
+        times,
+        entities,
+        ontology,
+        load_cues(language),
+        published=published,
+        role_model=load_role_model(language.code),
+        modality_model=load_modality_model(language.code),
+    )
 
 
 def build_events(
@@ -57,9 +67,10 @@ def build_events(
     cues: Cues,
     *,
     published: datetime.date | None = None,
-    model: RoleModel | None = None,
+    role_model: RoleModel | None = None,
+    modality_model: ModalityModel | None = None,
 ) -> list[Event]:
-    """Everything after the triggers: one event per candidate, in text order; roles by ``model``, else by rule."""
+    """Everything after the triggers: one event per candidate, in text order; roles and modality by model, else by rule."""
     mentions = Mentions(doc, entities, times)
     starts = [sentence.start_char for sentence in doc.sents if sentence.text.strip()]
     placed = [(_sentence(starts, time.start), time) for time in sorted(times, key=lambda t: t.start)]
@@ -68,25 +79,30 @@ def build_events(
     dating: list[attach.Told] = []
     for number, candidate in enumerate(sorted(candidates, key=lambda c: (c.start, c.end, c.type)), 1):
         frame = frame_of(cues.roles, ontology.types[candidate.type].roles)
-        if model is not None:
-            arguments = choose_arguments(doc, candidate, frame, mentions, cues, model)
+        if role_model is not None:
+            arguments = choose_arguments(doc, candidate, frame, mentions, cues, role_model)
         else:
             arguments = find_arguments(doc, candidate, frame, mentions, cues)
+        if modality_model is not None:
+            modality = modality_model.choose(modality_features(doc, candidate, cues))
+        else:
+            modality = find_modality(doc, candidate, cues)
         arguments = tuple(refer(doc, argument, entities, cues) for argument in arguments)
         event = Event(
             id=f"E{number}",
             type=candidate.type,
             trigger=_trigger(doc, candidate),
             sentence=_sentence(starts, doc[candidate.start].idx),
-            modality=with_times(find_modality(doc, candidate, cues), _times_of(arguments, times), published),
+            modality=with_times(modality, _times_of(arguments, times), published),
             phase=find_phase(doc, candidate, cues),
             arguments=arguments,
             rule=candidate.rule,
         )
-        mention = Mention(event.type, event.trigger.lemma, arguments, _own_day(arguments, times))
+        stance = ontology.types[candidate.type].group == "stance"
+        mention = Mention(event.type, event.trigger.lemma, arguments, _own_day(arguments, times), stance)
         same = find_same(mention, mentioned)
         mentioned.append(mention)
-        today = not is_anterior(doc, candidate, cues)
+        today = not is_background(doc, candidate, cues)
         dating.append(attach.Told(event.sentence, arguments, event.modality, same, today))
         events.append(replace(event, same_as=events[same].id) if same is not None else event)
     dates = attach.find_dates(dating, placed, published=published)

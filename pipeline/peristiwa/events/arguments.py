@@ -315,6 +315,10 @@ def find_times_of(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues
     if voice(head) == "noun" and first.head.i != first.i and is_in(first.head, cues.occurring):
         near.add(first.head.i)
     near |= {child.i for child in children(head, "acl") if is_in(child, cues.occurring)}
+    opened = {child.lower_ for child in children(head, "mark")}
+    if relation(head) == "xcomp" or (relation(head) == "advcl" and opened & cues.purposes):
+        # "Pada 2003 dewan memutuskan untuk menambah …": the time holds for what was decided as well.
+        near.add(head.head.i)
     found = []
     for index, anchor in mentions.times_in(head.sent):
         at, steps = anchor, 0

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from peristiwa.types import Argument, Basis, EventDate, Modality, Time
 
 WEEK = 7
+REACH = 1
+"""Sentences over which a narrative keeps the date of its last event: more added wrong dates faster than right ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +145,4 @@ def _around(
     inside = [time for sentence, time in times if sentence == event.sentence and is_dated(time)]
     if inside:
         return event_date(inside[0], "context")
-    return _context(told[-1][1]) if told else None
+    return _context(told[-1][1]) if told and event.sentence - told[-1][0] <= REACH else None

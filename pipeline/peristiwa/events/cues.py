@@ -42,7 +42,6 @@ class Cues(Strict):
     saying: Words = frozenset()
     reporting: Words = frozenset()
     according: Words = frozenset()
-    reported: Words = frozenset()
     anaphors: dict[str, EntityType] = Field(default_factory=dict)
     definite: dict[str, EntityType] = Field(default_factory=dict)
     demonstratives: Words = frozenset()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MARKING = ("advmod", "aux", "mark", "case", "det", "cop", "discourse", "cc")
 WINDOW = 3
+BACKGROUND = frozenset({"acl", "nmod", "xcomp"})
 CONDITION_REACH = 8
 STRENGTH: tuple[Modality, ...] = ("negated", "possible", "planned")
 RESTRICTORS = frozenset({"hanya", "cuma", "sekadar", "sekedar", "saja", "melulu", "semata"})
@@ -181,6 +182,12 @@ def find_phase(doc: Doc, candidate: Candidate, cues: Cues) -> Phase | None:
     return "ongoing" if any(is_in(token, cues.continuing) for token in around) else None
 
 
-def is_anterior(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
-    """True if the event's own markers put it before what the text is telling ("telah", "pernah")."""
-    return any(is_in(token, cues.anterior) for token in markers_of(doc[candidate.head], candidate.start))
+def is_background(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """True if the event is not what its sentence tells but what it takes as known, at a time of its own.
+
+    Its own markers put it before the rest ("telah", "pernah"), or it stands in a relative clause or inside a noun phrase.
+    """
+    head = doc[candidate.head]
+    if any(is_in(token, cues.anterior) for token in markers_of(head, candidate.start)):
+        return True
+    return relation(first_conjunct(head)) in BACKGROUND and candidate.light_verb is None

@@ -15,12 +15,16 @@ CONTRASTING = ("object", "place", "recipient")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What ``find_same`` compares of one mention: type, root of the trigger, arguments, the day told with it."""
+    """What ``find_same`` compares of one mention: type, root of the trigger, arguments, the day told with it.
+
+    ``stance`` marks what someone says for or against something: said by another, it is another happening.
+    """
 
     type: str
     root: str
     arguments: tuple[Argument, ...]
     day: str | None
+    stance: bool = False
 
 
 def find_same(mention: Mention, earlier: Sequence[Mention]) -> int | None:
@@ -35,11 +39,11 @@ def find_same(mention: Mention, earlier: Sequence[Mention]) -> int | None:
     return None
 
 
-def _contradict(one: Mention, other: Mention) -> bool:
-    if one.day and other.day and not (one.day.startswith(other.day) or other.day.startswith(one.day)):
+def _contradict(mention: Mention, other: Mention) -> bool:
+    if mention.day and other.day and not (mention.day.startswith(other.day) or other.day.startswith(mention.day)):
         return True
-    for role in CONTRASTING:
-        mine, theirs = _words(one.arguments, role), _words(other.arguments, role)
+    for role in (*CONTRASTING, *(["agent"] if mention.stance else [])):
+        mine, theirs = _words(mention.arguments, role), _words(other.arguments, role)
         if mine and theirs and not mine & theirs:
             return True
     return False

@@ -109,8 +109,8 @@ def _of_words(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
     for distance, token in enumerate(right[:RIGHT], 1):
         yield f"right={token.lower_}"
         yield from (f"right{distance}@{name}" for name in _classes(token, cues))
-    yield from {f"before@{name}" for token in left for name in _classes(token, cues)}
-    yield from {f"after@{name}" for token in right for name in _classes(token, cues)}
+    yield from sorted({f"before@{name}" for token in left for name in _classes(token, cues)})
+    yield from sorted({f"after@{name}" for token in right for name in _classes(token, cues)})
     quotes = sum(token.text in '"“”' for token in left) % 2
     yield f"quoted={quotes}"
     yield f"asks={bool(right) and '?' in (right[-1].text, right[-2].text if len(right) > 1 else '')}"

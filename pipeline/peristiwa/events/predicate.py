@@ -42,7 +42,15 @@ def is_deverbal(token: Token) -> bool:
 
 
 def own_subjects(verb: Token) -> list[Token]:
-    return [child for child in children(verb, "nsubj", "csubj") if child.lower_ != RELATIVE]
+    """The subjects that hang from the verb itself, without "yang" and without a number torn from its noun."""
+    return [child for child in children(verb, "nsubj", "csubj") if child.lower_ != RELATIVE and not _torn_number(child)]
+
+
+def _torn_number(token: Token) -> bool:
+    if token.pos_ != "NUM" or token.i + 1 >= token.sent.end:
+        return False
+    noun = token.nbor()
+    return noun.pos_ in ("NOUN", "PROPN") and noun.head.i == token.head.i
 
 
 def subjects(verb: Token, cues: Cues, depth: int = 0) -> list[Token]:
@@ -58,6 +66,9 @@ def subjects(verb: Token, cues: Cues, depth: int = 0) -> list[Token]:
     if own:
         return conjuncts(own[0])
     kind = relation(verb)
+    lost = _after_conjunction(verb)
+    if lost is not None:
+        return [lost]
     if kind == "acl" and verb.i > verb.head.i:
         return _relative_subjects(verb, cues, depth)
     if kind == "conj":
@@ -68,6 +79,34 @@ def subjects(verb: Token, cues: Cues, depth: int = 0) -> list[Token]:
     if kind in ("xcomp", "advcl", "ccomp"):
         return _controllers(verb, cues, depth)
     return []
+
+
+def new_subject(verb: Token) -> Token | None:
+    """The subject that a coordinated verb brings along ("… dan 68 telah menandatangani"): it shares no earlier one."""
+    own = [subject for subject in own_subjects(verb) if subject.i < verb.i]
+    if own and relation(verb) == "conj":
+        return own[0]
+    return _after_conjunction(verb)
+
+
+def _after_conjunction(verb: Token) -> Token | None:
+    """The noun between a conjunction and the verb, where a parser gave it to neither: "… dan 68 telah menandatangani"."""
+    at, found = verb.i - 1, None
+    while at >= verb.sent.start and verb.doc[at].pos_ in ("AUX", "ADV", "PART"):
+        at -= 1
+    while at >= verb.sent.start and verb.doc[at].pos_ in ("NUM", "NOUN", "PROPN", "PRON", "DET"):
+        found = verb.doc[at]
+        at -= 1
+    if found is None or found.lower_ == RELATIVE or at < verb.sent.start or verb.doc[at].pos_ != "CCONJ":
+        return None
+    inside = verb.doc[at + 1 : verb.i]
+    heads = [
+        token
+        for token in inside
+        if token.pos_ in ("NUM", "NOUN", "PROPN", "PRON") and token.head.i not in range(at + 1, verb.i)
+    ]
+    # A noun that goes on a list before it ("Turki dan Mesir berunding") is no subject of its own.
+    return None if not heads or relation(heads[0]) == "conj" else heads[0]
 
 
 def _relative_subjects(verb: Token, cues: Cues, depth: int) -> list[Token]:

@@ -89,6 +89,9 @@ def _is_nominal(token: Token, candidate: Candidate, linked: Mapping[int, object]
         return False
     if mentions.time_at(token) is not None:
         return False
+    following = token.doc[token.i + 1] if token.i + 1 < token.sent.end else None
+    if token.pos_ == "NUM" and following is not None and following.pos_ in ("NOUN", "PROPN"):
+        return False
     if token.i in linked:
         return True
     return token.pos_ in NOMINAL - {"DET"} and relation(token) not in NAME_PARTS | {"nummod", "det", "case", "mark"}
@@ -128,7 +131,7 @@ def _clauses(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[tuple[tuple
 
 def _breaks(doc: Doc, at: int, limit: int) -> list[int]:
     """Where a clause that starts at ``at`` may end: at the next comma, the next quotation mark, the end of the sentence."""
-    found = []
+    found: list[int] = []
     for stop in range(at, limit):
         if doc[stop].text in (",", ";") and not found:
             found.append(stop)
@@ -142,9 +145,9 @@ def features(
 ) -> Iterator[list[str]]:
     """For each proposal the names of the features that hold."""
     head = doc[candidate.head]
-    kind = voice(head)
-    if kind == "noun":
-        kind = "deverbal" if is_deverbal(head) else "noun"  # type: ignore[assignment]
+    kind: str = voice(head)
+    if kind == "noun" and is_deverbal(head):
+        kind = "deverbal"
     about = {token.i for token in subjects(head, cues)}
     up = _path_up(head)
     tree = {p.head for p in proposals if p.roles}
@@ -250,7 +253,8 @@ def _of_filler(token: Token, proposal: Proposal, mentions: Mentions, cues: Cues)
     yield f"entity={entity.type if entity else None}"
     yield f"pos={token.pos_}"
     yield f"relation={token.dep_}"
-    yield f"above={token.head.lower_ if token.head.pos_ == 'VERB' and is_in(token.head, cues.reporting | cues.saying) else token.head.pos_}"
+    reported = token.head.pos_ == "VERB" and is_in(token.head, cues.reporting | cues.saying)
+    yield f"above={token.head.lower_ if reported else token.head.pos_}"
     yield f"relation={token.dep_}:{is_in(token.head, cues.reporting | cues.saying)}"
     yield f"variant={proposal.variant}:{entity.type if entity else None}:{min(proposal.end - proposal.start, 5)}"
     yield f"last={token.doc[proposal.end - 1].pos_}:{proposal.variant}"
@@ -305,7 +309,8 @@ def _what(token: Token, proposal: Proposal, mentions: Mentions, cues: Cues) -> s
 def _path_up(head: Token) -> dict[int, list[str]]:
     """For the trigger and each word above it, the relations climbed to get there."""
     found: dict[int, list[str]] = {head.i: []}
-    here, climbed = head, []
+    here = head
+    climbed: list[str] = []
     while here.head.i not in found:
         climbed = [*climbed, "^" + relation(here)]
         here = here.head

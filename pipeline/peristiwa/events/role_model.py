@@ -20,6 +20,7 @@ from pydantic import Field
 from peristiwa.errors import SettingsError
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues
+from peristiwa.events.predicate import new_subject
 from peristiwa.events.proposals import Proposal, features, propose
 from peristiwa.events.roles import Mentions
 from peristiwa.settings import Strict, validate
@@ -78,6 +79,10 @@ def choose_arguments(
     proposals = propose(doc, candidate, frame, mentions, cues)
     named = features(doc, candidate, proposals, mentions, cues)
     scores = [model.probabilities(names) for names in named]
+    own = new_subject(doc[candidate.head])
+    if own is not None:
+        earlier = [proposal.head < own.i and proposal.end <= own.i for proposal in proposals]
+        scores = [{**score, "agent": 0.0} if out else score for score, out in zip(scores, earlier, strict=True)]
     chosen = choose(proposals, scores, model.thresholds)
     arguments = [
         mentions.time_argument(proposal.time)

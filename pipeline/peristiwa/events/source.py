@@ -43,7 +43,7 @@ def source_heads(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues)
                 found.append(speaker)
         elif token.lower_ in cues.reporting and token.i < trigger.i and _inside_content(token, trigger, cues):
             found += subjects(token, cues) or _left_neighbour(token, mentions, cues)
-        elif token.lower_ == "menurut":
+        elif is_in(token, cues.according):
             found += _according_to(token, trigger, mentions, cues)
     return [token for token in found if not _covers(mentions.noun_phrase(token, cues), candidate.head)]
 

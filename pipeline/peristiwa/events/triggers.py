@@ -92,19 +92,23 @@ def _match_rest(doc: Doc, start: int, rest: tuple[str, ...]) -> int | None:
 
 
 def _longest(hits: Iterator[Hit]) -> list[Hit]:
-    """Of the hits at one token, those of the longest phrase; per type the one with most conditions, then the first."""
+    """Of the hits at one token those that no longer strong phrase replaces; per type the strongest, longest, first one."""
     found = list(hits)
-    longest = max((hit.end for hit in found), default=0)
+    longest = max((hit.end for hit in found if _is_strong(hit)), default=0)
     best: dict[str, Hit] = {}
     for hit in found:
         known = best.get(hit.reading.type)
-        if hit.end == longest and (known is None or _rank(hit) > _rank(known)):
+        if hit.end >= longest and (known is None or _rank(hit) > _rank(known)):
             best[hit.reading.type] = hit
     return list(best.values())
 
 
-def _rank(hit: Hit) -> tuple[int, bool]:
-    return (hit.met, not hit.reading.weak)
+def _is_strong(hit: Hit) -> bool:
+    return hit.met > 0 or (hit.met == 0 and not hit.reading.weak)
+
+
+def _rank(hit: Hit) -> tuple[bool, int, int]:
+    return (_is_strong(hit), hit.end, hit.met)
 
 
 def _excluded(token: Token, lexicon: Lexicon) -> bool:
@@ -112,8 +116,15 @@ def _excluded(token: Token, lexicon: Lexicon) -> bool:
     lower = token.text.lower()
     if token.pos_ in NO_TRIGGER or lower in lexicon.never or lower in lexicon.reporting:
         return True
-    # A named happening is an entity; but "gempa" or "pemilu" with a year is often taken for one, so priors decide there.
-    return token.ent_type_ not in ("", "EVT") or _in_name(token)
+    return _in_entity(token) or _in_name(token)
+
+
+def _in_entity(token: Token) -> bool:
+    """Inside a named entity; priors decide where it is a happening (Pemilu 2019) or this word alone (OTT as ORG)."""
+    if token.ent_type_ in ("", "EVT"):
+        return False
+    following = token.doc[token.i + 1].ent_iob_ if token.i + 1 < len(token.doc) else "O"
+    return token.ent_iob_ == "I" or following == "I"
 
 
 def _in_name(token: Token) -> bool:

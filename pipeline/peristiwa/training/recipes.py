@@ -37,7 +37,7 @@ class Recipe:
     second: str = ""
 
     def stages(self, work: Path) -> list[list[str]]:
-        """The trainer's arguments, stage by stage: two where the model is tuned on a second mix of data."""
+        """The trainer's arguments, stage by stage."""
         stages = [self.arguments] if not self.second else [self.arguments, f"{self.arguments} {self.second}"]
         return [["--mode", "train", *stage.format(work=work, ud=work / "ud").split()] for stage in stages]
 
@@ -115,8 +115,9 @@ RECIPES: dict[str, Recipe] = {
         "--train_file {ud}/train-tagged.conllu --eval_file {ud}/dev-tagged.conllu"
         " --output_file {work}/depparse-out.conllu"
         f" {VECTORS} --lang id --batch_size 1000 --hidden_dim 200 --num_layers 2 --char_hidden_dim 100"
-        " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --deep_biaff_output_dim 100 --no_xpos --max_steps 1500"
-        " --eval_interval 100",
+        " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --deep_biaff_output_dim 100 --no_xpos --eval_interval 100"
+        " --max_steps 1500 --second_optim_start_step 820 --second_lr 0.002 --second_warmup_steps 40"
+        " --max_steps_before_stop 600",
         _prepare_depparse,
         needs=("vectors", "pos"),
     ),
@@ -134,8 +135,8 @@ RECIPES: dict[str, Recipe] = {
     "triggers": Recipe(
         "ner_tagger",
         "--train_file {work}/triggers/train.json --eval_file {work}/triggers/dev.json"
-        f" {VECTORS} --hidden_dim 150 --char_hidden_dim 50 --char_emb_dim 30 --batch_size 32 --max_steps 3200"
-        " --eval_interval 3200 --lr_decay 0 --lr 0.1",
+        f" {VECTORS} --hidden_dim 150 --char_hidden_dim 50 --char_emb_dim 30 --batch_size 32 --max_steps 4800"
+        " --eval_interval 4800 --lr_decay 0 --lr 0.1",
         _prepare_triggers,
         needs=("vectors", "tokenize"),
     ),
@@ -160,5 +161,6 @@ def train(model: str, data: Path, work: Path) -> None:
             raise UsageError(f"{model} builds on {needed}: run `peristiwa train {needed}` with the same --work first.")
     (work / "models").mkdir(parents=True, exist_ok=True)
     recipe.prepare(data, work)
+    (work / "models" / f"{model}_checkpoint.pt").unlink(missing_ok=True)  # else the parser goes on from an older run
     for arguments in recipe.stages(work):
         _run(recipe.module, arguments, model, work)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 MIN_COUNT = 3
 PENALTY = 4.0
 FOLDS = 4
-THRESHOLDS = tuple(step / 100 for step in range(20, 66, 3))
+THRESHOLDS = tuple(step / 100 for step in range(8, 62, 3))
 ITERATIONS = 100
 WORD = re.compile(r"\w+")
 

@@ -1,0 +1,192 @@
+"""Proposals, the learnt role and modality models, and the composition of events from hand-built documents."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.tokens import Doc
+
+from peristiwa.errors import SettingsError
+from peristiwa.events import build_events
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.cues import load_cues
+from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
+from peristiwa.events.proposals import Proposal, features, propose
+from peristiwa.events.role_model import RoleModel, choose, load_role_model
+from peristiwa.events.roles import Mentions, frame_of
+from peristiwa.language import load_language
+from peristiwa.ontology import load_ontology
+from peristiwa.training.logistic import fit_logistic
+from peristiwa.training.modality import save as save_modality
+from peristiwa.training.roles import jaccard, label, save
+from peristiwa.types import ROLES, Argument, Entity, Time
+
+CUES = load_cues(load_language("id"))
+VOCAB = spacy.blank("id").vocab
+
+
+def tree(text: str) -> Doc:
+    """A Doc of sentences split by " | ", each of ``word/POS/head/relation`` pieces; heads are 1-based, 0 is the root."""
+    words, heads, deps, pos, starts = [], [], [], [], []
+    for sentence in text.split(" | "):
+        base = len(words)
+        for number, piece in enumerate(sentence.split()):
+            word, tag, head, relation = piece.rsplit("/", 3)
+            words.append(word)
+            pos.append(tag)
+            heads.append(base + (number if head == "0" else int(head) - 1))
+            deps.append("ROOT" if head == "0" else relation)
+            starts.append(number == 0)
+    return Doc(VOCAB, words=words, heads=heads, deps=deps, pos=pos, lemmas=[w.lower() for w in words], sent_starts=starts)
+
+
+ARREST = "Polisi/NOUN/2/nsubj menangkap/VERB/0/root anggota/NOUN/2/obj dari/ADP/5/case geng/NOUN/3/nmod kemarin/NOUN/2/obl:tmod"
+
+
+def arrest() -> tuple[Doc, Candidate, Mentions]:
+    doc = tree(ARREST)
+    start = doc.text.index("kemarin")
+    time = Time("D1", "DATE", start, start + 7, "kemarin", "2018-03-13")
+    return doc, Candidate("ARREST", 1, 2, 1, "test"), Mentions(doc, [], [time])
+
+
+def test_proposals_hold_what_the_rules_link_and_how_far_a_phrase_may_reach() -> None:
+    doc, candidate, mentions = arrest()
+    frame = frame_of(CUES.roles, load_ontology().types["ARREST"].roles)
+    found = {doc[p.start : p.end].text: p for p in propose(doc, candidate, frame, mentions, CUES)}
+    assert found["Polisi"].roles == ("agent",)
+    assert found["anggota dari geng"].roles == ("object",)
+    assert found["anggota"].variant == "bare"
+    assert found["kemarin"].kind == "time"
+    assert found["kemarin"].roles == ("time",)
+    assert "menangkap" not in found
+
+
+def test_features_are_named_once_and_tell_the_sides_apart() -> None:
+    doc, candidate, mentions = arrest()
+    frame = frame_of(CUES.roles, load_ontology().types["ARREST"].roles)
+    proposals = propose(doc, candidate, frame, mentions, CUES)
+    for proposal, names in zip(proposals, features(doc, candidate, proposals, mentions, CUES), strict=True):
+        assert len(names) == len(set(names))
+        side = "<" if proposal.end <= candidate.start else ">"
+        assert any(name.startswith(f"distance={side}") for name in names)
+
+
+THRESHOLDS = dict.fromkeys(ROLES, 0.4)
+
+
+def scores(**given: float) -> dict:
+    return {**dict.fromkeys(ROLES, 0.0), **given}
+
+
+def test_a_stretch_of_text_fills_the_role_that_is_surest() -> None:
+    proposals = [Proposal(0, 2, 0, "phrase"), Proposal(0, 3, 0, "phrase")]
+    assert choose(proposals, [scores(agent=0.9), scores(agent=0.5, object=0.8)], THRESHOLDS) == [(proposals[0], "agent")]
+
+
+def test_who_does_it_may_be_who_claims_it() -> None:
+    proposal = Proposal(0, 2, 0, "phrase")
+    assert {role for _, role in choose([proposal], [scores(agent=0.9, source=0.8)], THRESHOLDS)} == {"agent", "source"}
+
+
+def test_only_a_time_expression_fills_time_and_it_fills_nothing_else() -> None:
+    proposals = [Proposal(0, 1, 0, "phrase"), Proposal(2, 3, 2, "time", time=0)]
+    sure = scores(time=0.9, place=0.8)
+    assert choose(proposals, [sure, sure], THRESHOLDS) == [(proposals[1], "time"), (proposals[0], "place")]
+
+
+def test_a_clause_may_hold_the_phrase_of_another_role() -> None:
+    proposals = [Proposal(3, 9, 5, "clause"), Proposal(3, 5, 3, "phrase")]
+    chosen = choose(proposals, [scores(topic=0.9), scores(recipient=0.8)], THRESHOLDS)
+    assert [role for _, role in chosen] == ["topic", "recipient"]
+
+
+def test_what_is_below_the_threshold_is_not_given() -> None:
+    assert choose([Proposal(0, 1, 0, "phrase")], [scores(agent=0.39)], THRESHOLDS) == []
+
+
+def test_jaccard_counts_words() -> None:
+    text = "65 negara telah tiba"
+    assert jaccard(text, (0, 9), (3, 9)) == 0.5
+    assert jaccard(text, (0, 2), (3, 9)) == 0.0
+
+
+def test_the_best_covering_proposal_is_right_and_others_are_left_out() -> None:
+    doc = tree("Anggota/NOUN/2/nsubj geng/NOUN/1/nmod baru/ADJ/1/amod lari/VERB/0/root")
+    proposals = [Proposal(0, 2, 0, "phrase"), Proposal(0, 3, 0, "phrase"), Proposal(0, 1, 0, "phrase")]
+    gold = Argument("agent", 0, len("Anggota geng baru"), "Anggota geng baru")
+    right, unclear = label(doc, proposals, [gold])
+    assert right == [set(), {"agent"}, set()]
+    assert unclear == [{"agent"}, set(), set()]
+
+
+def test_a_logistic_model_learns_what_separates_and_leaves_out_what_is_rare() -> None:
+    rows = [["bias", "by"], ["bias", "by"], ["bias", "to"], ["bias", "to", "once"]]
+    learnt = fit_logistic(rows, {"agent": [True, True, False, False]}, penalty=0.1, min_count=2)
+    assert learnt["by"]["agent"] > 0.5 > 0 > learnt["to"]["agent"]
+    assert "once" not in learnt
+    assert learnt == fit_logistic(rows, {"agent": [True, True, False, False]}, penalty=0.1, min_count=2)
+
+
+def test_models_come_back_from_their_files_as_they_went(tmp_path: Path) -> None:
+    path = tmp_path / "roles.json"
+    model = RoleModel({"bias": {"agent": -1.0}, "rule=agent": {"agent": 3.0}}, THRESHOLDS)
+    save(model, path, {"data": "invented"})
+    loaded = load_role_model("xx", path)
+    assert loaded is not None
+    assert loaded.probabilities(["bias", "rule=agent", "unknown"])["agent"] == pytest.approx(0.8808, abs=1e-4)
+    path = tmp_path / "modality.json"
+    save_modality(ModalityModel({"rule=planned": {"planned": 1.0}}), path, {})
+    sure = load_modality_model("xx", path)
+    assert sure is not None
+    assert sure.choose(["rule=planned"]) == "planned"
+    assert sure.choose([]) == "asserted"
+
+
+def test_without_a_file_there_is_no_model_and_a_damaged_one_is_told(tmp_path: Path) -> None:
+    assert load_role_model("xx", tmp_path / "none.json") is None
+    assert load_modality_model("xx", tmp_path / "none.json") is None
+    for content in ("{", json.dumps({"features": 3})):
+        path = tmp_path / f"{len(content)}.json"
+        path.write_text(content)
+        with pytest.raises(SettingsError, match=str(len(content))):
+            load_role_model("xx", path)
+        with pytest.raises(SettingsError, match=str(len(content))):
+            load_modality_model("xx", path)
+
+
+def test_modality_features_name_the_marker_and_what_the_event_is_embedded_under() -> None:
+    doc = tree("Dewan/NOUN/2/nsubj berencana/VERB/0/root segera/ADV/4/advmod bertemu/VERB/2/xcomp")
+    names = modality_features(doc, Candidate("MEET", 3, 4, 3, "test"), CUES)
+    assert {"rule=planned", "marker=segera", "up1=berencana:xcomp", "up@planning"} <= set(names)
+
+
+TWO = (
+    "Polisi/NOUN/2/nsubj menangkap/VERB/0/root Budi/PROPN/2/obj kemarin/NOUN/2/obl:tmod | "
+    "Polisi/NOUN/2/nsubj menangkap/VERB/0/root Budi/PROPN/2/obj di/ADP/5/case Solo/PROPN/2/obl"
+)
+
+
+def test_events_are_numbered_linked_dated_and_told_again() -> None:
+    doc = tree(TWO)
+    budi = [i for i in range(len(doc.text)) if doc.text.startswith("Budi", i)]
+    entities = [Entity(f"T{n}", "PER", at, at + 4, "Budi", "Budi") for n, at in enumerate(budi, 1)]
+    at = doc.text.index("kemarin")
+    times = [Time("D1", "DATE", at, at + 7, "kemarin", "2018-03-13")]
+    candidates = [Candidate("ARREST", 5, 6, 5, "b"), Candidate("ARREST", 1, 2, 1, "a")]
+    events = build_events(doc, candidates, times, entities, load_ontology(), CUES, published=datetime.date(2018, 3, 14))
+    assert [(e.id, e.rule, e.sentence, e.same_as) for e in events] == [("E1", "a", 0, None), ("E2", "b", 1, "E1")]
+    assert [(e.date.value, e.date.basis) for e in events if e.date] == [
+        ("2018-03-13", "argument"),
+        ("2018-03-13", "context"),
+    ]
+    assert [(a.role, a.entity, a.time) for a in events[0].arguments] == [
+        ("agent", None, None),
+        ("object", "T1", None),
+        ("time", None, "D1"),
+    ]
+    assert all(doc.text[e.trigger.start : e.trigger.end] == e.trigger.text for e in events)

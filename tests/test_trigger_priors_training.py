@@ -1,0 +1,121 @@
+"""Learning trigger priors on invented documents: what is told as an event is learnt, and the result is reproducible."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.tokens import Doc
+
+from peristiwa.annotate.conllu import doc_to_conllu
+from peristiwa.errors import SettingsError, UsageError
+from peristiwa.events.priors import Priors, Thresholds, load_priors
+from peristiwa.events.triggers import find_triggers
+from peristiwa.ontology import load_ontology
+from peristiwa.records import record_to_json
+from peristiwa.training.priors import learn, load_annotated, main, tune, typed_f1
+from peristiwa.types import Document, Event, Record, Trigger
+
+VOCAB = spacy.blank("id").vocab
+ONTOLOGY = load_ontology()
+NAMES = ("Ani", "Budi", "Citra", "Dewi", "Eko", "Fajar", "Gita", "Hadi", "Intan", "Joko")
+
+
+def told(name: str) -> tuple[Doc, list[tuple[int, int, str]]]:
+    """A rally that took place (an event of the gold) and one spoken of in general (not one)."""
+    words = f"{name} menggelar rapat kemarin . Setiap rapat harus dicatat .".split()
+    doc = Doc(
+        VOCAB,
+        words=words,
+        pos="PROPN VERB NOUN ADV PUNCT DET NOUN AUX VERB PUNCT".split(),
+        deps="nsubj ROOT obj advmod punct det nsubj aux ROOT punct".split(),
+        heads=[1, 1, 1, 1, 1, 6, 8, 8, 8, 8],
+        sent_starts=[i in (0, 5) for i in range(10)],
+    )
+    return doc, [(doc[2].idx, doc[2].idx + 5, "MEET")]
+
+
+DOCS, GOLDS = (list(part) for part in zip(*map(told, NAMES), strict=True))
+
+
+def test_the_told_one_is_learnt_from_the_general_one() -> None:
+    learnt = learn(DOCS, GOLDS, ONTOLOGY)
+    assert learnt.made_by["held_out_typed_f1"] == 100.0
+    doc, _ = told("Kartika")
+    priors = Priors(learnt.features, learnt.thresholds)
+    assert [(c.type, c.start) for c in find_triggers(doc, ONTOLOGY, "rules", priors)] == [("MEET", 2)]
+    assert learn(DOCS, GOLDS, ONTOLOGY) == learnt
+
+
+def test_without_weights_both_are_taken() -> None:
+    assert [c.start for c in find_triggers(DOCS[0], ONTOLOGY, "rules", Priors())] == [2, 6]
+
+
+def test_tuning_trusts_a_model_that_is_right_and_not_one_that_is_wrong() -> None:
+    learnt = learn(DOCS, GOLDS, ONTOLOGY)
+    blind = learnt.model_copy(update={"features": {"bias": 0.01}, "thresholds": Thresholds()})
+    docs, golds = (list(part) for part in zip(*map(told, NAMES), strict=True))
+    for doc in docs:
+        doc.spans["triggers"] = [doc.char_span(doc[2].idx, doc[2].idx + 5, label="MEET")]
+    right = tune(docs, golds, ONTOLOGY, blind)
+    assert right.made_by["tuned_typed_f1_both"] == 100.0
+    assert right.thresholds.agree < right.thresholds.silent
+    for doc in docs:
+        doc.spans["triggers"] = [doc.char_span(doc[0].idx, doc[0].idx + len(doc[0]), label="MEET")]
+    assert not tune(docs, golds, ONTOLOGY, blind).thresholds.lone
+
+
+def test_typed_f1_counts_each_gold_trigger_once() -> None:
+    doc, gold = told("Ani")
+    assert typed_f1([doc], [gold], [[("MEET", 2, 3)]]) == 1.0
+    assert typed_f1([doc], [gold], [[("MEET", 2, 3), ("MEET", 1, 3)]]) == pytest.approx(2 / 3)
+    assert typed_f1([doc], [gold], [[("VOTE", 2, 3)]]) == 0.0
+    assert typed_f1([doc], [[]], [[]]) == 0.0
+
+
+def test_documents_without_triggers_are_refused() -> None:
+    with pytest.raises(UsageError, match="No trigger"):
+        learn([Doc(VOCAB, words=["Hari", "cerah", "."])], [[]], ONTOLOGY)
+
+
+def write_data(folder: Path) -> tuple[Path, Path]:
+    parses = folder / "parses"
+    parses.mkdir()
+    lines = []
+    for number, (doc, gold) in enumerate(zip(DOCS, GOLDS, strict=True)):
+        name = f"d{number}"
+        (parses / f"{name}.conllu").write_text(doc_to_conllu(doc, name), encoding="utf-8")
+        start, end, kind = gold[0]
+        event = Event("E1", kind, Trigger(start, end, doc.text[start:end], "rapat"), 0)
+        lines.append(record_to_json(Record(Document(name, doc.text), events=(event,))))
+    data = folder / "data.jsonl"
+    data.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return data, parses
+
+
+def test_the_command_writes_the_same_file_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, parses = write_data(tmp_path)
+    outputs = [tmp_path / "a.json", tmp_path / "b.json"]
+    for output in outputs:
+        common = ["--data", str(data), "--parses", str(parses), "--output", str(output)]
+        main([*common, "--tune", str(data), "--tune-parses", str(parses)])
+    assert outputs[0].read_bytes() == outputs[1].read_bytes()
+    assert "tuned_typed_f1_rules" in capsys.readouterr().out
+    assert load_priors("id", outputs[0]).features == json.loads(outputs[0].read_text("utf-8"))["features"]
+
+
+def test_a_parse_of_another_text_is_refused(tmp_path: Path) -> None:
+    data, parses = write_data(tmp_path)
+    (parses / "d0.conllu").write_text(doc_to_conllu(DOCS[1], "d0"), encoding="utf-8")
+    with pytest.raises(UsageError, match="d0: the parse"):
+        load_annotated(data, parses)
+
+
+@pytest.mark.parametrize("content", ["{", '{"features": {"bias": "much"}}', '{"features": {}, "thresholds": {"rule": 1}}'])
+def test_a_damaged_file_of_priors_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "trigger_priors.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsError, match="trigger_priors"):
+        load_priors("id", path)

@@ -1,0 +1,288 @@
+"""Triggers on hand-built trees: rules, light verbs, names, the trigger model's spans, and how the two are combined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.tokens import Doc, Span
+
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.lexicon import compile_lexicon
+from peristiwa.events.priors import Priors, Thresholds, features, load_priors
+from peristiwa.events.triggers import combine, find_hits, find_triggers
+from peristiwa.ontology import load_ontology
+
+VOCAB = spacy.blank("id").vocab
+ONTOLOGY = load_ontology()
+LEXICON = compile_lexicon(ONTOLOGY)
+NO_PRIORS = Priors()
+
+Row = tuple[str, str, str, int]
+
+
+def make_doc(rows: Sequence[Row], ents: Sequence[tuple[int, int, str]] = ()) -> Doc:
+    """A one-sentence Doc of (word, UPOS, relation, head index)."""
+    words, pos, deps, heads = zip(*rows, strict=True)
+    doc = Doc(
+        VOCAB,
+        words=list(words),
+        pos=list(pos),
+        deps=list(deps),
+        heads=list(heads),
+        sent_starts=[i == 0 for i in range(len(words))],
+    )
+    doc.ents = [Span(doc, start, end, label) for start, end, label in ents]
+    return doc
+
+
+def with_model(doc: Doc, *spans: tuple[int, int, str]) -> Doc:
+    doc.spans["triggers"] = [Span(doc, start, end, label) for start, end, label in spans]
+    return doc
+
+
+def rules(doc: Doc) -> list[Candidate]:
+    return find_triggers(doc, ONTOLOGY, "rules", NO_PRIORS)
+
+
+def short(candidates: Sequence[Candidate]) -> list[tuple[str, int, int]]:
+    return [(c.type, c.start, c.end) for c in candidates]
+
+
+SIGNED: list[Row] = [
+    ("Kedua", "NUM", "nummod", 1),
+    ("negara", "NOUN", "nsubj", 2),
+    ("menandatangani", "VERB", "ROOT", 2),
+    ("perjanjian", "NOUN", "obj", 2),
+    ("itu", "DET", "det", 3),
+]
+
+
+def test_a_verb_names_its_event() -> None:
+    (found,) = rules(make_doc(SIGNED))
+    assert (found.type, found.start, found.end, found.head, found.light_verb) == ("SIGN", 2, 3, 2, None)
+    assert found.rule.startswith("SIGN/")
+    assert found.rule.endswith(":tandatangan")
+
+
+def test_active_light_verb_lends_itself_to_its_noun() -> None:
+    doc = make_doc(
+        [
+            ("Milisi", "NOUN", "nsubj", 1),
+            ("melakukan", "VERB", "ROOT", 1),
+            ("serangan", "NOUN", "obj", 1),
+            ("ke", "ADP", "case", 4),
+            ("pelabuhan", "NOUN", "obl", 1),
+        ]
+    )
+    (found,) = rules(doc)
+    assert (found.type, found.start, found.light_verb) == ("ATTACK", 2, 1)
+
+
+def test_passive_light_verb_lends_itself_to_its_subject() -> None:
+    doc = make_doc(
+        [
+            ("Serangan", "NOUN", "nsubj:pass", 2),
+            ("itu", "DET", "det", 0),
+            ("dilakukan", "VERB", "ROOT", 2),
+            ("oleh", "ADP", "case", 4),
+            ("milisi", "NOUN", "obl", 2),
+        ]
+    )
+    (found,) = rules(doc)
+    assert (found.type, found.start, found.light_verb) == ("ATTACK", 0, 2)
+
+
+def test_verbs_of_beginning_lend_their_time() -> None:
+    doc = make_doc(
+        [
+            ("Negosiasi", "NOUN", "nsubj:pass", 2),
+            ("dagang", "NOUN", "nmod", 0),
+            ("dimulai", "VERB", "ROOT", 2),
+            ("pada", "ADP", "case", 4),
+            ("2012", "NUM", "obl", 2),
+        ]
+    )
+    (found,) = rules(doc)
+    assert (found.type, found.start, found.light_verb) == ("NEGOTIATE", 0, 2)
+
+
+def test_a_light_verb_without_event_noun_may_be_an_event() -> None:
+    doc = make_doc(
+        [
+            ("Bank", "NOUN", "nsubj", 1),
+            ("memberikan", "VERB", "ROOT", 1),
+            ("dana", "NOUN", "obj", 1),
+            ("kepada", "ADP", "case", 4),
+            ("petani", "NOUN", "obl", 1),
+        ]
+    )
+    assert short(rules(doc)) == [("AID", 1, 2)]
+
+
+def test_a_phrase_is_one_trigger() -> None:
+    doc = make_doc(
+        [
+            ("Menteri", "NOUN", "nsubj", 2),
+            ("itu", "DET", "det", 0),
+            ("mengundurkan", "VERB", "ROOT", 2),
+            ("diri", "PRON", "obj", 2),
+            ("kemarin", "ADV", "advmod", 2),
+        ]
+    )
+    (found,) = rules(doc)
+    assert (found.type, found.start, found.end, found.head) == ("DISMISS", 2, 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("object_", "expected"),
+    [("resolusi", [("ADOPT", 1, 2)]), ("album", [("LAUNCH", 1, 2)]), ("keringat", [])],
+)
+def test_the_object_decides_the_type(object_: str, expected: list[tuple[str, int, int]]) -> None:
+    doc = make_doc([("Mereka", "PRON", "nsubj", 1), ("mengeluarkan", "VERB", "ROOT", 1), (object_, "NOUN", "obj", 1)])
+    assert short(rules(doc)) == expected
+
+
+def test_the_object_may_be_the_subject_of_a_passive_or_the_head_of_a_relative_clause() -> None:
+    passive = make_doc(
+        [
+            ("Resolusi", "NOUN", "nsubj:pass", 2),
+            ("itu", "DET", "det", 0),
+            ("dikeluarkan", "VERB", "ROOT", 2),
+        ]
+    )
+    relative = make_doc(
+        [
+            ("Resolusi", "NOUN", "ROOT", 0),
+            ("yang", "PRON", "nsubj:pass", 2),
+            ("dikeluarkan", "VERB", "acl:relcl", 0),
+            ("kemarin", "ADV", "advmod", 2),
+        ]
+    )
+    assert short(rules(passive)) == [("ADOPT", 2, 3)]
+    assert short(rules(relative)) == [("ADOPT", 2, 3)]
+
+
+def test_reporting_verbs_function_words_and_acara_are_none() -> None:
+    doc = make_doc(
+        [
+            ("Peristiwa", "NOUN", "nsubj", 4),
+            ("dalam", "ADP", "case", 2),
+            ("acara", "NOUN", "nmod", 0),
+            (",", "PUNCT", "punct", 4),
+            ("ujar", "VERB", "ROOT", 4),
+            ("Ani", "PROPN", "nsubj", 4),
+            ("tentang", "ADP", "case", 7),
+            ("cuaca", "NOUN", "obl", 4),
+        ]
+    )
+    assert rules(doc) == []
+
+
+def test_words_inside_a_name_are_none() -> None:
+    rows: list[Row] = [
+        ("Dewan", "PROPN", "nsubj", 3),
+        ("Pertahanan", "PROPN", "flat:name", 0),
+        ("Kudeta", "PROPN", "flat:name", 0),
+        ("berkantor", "VERB", "ROOT", 3),
+        ("di", "ADP", "case", 5),
+        ("Bogor", "PROPN", "obl", 3),
+    ]
+    assert rules(make_doc(rows, [(0, 3, "ORG")])) == []
+    assert rules(make_doc(rows)) == []  # the capitals say so where the model saw no name
+
+
+def test_an_entity_class_as_condition() -> None:
+    rows: list[Row] = [
+        ("Islandia", "PROPN", "nsubj", 1),
+        ("keluar", "VERB", "ROOT", 1),
+        ("dari", "ADP", "case", 3),
+        ("Nordika", "PROPN", "obl", 1),
+    ]
+    assert short(rules(make_doc(rows, [(3, 4, "ORG")]))) == [("WITHDRAW", 1, 2)]
+    assert ("WITHDRAW", 1, 2) not in short(rules(make_doc(rows, [(3, 4, "PER")])))
+
+
+def test_white_space_between_words_is_no_obstacle() -> None:
+    doc = Doc(
+        VOCAB,
+        words=["Buruh", "menggelar", "unjuk", "\n", "rasa", "kemarin"],
+        spaces=[True, True, False, False, True, False],
+        sent_starts=[True, False, False, False, False, False],
+    )
+    assert short(rules(doc)) == [("PROTEST", 2, 5)]
+
+
+def test_model_mode_takes_the_models_spans_that_the_ontology_knows() -> None:
+    doc = with_model(make_doc(SIGNED), (2, 3, "AGREE"), (3, 4, "NOSUCHTYPE"))
+    found = find_triggers(doc, ONTOLOGY, "model", NO_PRIORS)
+    assert short(found) == [("AGREE", 2, 3)]
+    assert found[0].rule == "model"
+
+
+def test_without_model_spans_both_equals_rules() -> None:
+    doc = make_doc(SIGNED)
+    assert find_triggers(doc, ONTOLOGY, "both", NO_PRIORS) == rules(doc)
+    assert find_triggers(doc, ONTOLOGY, "model", NO_PRIORS) == []
+
+
+def bars(**values: float) -> Thresholds:
+    return Thresholds.model_validate({"rules": 0.5, "agree": 0.5, "differ": 0.5, "silent": 0.5, "lone": True} | values)
+
+
+def test_combination_follows_its_bars() -> None:
+    hits = [hit for hit in find_hits(make_doc(SIGNED), LEXICON) if hit.reading.type == "SIGN"][:1]
+    scored = [(0.5, hits[0])]
+    agree, differ = [("SIGN", 2, 3)], [("AGREE", 2, 3)]
+    assert combine(scored, agree, bars(agree=0.4)) == (hits, [])
+    assert combine(scored, agree, bars(agree=0.6)) == ([], [])  # the rules know the word and say no
+    assert combine(scored, differ, bars(differ=0.4)) == (hits, [])
+    assert combine(scored, differ, bars(differ=0.6)) == ([], differ)
+    assert combine(scored, [], bars(silent=0.6)) == ([], [])
+    assert combine(scored, [("MEET", 4, 5)], bars()) == (hits, [("MEET", 4, 5)])
+    assert combine(scored, [("MEET", 4, 5)], bars(lone=0)) == (hits, [])
+
+
+def test_both_adds_and_retypes() -> None:
+    doc = with_model(make_doc(SIGNED), (3, 4, "AGREE"))
+    found = find_triggers(doc, ONTOLOGY, "both", NO_PRIORS)
+    assert short(found) == [("SIGN", 2, 3), ("AGREE", 3, 4)]
+    assert [c.rule for c in found][1] == "model"
+
+
+def test_shipped_priors_weigh_features_that_exist() -> None:
+    priors = load_priors("id")
+    assert len(priors.features) > 500
+    (names,) = features(make_doc(SIGNED), find_hits(make_doc(SIGNED), LEXICON)[:1], LEXICON)
+    assert len(set(names) & set(priors.features)) >= 10
+    assert 0 < priors.thresholds.rules < 1
+
+
+def test_a_language_without_priors_gets_empty_ones() -> None:
+    assert load_priors("xx").features == {}
+
+
+words = st.sampled_from(
+    ["menandatangani", "serangan", "melakukan", "unjuk", "rasa", "di", "Dewan", "tewas", "dan", "\n", "memberikan",
+     "bantuan", "ditangkap", "polisi", "kemarin", ".", "tiba-tiba", "gempa", "Pemilu", "itu", "mengundurkan", "diri"]
+)  # fmt: skip
+
+
+@given(st.lists(words, min_size=1, max_size=20), st.sampled_from(["rules", "both"]), st.booleans())
+def test_law_candidates_are_ordered_apart_and_within_the_document(texts: list[str], mode: str, learnt: bool) -> None:
+    doc = Doc(VOCAB, words=texts, sent_starts=[i == 0 for i in range(len(texts))])
+    if mode == "both":
+        with_model(doc, (0, 1, "MEET"))
+    priors = load_priors("id") if learnt else NO_PRIORS
+    found = find_triggers(doc, ONTOLOGY, "rules" if mode == "rules" else "both", priors)
+    for left, right in pairwise(found):
+        assert left.end <= right.start
+    for candidate in found:
+        assert 0 <= candidate.start <= candidate.head < candidate.end <= len(doc)
+        assert candidate.type in ONTOLOGY.types
+        assert candidate.light_verb is None or not candidate.start <= candidate.light_verb < candidate.end
+    assert found == find_triggers(doc, ONTOLOGY, "rules" if mode == "rules" else "both", priors)
