@@ -34,7 +34,7 @@ setup-dev: .venv/dev.done
 	touch $@
 
 .venv/dev.done: .venv/torch.done pyproject.toml
-	$(BIN)/pip install --quiet -c constraints.txt -e ".[dev,train]"
+	$(BIN)/pip install --quiet -c constraints.txt -e ".[dev]"
 	touch $@
 
 clean:

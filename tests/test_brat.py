@@ -148,6 +148,8 @@ def test_a_folder_is_read_sorted_with_its_metadata(tmp_path: Path) -> None:
     )
     first, second = read_brat_folder(tmp_path / "dev")
     assert first.document == Document("a", TEXT, "arsip", "id", datetime.date(2031, 2, 1), "Laut, kita")
+    write_metadata([replace(first.document, title="Laut\u2028kita\x85"), second.document], tmp_path)
+    assert read_brat_folder(tmp_path / "dev")[0].document.title == "Laut\u2028kita"  # stripped at its ends
     assert second.document.published is None
     (tmp_path / "metadata.csv").write_text("doc_id,published\na,kemarin\n", encoding="utf8")
     with pytest.raises(GoldError, match=r"metadata\.csv, line 2: published is 'kemarin'"):

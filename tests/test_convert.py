@@ -192,6 +192,14 @@ def test_stanza_documents_become_docs():
     assert str(doc[5].morph) == "A=B"
 
 
+def test_names_of_other_tag_sets_are_ours_or_none():
+    document = stanza_document()
+    tags = [("O",), ("S-PERSON",), ("O",), ("S-GPE",), ("S-DATE",), ("O",)]
+    document.set(["multi_ner"], tags, to_token=True)
+    [parse] = parses_of(document, ["ner"])
+    assert [mention.label for mention in parse.entities] == ["PER", "LOC"]
+
+
 def test_the_models_tags_are_told_apart_by_their_order():
     [parse] = parses_of(stanza_document(), ["triggers"])
     assert not parse.entities

@@ -27,14 +27,18 @@ def day(text: str | None) -> date | None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:60])
 def test_case(case: dict) -> None:
-    found = find_times(case["text"], day(case.get("published", DEFAULT)))
-    wanted = [(text, kind, str(value), *mod) for text, kind, value, *mod in case["times"]]
+    language = load_language(case["language"]) if "language" in case else None
+    found = find_times(case["text"], day(case.get("published", DEFAULT)), language)
+    wanted = [(text, kind, None if value is None else str(value), *mod) for text, kind, value, *mod in case["times"]]
     assert [(t.text, t.type, t.value, *([t.mod] if t.mod else [])) for t in found] == wanted
+    if "edtf" in case:
+        assert [t.edtf for t in found] == case["edtf"]
 
 
 def test_there_are_enough_cases() -> None:
-    assert all(set(case) <= {"text", "published", "times"} for case in CASES)
-    assert len(CASES) >= 200
+    assert all({"text", "times"} <= set(case) <= {"text", "published", "language", "times", "edtf"} for case in CASES)
+    assert len({(case["text"], case.get("published", DEFAULT)) for case in CASES}) == len(CASES) >= 600
+    assert sum(not case["times"] for case in CASES) >= 100, "what is no time needs cases too"
 
 
 def examples(code: str) -> list[tuple[str, Example]]:

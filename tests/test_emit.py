@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from peristiwa.brat import read_brat_folder
-from peristiwa.emit import TABLES, WRITERS, read_manifest, write_run
+from peristiwa.emit import TABLES, WRITERS, read_failures, read_manifest, write_run
 from peristiwa.emit import parquet as parquet_module
 from peristiwa.emit.spreadsheet import escape_cell
 from peristiwa.errors import UsageError
@@ -82,16 +82,11 @@ def run(folder: Path, records: object, **more: object) -> dict[str, object]:
 def test_the_whole_folder(tmp_path: Path) -> None:
     records = [make("a"), make("b")]
     lost = Failure("c", "in/c.pdf", "ingest", "empty")
-    late: list[Failure] = []
-
-    def stream() -> Iterator[Record | Failure]:
-        yield records[0]
-        yield lost
-        yield records[1]
-        late.append(Failure("d", "in/d.txt", "annotate", "too long"))
-
+    late = Failure("d", "in/d.txt", "annotate", "too\u2028long")
     ticks = iter([10.0, 12.0])
-    manifest = run(tmp_path, stream(), failures=late, skipped=3, tokens=lambda: 30, clock=lambda: next(ticks))
+    manifest = run(
+        tmp_path, iter([records[0], lost, records[1], late]), skipped=3, tokens=lambda: 30, clock=lambda: next(ticks)
+    )
     assert {p.name for p in tmp_path.iterdir()} == {
         "annotations.jsonl",
         "arguments.parquet",
@@ -104,8 +99,7 @@ def test_the_whole_folder(tmp_path: Path) -> None:
         "times.parquet",
     }
     assert list(read_records(tmp_path / "annotations.jsonl")) == records
-    failures = [json.loads(line) for line in (tmp_path / "failures.jsonl").read_text(encoding="utf8").splitlines()]
-    assert [Failure(**f) for f in failures] == [lost, *late]
+    assert read_failures(tmp_path) == [lost, late]
     assert manifest == read_manifest(tmp_path)
     assert manifest["documents"] == {"in": 7, "ok": 2, "failed": 2, "skipped": 3}
     assert manifest["found"] == {
@@ -199,8 +193,16 @@ def test_doubled_and_broken_records_are_failures(tmp_path: Path) -> None:
     assert "quotes" in failures[1]["reason"]
 
 
+def test_a_report_on_the_old_run_goes_with_it(tmp_path: Path) -> None:
+    run(tmp_path, [make("a")])
+    (tmp_path / "report.html").write_text("old")
+    run(tmp_path, [make("b")])
+    assert not (tmp_path / "report.html").exists()
+
+
 def test_a_run_that_breaks_off_leaves_the_old_one_whole(tmp_path: Path) -> None:
     run(tmp_path, [make("a")])
+    (tmp_path / "report.html").write_text("old")
     before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
 
     def broken() -> Iterator[Record]:

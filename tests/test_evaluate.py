@@ -13,22 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peristiwa.errors import GoldError, SettingsError, UsageError
+from peristiwa.errors import GoldError, UsageError
 from peristiwa.evaluate import (
     Counts,
     Scores,
-    check_floors,
-    compare_runs,
     evaluate_events,
-    gold_hash,
-    pin_floors,
-    read_floors,
     read_gold,
     read_run,
-    score_table,
 )
 from peristiwa.evaluate.align import best_pairs, jaccard
-from peristiwa.evaluate.compare import score_of
 from peristiwa.evaluate.metrics import METRICS
 from peristiwa.records import record_to_json
 from peristiwa.types import (
@@ -40,88 +33,11 @@ from peristiwa.types import (
     Event,
     EventDate,
     Record,
-    Role,
     Sentence,
     Time,
     Trigger,
 )
-
-TEXT = "Pada Januari 2031 Dewan Samudra mengesahkan Piagam Laut dan menolak usul Kota Malaka soal tarif baru kapal."
-
-
-def at(quoted: str, text: str = TEXT) -> tuple[int, int]:
-    assert text.count(quoted) == 1
-    return text.index(quoted), text.index(quoted) + len(quoted)
-
-
-def argument(role: Role, quoted: str) -> Argument:
-    return Argument(role, *at(quoted), quoted)
-
-
-def event(kind: str, quoted: str, *arguments: Argument, date: str | None = None, id: str = "E1", **rest: str) -> Event:
-    when = EventDate(date, None, None, None, "argument") if date else None
-    return Event(id, kind, Trigger(*at(quoted), quoted, ""), 0, date=when, arguments=arguments, **rest)  # type: ignore[arg-type]
-
-
-def record(*events: Event, entities: tuple[Entity, ...] = (), times: tuple[Time, ...] = (), doc_id: str = "d") -> Record:
-    return Record(Document(doc_id, TEXT), (Sentence(0, len(TEXT)),), entities, times, (), events)
-
-
-GOLD = record(
-    event(
-        "ADOPT",
-        "mengesahkan",
-        argument("time", "Januari 2031"),
-        argument("agent", "Dewan Samudra"),
-        argument("object", "Piagam Laut"),
-        date="2031-01",
-    ),
-    event(
-        "REJECT",
-        "menolak",
-        argument("agent", "Dewan Samudra"),
-        argument("object", "usul Kota Malaka"),
-        argument("topic", "tarif baru kapal"),
-        id="E2",
-    ),
-    entities=(
-        Entity("T1", "ORG", *at("Dewan Samudra"), "Dewan Samudra", "Dewan Samudra"),
-        Entity("T2", "LAW", *at("Piagam Laut"), "Piagam Laut", "Piagam Laut"),
-        Entity("T3", "LOC", *at("Kota Malaka"), "Kota Malaka", "Kota Malaka"),
-    ),
-    times=(Time("D1", "DATE", *at("Januari 2031"), "Januari 2031", "2031-01"),),
-)
-
-RUN = record(
-    event(
-        "ADOPT",
-        "mengesahkan",
-        argument("time", "Januari 2031"),
-        argument("agent", "Dewan"),  # Jaccard 1/2: counts, but not strictly
-        argument("object", "Piagam Laut"),
-        date="2031-01",
-    ),
-    event(
-        "REJECT",
-        "menolak",
-        argument("agent", "Dewan Samudra"),
-        argument("object", "Malaka"),  # Jaccard 1/3
-        argument("recipient", "tarif baru kapal"),  # wrong role
-        id="E2",
-        date="2031-02",
-        modality="planned",
-    ),
-    event("CALL", "usul", id="E3"),  # no such event
-    entities=(
-        Entity("T1", "ORG", *at("Dewan"), "Dewan", "Dewan"),
-        Entity("T2", "LAW", *at("Piagam Laut"), "Piagam Laut", "Piagam Laut"),
-        Entity("T3", "ORG", *at("Kota Malaka"), "Kota Malaka", "Kota Malaka"),
-    ),
-    times=(
-        Time("D1", "TIME", *at("Januari"), "Januari", "2031-01"),
-        Time("D2", "DATE", *at("2031"), "2031", "2031"),
-    ),
-)
+from scored import GOLD, RUN, TEXT, argument, event, record
 
 HAND_COUNTED = {
     "entity strict": Counts(1, 3, 3),
@@ -383,109 +299,6 @@ def test_layers_are_nested_and_bounded(gold: Record, run: Record) -> None:
     assert c["argument strict"].correct <= c["argument"].correct
     assert c["record"].correct <= c["event typed"].correct
     assert c["event dated"].correct <= c["event typed"].correct == c["modality"].gold
-
-
-# --- intervals, comparisons, floors --------------------------------------------------------------------------------
-
-
-def many(run: Record, n: int, doc: str = "d") -> list[Record]:
-    return [replace(run, document=replace(run.document, doc_id=f"{doc}{i:02}")) for i in range(n)]
-
-
-EMPTY = Record(Document("d", TEXT))
-
-
-def test_intervals_are_reproducible_hold_the_score_and_need_documents() -> None:
-    golds = many(GOLD, 20)
-    runs = many(GOLD, 10) + many(EMPTY, 20)[10:]
-    one, two = evaluate_events(golds, runs), evaluate_events(golds[::-1], runs[::-1])
-    assert one.to_dict() == two.to_dict()
-    score = one.layers["event typed"]
-    assert score.f1_interval is not None
-    low, high = score.f1_interval
-    assert low < score.f1 < high
-    # Recall is the share of documents found: its interval is that of a binomial of 20 draws at 1/2.
-    assert score.recall_interval == pytest.approx((0.3, 0.7))
-    assert evaluate_events(golds[:1], runs[:1]).layers["event typed"].f1_interval is None
-    assert score_of([Counts(1, 1, 1)] * 5).f1_interval == (1.0, 1.0)
-
-
-def test_comparing_runs() -> None:
-    golds = many(GOLD, 12)
-    good, bad = evaluate_events(golds, many(GOLD, 12)), evaluate_events(golds, many(RUN, 12))
-    result = compare_runs(bad, good)["argument"]
-    assert (result.first, result.second) == (pytest.approx(2 / 3), 1.0)
-    assert result.difference == pytest.approx(1 / 3)
-    # Only all swapped or none reaches the difference: p is near 2 / 2^12.
-    assert result.p < 0.003
-    assert result.interval == pytest.approx((1 / 3, 1 / 3))
-    same = compare_runs(good, good)["argument"]
-    assert (same.difference, same.p) == (0.0, 1.0)
-    mirrored = compare_runs(good, bad)["argument"]
-    assert mirrored.difference == pytest.approx(-1 / 3)
-    with pytest.raises(UsageError, match="same gold"):
-        compare_runs(good, evaluate_events(golds[:3], []))
-
-
-def test_floors_pin_check_and_refuse_to_sink(tmp_path: Path) -> None:
-    path = tmp_path / "floors.json"
-    golds = many(GOLD, 3)
-    sha = gold_hash(golds)
-    assert gold_hash(golds[::-1]) == sha
-    assert gold_hash(golds[:2]) != sha
-    good, bad = evaluate_events(golds, many(GOLD, 3)), evaluate_events(golds, many(RUN, 3))
-    assert pin_floors(path, "set", bad, sha, ["argument", "argument/agent"]) == {
-        "argument": 0.661,
-        "argument/agent": 0.995,
-    }
-    floors = read_floors(path)["set"]
-    assert check_floors(bad, sha, floors) == []
-    assert check_floors(good, sha, floors) == []
-    (changed,) = check_floors(good, gold_hash(golds[:2]), floors)
-    assert "gold changed" in changed
-    empty = evaluate_events(golds, [])
-    assert [v.split(":")[0] for v in check_floors(empty, sha, floors)] == ["argument", "argument/agent"]
-    pin_floors(path, "set", good, sha, ["argument", "argument/agent"])
-    assert len(check_floors(bad, sha, read_floors(path)["set"])) == 1
-    with pytest.raises(UsageError, match="would sink"):
-        pin_floors(path, "set", bad, sha, ["argument", "argument/agent"])
-    with pytest.raises(UsageError, match="would sink"):  # leaving a floor out is lowering it
-        pin_floors(path, "set", good, sha, ["argument"])
-    pin_floors(path, "set", bad, sha, ["argument"], lower=True)
-    assert read_floors(path)["set"].floors == {"argument": 0.661}
-    with pytest.raises(UsageError, match="no such score"):
-        pin_floors(path, "set", good, sha, ["happiness"])
-    path.write_text('{"set": {"gold_sha256": "x", "floors": {}}}', encoding="utf8")
-    with pytest.raises(SettingsError, match="gold_sha256"):
-        read_floors(path)
-
-
-def test_a_floor_without_its_score_is_a_violation(tmp_path: Path) -> None:
-    path = tmp_path / "floors.json"
-    scores = evaluate_events([GOLD], [GOLD])
-    pin_floors(path, "set", scores, gold_hash([GOLD]), ["record"])
-    data = json.loads(path.read_text(encoding="utf8"))
-    data["set"]["floors"]["gone"] = 0.5
-    path.write_text(json.dumps(data), encoding="utf8")
-    assert check_floors(scores, gold_hash([GOLD]), read_floors(path)["set"]) == [
-        "gone: there is a floor of 0.500 but no such score."
-    ]
-
-
-def test_tables_and_json_show_every_layer() -> None:
-    from rich.console import Console
-
-    scores = evaluate_events(many(GOLD, 3), many(RUN, 3))
-    console = Console(width=120, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
-    console.print(score_table(scores))
-    console.print(score_table(scores, "argument"))
-    shown = console.export_text()
-    assert all(name in shown for name in METRICS)
-    assert "recipient" in shown
-    data = scores.to_dict()
-    assert data["documents"] == 3
-    assert list(data["layers"]) == list(METRICS)
-    json.dumps(data, allow_nan=False)
 
 
 def test_dates_are_compared_as_values_only() -> None:

@@ -309,6 +309,11 @@ def test_faults_of_treebank_and_output_are_told_apart(tmp_path: Path) -> None:
     broken = write(tmp_path / "b.conllu", GOLD.replace("\t0\troot", "\t77\troot", 1))
     with pytest.raises(GoldError, match="treebank is not valid"):
         evaluate_ud(broken, lambda _: GOLD)
+    for content in ("1\tKapal\n\n", "satu dua\n\n"):
+        with pytest.raises(GoldError, match="treebank is not valid"):
+            evaluate_ud(write(tmp_path / "c.conllu", content), lambda _: GOLD)
+    with pytest.raises(GoldError, match="no trees"):
+        evaluate_ud(write(tmp_path / "d.conllu", "\n"), lambda _: GOLD)
 
 
 def test_stretches_add_up_whatever_the_sentence_breaks(tmp_path: Path) -> None:

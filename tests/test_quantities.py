@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peristiwa.entities import find_quantities
-from peristiwa.language import load_language
+from peristiwa.language import Language, load_language
 
 INDONESIAN = load_language("id")
 
@@ -65,6 +66,16 @@ def test_never_raises_and_quotes_the_text(text: str) -> None:
 def test_grouped_digits_have_their_value(number: int) -> None:
     text = f"{number:,}".replace(",", ".") + " orang"
     assert [q.value for q in find_quantities(text, INDONESIAN)] == [number]
+
+
+def test_values_are_finite_and_odd_letters_cost_nothing() -> None:
+    assert found("9" * 400 + " orang") == []
+    assert found("r\u0131buan orang") == []  # IGNORECASE takes a dotless i for an i
+
+
+def test_a_language_without_words_for_quantities_still_has_numbers() -> None:
+    bare = Language("xx", Path("xx.yaml"), {})
+    assert [(q.text, q.value) for q in find_quantities("5 ships, 12%, ke-3", bare)] == [("5 ships", 5), ("12%", 12)]
 
 
 def test_long_runs_end() -> None:

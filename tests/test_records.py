@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,9 +94,13 @@ def broken(**changes: object) -> dict[str, object]:
         (broken(published="kemarin"), "ValueError"),
         ({"doc_id": "d"}, "text"),
         (broken(times=[{"id": "D1", "kind": "DATE"}]), "TypeError"),
+        (broken(times=["2019"]), "TypeError"),
+        (broken(entities=[{"id": "T1", "type": "LOC", "start": "11", "end": 16, "text": "Mesir"}]), "TypeError"),
+        (broken(doc_id=7), "strings"),
+        (["a", "list"], "not a record"),
     ],
 )  # fmt: skip
-def test_malformed_records_are_refused_with_a_reason(data: dict[str, object], says: str) -> None:
+def test_malformed_records_are_refused_with_a_reason(data: Any, says: str) -> None:
     with pytest.raises(GoldError, match=says) as error:
         record_from_dict(data, "file.jsonl, line 7")
     assert "file.jsonl, line 7" in str(error.value)
@@ -105,6 +110,9 @@ def test_reading_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
     path.write_text(record_to_json(record()) + "\n\n{oops\n", encoding="utf8")
     with pytest.raises(GoldError, match="line 3"):
+        list(read_records(path))
+    path.write_bytes(record_to_json(record()).encode() + b'\n{"doc_id": "caf\xe9"}\n')
+    with pytest.raises(GoldError, match=r"line 2: not JSON in UTF-8"):
         list(read_records(path))
     with pytest.raises(GoldError, match="cannot be read"):
         list(read_records(tmp_path / "none.jsonl"))

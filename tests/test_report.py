@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,16 @@ def test_marked_paragraphs_spell_the_text() -> None:
     ]
 
 
+def test_a_span_over_lines_is_marked_in_each() -> None:
+    text = "Majelis\n\nUmum PBB"
+    paragraphs = marked_paragraphs(Record(Document("d", text), entities=(Entity("T1", "ORG", 0, len(text), text, "PBB"),)))
+    assert [[(p.text, p.kind, p.label, p.anchor) for p in paragraph] for paragraph in paragraphs] == [
+        [("Majelis", "entity", "", "T1")],
+        [],
+        [("Umum PBB", "entity", "ORG", "")],
+    ]
+
+
 @given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=6))
 def test_any_spans_of_any_text_keep_every_character(text: str, spans: list[tuple[int, int]]) -> None:
     entities = tuple(
@@ -85,15 +96,26 @@ def test_the_page_is_escaped_and_runs_nothing(tmp_path: Path) -> None:
     evil = record(TEXT.replace("Selesai", "<script>alert(1)</script>"), title='"><img src=x onerror=alert(1)>')
     (tmp_path / "annotations.jsonl").write_text(record_to_json(evil) + "\n", encoding="utf8")
     (tmp_path / "failures.jsonl").write_text(
-        '{"doc_id": "<i>", "source": "s", "stage": "ingest", "reason": "<script>"}\n', encoding="utf8"
+        '{"doc_id": "<i>", "source": "s\u2028", "stage": "ingest", "reason": "<script>"}\n', encoding="utf8"
     )
+    manifest = {"started": "2031-05-04T10:00:00+00:00", "packages": {"peristiwa": "9.8.7"}}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf8")
     page = write_report(tmp_path).read_text(encoding="utf8")
+    assert "Peristiwa 9.8.7 · 2031-05-04" in page
     assert "<script" not in page
     assert "<img" not in page
     assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
     assert "&lt;script&gt;alert(1)" in page
     assert "http://" not in page
     assert "https://" not in page
+
+
+def test_scores_stand_on_the_page_where_there_is_gold(tmp_path: Path) -> None:
+    (tmp_path / "annotations.jsonl").write_text(record_to_json(record()) + "\n", encoding="utf8")
+    page = write_report(tmp_path, [tmp_path / "annotations.jsonl"]).read_text(encoding="utf8")
+    assert "Scores against" in page
+    assert '<td>event typed</td><td class="n">100.0</td>' in page
+    assert "Scores against" not in write_report(tmp_path).read_text(encoding="utf8")
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 from peristiwa import extract
 from peristiwa.batch import run
 from peristiwa.cli import app
-from peristiwa.errors import InputError, UsageError
+from peristiwa.errors import InputError, ModelError, UsageError
 from peristiwa.extract import Extractor, sentence_bounds
-from peristiwa.models import ModelSet
+from peristiwa.models import WEIGHTS, ModelSet, digest
 from peristiwa.ontology import load_ontology
 from peristiwa.settings import Settings
 from peristiwa.types import Document, Failure, Record
@@ -125,6 +125,8 @@ def test_a_run_accounts_for_every_document(extractor: Extractor, tmp_path: Path)
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["documents"] == {"in": 5, "ok": 2, "failed": 3, "skipped": 0}
     assert manifest["tokens"] > 0
+    roles = manifest["models"]["roles"]
+    assert roles == {"file": "roles.json", "sha256": digest(WEIGHTS / "id" / "roles.json")}
     failures = [json.loads(line) for line in (tmp_path / "out" / "failures.jsonl").read_text().splitlines()]
     assert sorted(f["stage"] for f in failures) == ["annotate", "ingest", "ingest"]
     assert list(pd.read_parquet(tmp_path / "out" / "times.parquet")["value"]) == ["2019"]
@@ -135,11 +137,59 @@ def test_a_run_accounts_for_every_document(extractor: Extractor, tmp_path: Path)
 
 
 def test_a_folder_with_other_files_is_left_alone(extractor: Extractor, tmp_path: Path) -> None:
+    broken_off = tmp_path / "broken-off"
+    broken_off.mkdir()
+    (broken_off / ".annotations.jsonl.7.tmp").write_text("{")
+    (tmp_path / "a.txt").write_text("Satu.")
+    assert run([str(tmp_path / "a.txt")], broken_off, extractor, quiet=True).ok == 1
     (tmp_path / "thesis.docx").write_text("mine")
     with pytest.raises(UsageError, match="no run's"):
         run([str(tmp_path)], tmp_path, extractor, quiet=True)
     with pytest.raises(UsageError, match="is a file"):
         run([str(tmp_path)], tmp_path / "thesis.docx", extractor, quiet=True)
+
+
+def test_show_and_annotate_tell_what_failed_and_read_texts_in_the_runs_language(
+    extractor: Extractor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "load", lambda *_: extractor)
+    runner = CliRunner()
+    (tmp_path / "a.jsonl").write_text('{"text": "Satu."}\n{"text": "racun"}\n{"text": "One.", "language": "en"}\n')
+    for command in (["show", "--json"], ["annotate", "-o", str(tmp_path / "a.conllu")]):
+        done = runner.invoke(app, [*command, str(tmp_path / "a.jsonl")])
+        assert done.exit_code == 3
+        assert "the models failed" in done.stderr
+        assert "--language" in done.stderr
+    assert '"text": "Satu."' in runner.invoke(app, ["show", "--json", str(tmp_path / "a.jsonl")]).stdout
+    assert (tmp_path / "a.conllu").read_text().count("# newdoc") == 1
+    english = Extractor(Settings(language="en"), ModelSet("en", "en", "test", {}), load_ontology())
+    english._annotator = WordsOnly()  # type: ignore[assignment]
+    monkeypatch.setattr(extract, "load", lambda *_: english)
+    done = runner.invoke(app, ["show", "In May 2020.", "--json"])
+    assert json.loads(done.stdout)["language"] == "en"
+
+
+def test_runs_and_times_are_evaluated_without_models(extractor: Extractor, tmp_path: Path) -> None:
+    runner = CliRunner()
+    (tmp_path / "a.txt").write_text("Rapat pada Maret 2019.", encoding="utf8")
+    run([str(tmp_path / "a.txt")], tmp_path / "out", extractor, quiet=True)
+    gold = tmp_path / "gold [" / "bold].jsonl"  # a path that rich would take for mark-up
+    gold.parent.mkdir()
+    gold.write_bytes((tmp_path / "out/annotations.jsonl").read_bytes())
+    command = ["evaluate", "events", str(gold), str(tmp_path / "out")]
+    assert "time value" in runner.invoke(app, command).stdout
+    scores = json.loads(runner.invoke(app, [*command, "--json"]).stdout)
+    assert (scores["layers"]["time value"]["correct"], scores["layers"]["time value"]["f1"]) == (1, 1.0)
+    tml = '<TimeML><TEXT>Rapat pada <TIMEX3 tid="t1" type="DATE" value="2019-03">Maret 2019</TIMEX3>.</TEXT></TimeML>'
+    (tmp_path / "a.tml").write_text(tml, encoding="utf8")
+    scores = json.loads(runner.invoke(app, ["evaluate", "times", str(tmp_path), "--json"]).stdout)
+    assert scores["layers"]["time strict"]["correct"] == 1
+
+
+def test_model_sets_are_listed_and_verified_by_name() -> None:
+    runner = CliRunner()
+    assert "id-gsd" in runner.invoke(app, ["models", "list"]).stdout
+    assert isinstance(runner.invoke(app, ["models", "verify", "no-such"]).exception, ModelError)
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -169,6 +219,8 @@ def test_every_command_has_help(command: list[str]) -> None:
         (["report", "no-such-folder"], "peristiwa run"),
         (["evaluate", "ner", "no-such.bio"], "no-such.bio"),
         (["run", ".", "-o", "out", "--config", "no-such.yaml"], "no-such.yaml"),
+        (["run", ".", "-o", "/proc/out"], "/proc/out"),
+        (["show", ""], "empty"),
     ],
 )
 def test_wrong_use_is_a_message_and_exit_code_2(arguments: list[str], says: str, tmp_path: Path) -> None:

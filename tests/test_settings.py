@@ -19,6 +19,8 @@ def test_own_settings_go_over_the_defaults(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text("batch_documents: 4\n")
     assert load_settings(own) == Settings(batch_documents=4)
+    (tmp_path / "empty.yaml").write_text("# nothing yet\n")
+    assert load_settings(tmp_path / "empty.yaml") == Settings()
     assert settings_hash(load_settings(own)) != settings_hash(load_settings())
     assert settings_hash(load_settings()) == settings_hash(Settings())
 
@@ -29,6 +31,7 @@ def test_own_settings_go_over_the_defaults(tmp_path: Path) -> None:
         ("batch_docs: 4\n", "batch_docs"),
         ("batch_documents: 0\n", "batch_documents"),
         ("- a\n- b\n", "mapping"),
+        ("[]\n", "mapping"),
         ("a: [\n", "YAML"),
     ],
 )

@@ -88,19 +88,18 @@ def annotate(
     from peristiwa.types import Failure
 
     extractor = load(language, config)
-    parts: list[str] = []
+    documents = _documents([source], extractor.settings.language)
     failures: list[Failure] = []
-    documents: list[Document] = []
-    for item in _documents([source], extractor.settings.language):
-        (failures if isinstance(item, Failure) else documents).append(item)  # type: ignore[arg-type]
-    for document, doc in zip(documents, extractor.annotator.annotate_safely(documents), strict=True):
-        if isinstance(doc, Failure):
-            failures.append(doc)
-        else:
-            parts.append(doc_to_conllu(doc, document.doc_id))
+    done = 0
     with writing(out) as file:
-        file.writelines(parts)
-    typer.echo(f"{len(parts)} documents → {out}", err=True)
+        for item in extractor.annotate_many(documents):
+            if isinstance(item, Failure):
+                failures.append(item)
+            else:
+                document, doc = item
+                file.write(doc_to_conllu(doc, document.doc_id))
+                done += 1
+    typer.echo(f"{done} documents → {out}", err=True)
     _tell_failures(failures)
 
 
@@ -145,17 +144,55 @@ def show(
     from peristiwa.types import Document, Failure
 
     extractor = load(language, config)
-    date = _date(published)
-    documents: Iterator[Document | Failure] = (
-        _documents([text], extractor.settings.language) if _is_input(text) else iter([Document("text", clean(text))])
+    code, date = extractor.settings.language, _date(published)
+    found: Iterator[Document | Failure] = (
+        _documents([text], code) if _is_input(text) else iter([Document("text", clean(text), language=code)])
     )
+    documents = (replace(item, published=date) if date and isinstance(item, Document) else item for item in found)
     failures = []
-    for item in documents:
+    for result in extractor.extract_many(documents):
+        if isinstance(result, Failure):
+            failures.append(result)
+        elif as_json:
+            typer.echo(record_to_json(result))
+        else:
+            show_record(result)
+    _tell_failures(failures)
+
+
+@app.command()
+def dates(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A text file or folder; '-' reads standard input.")],
+    published: Annotated[str | None, typer.Option(help="Publication date, YYYY-MM-DD: relative dates count from it.")] = None,
+    language: Language = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Time expressions and their values; needs no model."""
+    from dataclasses import asdict
+
+    from peristiwa.dates import find_times
+    from peristiwa.language import load_language
+    from peristiwa.settings import load_settings
+    from peristiwa.types import Failure
+
+    known = load_language(language or load_settings(config).language)
+    day = _date(published)
+    failures: list[Failure] = []
+    for item in _documents([file], known.code):
         if isinstance(item, Failure):
             failures.append(item)
             continue
-        record = extractor.extract(replace(item, published=date) if date else item)
-        typer.echo(record_to_json(record)) if as_json else show_record(record)
+        times = find_times(item.text, day or item.published, known)
+        if as_json:
+            told = {"doc_id": item.doc_id, "times": [asdict(time) for time in times]}
+            typer.echo(json.dumps(told, ensure_ascii=False))
+            continue
+        for time in times:
+            value = " ".join(part for part in (time.value or "-", time.mod) if part)
+            span = f"{time.earliest}..{time.latest}" if time.earliest else "-"
+            cells = (item.doc_id, str(time.start), str(time.end), time.type, value, time.edtf or "-", span, time.anchor)
+            typer.echo("\t".join((*cells, " ".join(time.text.split()))))
     _tell_failures(failures)
 
 
@@ -172,14 +209,19 @@ def report(
 
 @app.command()
 def train(
-    model: Annotated[str, typer.Argument(help="Which model: vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            help="vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers, trigger_priors, roles, modality (in this order)."
+        ),
+    ],
     data: Annotated[Path, typer.Option(help="The data folder (see training/data.py for what it must hold).")] = Path(
         "../shared/data"
     ),
     work: Annotated[Path, typer.Option(help="Folder for prepared data, logs and checkpoints.")] = Path("build/training"),
 ) -> None:
     """Repeat the recipe of one shipped model."""
-    from peristiwa.training import train as train_model
+    from peristiwa.training.recipes import train as train_model
 
     train_model(model, data, work)
 
@@ -260,22 +302,24 @@ def list_models() -> None:
 
 
 @models.command("verify")
-def verify_models(language: Language = None) -> None:
-    """Compare every model file with the sha256 of its manifest."""
+def verify_models(
+    name: Annotated[str | None, typer.Argument(help="A key of config/models.yaml; by default the settings' own.")] = None,
+) -> None:
+    """Compare every file of a model set with the sum that its publisher gives."""
     from peristiwa.models import verify
     from peristiwa.settings import load_settings
 
-    code = language or load_settings().language
-    files = verify(code)
-    typer.echo(f"{code}: {len(files)} files, all as in the manifest")
+    settings = load_settings()
+    name = name or settings.models or settings.language
+    typer.echo(f"{name}: {len(verify(name))} files, all as published")
 
 
 @models.command("fetch")
-def fetch_models(language: Annotated[str, typer.Argument(help="Language code of config/models.yaml.")]) -> None:
+def fetch_models(name: Annotated[str, typer.Argument(help="A key of config/models.yaml.")]) -> None:
     """Download Stanza's official models: the only command that uses the network."""
     from peristiwa.models import fetch
 
-    for processor, path in fetch(language).paths.items():
+    for processor, path in fetch(name).paths.items():
         typer.echo(f"{processor:<10} {path}")
 
 
@@ -290,7 +334,7 @@ def _is_input(text: str) -> bool:
     if text == "-":
         return True
     try:
-        return Path(text).exists()
+        return bool(text) and Path(text).exists()
     except OSError:  # a text longer than a file name may be
         return False
 
@@ -320,7 +364,7 @@ def _print(scores: Scores, as_json: bool) -> None:
 
     from peristiwa.evaluate import score_table
 
-    console = Console()
+    console = Console(markup=False)  # ids and paths may hold square brackets
     console.print(score_table(scores))
     for layer, labels in scores.parts.items():
         if labels:
@@ -336,6 +380,10 @@ def main() -> None:
         app()
     except PeristiwaError as error:
         typer.echo(f"peristiwa: {error}", err=True)
+        sys.exit(2)
+    except OSError as error:  # results that cannot be written: no right to, no room
+        what = f"{error.filename or 'writing'}: {error.strerror or error}"
+        typer.echo(f"peristiwa: {what}. Check the path, its permissions and the free space.", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         typer.echo("peristiwa: interrupted", err=True)

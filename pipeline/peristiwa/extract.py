@@ -15,7 +15,7 @@ from peristiwa.ingest import clean
 from peristiwa.language import load_language
 from peristiwa.models import ModelSet, locate
 from peristiwa.ontology import Ontology, load_ontology
-from peristiwa.settings import Settings, load_settings
+from peristiwa.settings import Settings, config_path, load_settings
 from peristiwa.types import Document, Failure, Record, Sentence
 
 if TYPE_CHECKING:
@@ -64,13 +64,21 @@ class Extractor:
 
     def extract_many(self, documents: Iterable[Document | Failure]) -> Iterator[Record | Failure]:
         """Records in input order, lazily. A document that fails becomes a Failure; those given in pass through."""
+        for item in self.annotate_many(documents):
+            yield item if isinstance(item, Failure) else self._finish(*item)
+
+    def annotate_many(self, documents: Iterable[Document | Failure]) -> Iterator[tuple[Document, Doc] | Failure]:
+        """As ``extract_many``, but only the models' part: each document with its Doc."""
         stream = iter(documents)
         while chunk := list(islice(stream, self.settings.batch_documents)):
             chunk = [self._refuse_other_languages(item) for item in chunk]
             docs = iter(self.annotator.annotate_safely([item for item in chunk if isinstance(item, Document)]))
             for item in chunk:
-                doc = item if isinstance(item, Failure) else next(docs)
-                yield doc if isinstance(doc, Failure) else self._finish(item, doc)  # type: ignore[arg-type]
+                if isinstance(item, Failure):
+                    yield item
+                    continue
+                doc = next(docs)
+                yield doc if isinstance(doc, Failure) else (item, doc)
 
     def _refuse_other_languages(self, item: Document | Failure) -> Document | Failure:
         """A document that says it is in another language would give records that look right and are not."""
@@ -126,7 +134,5 @@ def load(language: str | None = None, config: Path | None = None) -> Extractor:
 
 def _ontology_path(name: str) -> Path:
     """A path of the user's own, or a file of the configuration folder."""
-    from peristiwa.settings import config_path
-
     own = Path(name)
     return own if own.exists() else config_path(name)

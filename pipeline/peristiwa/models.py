@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -95,12 +96,20 @@ def locate(name: str, *, check: bool = True) -> ModelSet:
 def verify(name: str) -> list[Path]:
     """Compare every file of a set with the sum that its publisher gives. Raises ModelError at the first that differs."""
     entry = _entry(name)
-    models = locate(name)
+    models = locate(name, check=False)
     if entry.source == "stanza":
-        for path, expected in _stanza_sums(entry, models.paths.values()):
+        for path, expected in _stanza_sums(name, entry, models.paths.values()):
             if digest(path, "md5") != expected:
                 raise ModelError(f"{path}: damaged (its md5 differs). Delete it and run `peristiwa models fetch {name}`.")
-    return list(models.paths.values())
+        return list(models.paths.values())
+    folder = WEIGHTS / entry.folder
+    listed = {file: folder / file for file in read_manifest(folder)["files"]}  # the weights beside the rules, too
+    files = listed | {path.name: path for path in models.paths.values()}
+    for path in files.values():
+        if not path.is_file():
+            raise ModelError(f"{path}: missing, though {MANIFEST} names it. Reinstall the package.")
+    _check_shipped(name, files)
+    return list(files.values())
 
 
 def fetch(name: str) -> ModelSet:
@@ -208,8 +217,8 @@ def _stanza_files(name: str, entry: ModelEntry) -> dict[str, Path]:
     return paths
 
 
-def _stanza_sums(entry: ModelEntry, paths: Any) -> list[tuple[Path, str]]:
-    resources = _stanza_resources(entry.language, entry)
+def _stanza_sums(name: str, entry: ModelEntry, paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    resources = _stanza_resources(name, entry)
     sums = []
     for path in paths:
         expected = resources.get(path.parent.name, {}).get(path.stem, {}).get("md5")

@@ -86,6 +86,8 @@ def record_from_dict(data: dict[str, Any], where: str) -> Record:
     Raises GoldError, naming ``where``, when a field is missing or a span does not quote the text.
     """
     try:
+        if not isinstance(data["doc_id"], str) or not isinstance(data["text"], str):
+            raise TypeError("doc_id and text are strings")
         published = data.get("published")
         document = Document(
             doc_id=data["doc_id"],
@@ -103,11 +105,11 @@ def record_from_dict(data: dict[str, Any], where: str) -> Record:
             quantities=tuple(Quantity(**q) for q in data.get("quantities", [])),
             events=tuple(_event(e) for e in data.get("events", [])),
         )
-    except (KeyError, TypeError, ValueError) as error:
+        check_record(record, where)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # a field is missing, or of another type
         raise GoldError(
             f"{where}: not a record of {SCHEMA}: {type(error).__name__}: {error}. See docs/records.md for the form."
         ) from error
-    check_record(record, where)
     return record
 
 
@@ -173,7 +175,7 @@ def check_record(record: Record, where: str) -> None:
 def read_records(path: Path) -> Iterator[Record]:
     """The records of a JSON-lines file. Raises GoldError with the line's number."""
     try:
-        lines = path.open(encoding="utf8")
+        lines = path.open("rb")
     except OSError as error:
         raise GoldError(f"{path}: cannot be read ({error.strerror}).") from error
     with lines:
@@ -182,7 +184,17 @@ def read_records(path: Path) -> Iterator[Record]:
                 continue
             where = f"{path}, line {number}"
             try:
-                data = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise GoldError(f"{where}: not JSON ({error}).") from error
+                data = json.loads(line.decode("utf8"))
+            except ValueError as error:  # of the encoding or of the JSON
+                raise GoldError(f"{where}: not JSON in UTF-8 ({error}).") from error
             yield record_from_dict(data, where)
+
+
+def read_utf8(path: Path) -> str:
+    """The text of an annotation file. Raises GoldError when it cannot be read or is not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf8")
+    except OSError as error:
+        raise GoldError(f"{path}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise GoldError(f"{path}: not UTF-8 (byte {error.start}). Save it as UTF-8.") from error

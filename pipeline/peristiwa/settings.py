@@ -70,7 +70,9 @@ def load_settings(path: Path | None = None) -> Settings:
     """The settings of ``path`` over the shipped defaults. Raises SettingsError."""
     data = read_yaml(config_path("settings.yaml")) or {}
     if path is not None:
-        own = read_yaml(path) or {}
+        own = read_yaml(path)
+        if own is None:  # an empty file
+            own = {}
         if not isinstance(own, dict):
             raise SettingsError(f"{path}: expected a mapping of settings, found {type(own).__name__}.")
         data = {**data, **own}

@@ -24,6 +24,23 @@ TIME_TYPES: tuple[TimeType, ...] = get_args(TimeType)
 ROLES: tuple[Role, ...] = get_args(Role)
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
 
+ENTITY_NAMES: dict[str, EntityType] = {
+    "PER": "PER",
+    "PERSON": "PER",
+    "ORG": "ORG",
+    "ORGANISATION": "ORG",
+    "ORGANIZATION": "ORG",
+    "LOC": "LOC",
+    "LOCATION": "LOC",
+    "PLACE": "LOC",
+    "GPE": "LOC",
+    "FAC": "LOC",
+    "LAW": "LAW",
+    "EVT": "EVT",
+    "EVENT": "EVT",
+}
+"""The names of our entity types in other tag sets; what has no counterpart is no entity here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

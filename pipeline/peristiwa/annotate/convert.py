@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
     from spacy.vocab import Vocab
 
-UPOS = frozenset(
-    "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()  # noqa: SIM905
-)
+UPOS = frozenset("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
 CLITIC_UPOS = frozenset({"PRON", "PART", "DET", "ADP"})
 """What the clitics of multi-word tokens are: -nya, -ku, -mu, ku- (PRON or DET), -lah, -kah, -pun (PART)."""
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from peristiwa.annotate.convert import CLITIC_UPOS, Mention, Parse, Token, Word, to_doc
 from peristiwa.errors import InputError, ModelError
-from peristiwa.types import Document, Failure
+from peristiwa.types import ENTITY_NAMES, Document, Failure
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -226,6 +226,8 @@ def _parse(sentence: Any, ner: Sequence[str]) -> Parse:
     for position, name in enumerate(ner):
         tags = [token.multi_ner[position] if token.multi_ner else None for token in sentence.tokens]
         runs = [(found["type"], found["start"], found["end"] + 1) for found in decode_from_bioes(tags)]
+        if name == "ner":  # official models have tag sets of their own
+            runs = [(ENTITY_NAMES[label], first, last) for label, first, last in runs if label in ENTITY_NAMES]
         mentions[name] = tuple(_mention(tokens, *run, is_name=name == "ner") for run in runs)
     return Parse(tokens, entities=mentions.get("ner", ()), triggers=mentions.get("triggers", ()))
 

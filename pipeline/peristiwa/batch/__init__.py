@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from peristiwa.emit import write_run
+from peristiwa import __version__
+from peristiwa.emit import read_failures, write_run
 from peristiwa.errors import UsageError
 from peristiwa.extract import Extractor
 from peristiwa.ingest import read_documents
-from peristiwa.models import read_manifest
+from peristiwa.models import MANIFEST, WEIGHTS, digest
 from peristiwa.settings import settings_hash
 from peristiwa.types import Failure, Record
 
-PACKAGES = ("peristiwa", "stanza", "torch", "spacy", "pandas")
-"""What decides a run's results or their form, and so stands in its manifest."""
+PACKAGES = ("stanza", "torch", "spacy", "pandas")
+"""What, beside this package, decides a run's results or their form, and so stands in its manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Summary:
     failed: int
     events: int
     seconds: float
-    failures: tuple[Failure, ...]
+    failures: list[Failure]
 
 
 def run(inputs: Sequence[str], folder: Path, extractor: Extractor, *, quiet: bool = False) -> Summary:
@@ -42,15 +43,13 @@ def run(inputs: Sequence[str], folder: Path, extractor: Extractor, *, quiet: boo
     _check_folder(folder)
     settings = extractor.settings
     documents = read_documents([Path(name) for name in inputs], language=settings.language)
-    failures: list[Failure] = []
-    results = _kept(extractor.extract_many(documents), failures)
+    results = extractor.extract_many(documents)
     manifest = write_run(
         folder,
         results if quiet else _with_progress(results),
-        failures,
         settings=settings.model_dump(),
         settings_hash=settings_hash(settings),
-        packages={name: version(name) for name in PACKAGES},
+        packages={"peristiwa": __version__} | {name: version(name) for name in PACKAGES},
         models=_model_versions(extractor),
         groups={name: kind.group for name, kind in extractor.ontology.types.items()},
         tokens=lambda: extractor.tokens_read,
@@ -60,20 +59,20 @@ def run(inputs: Sequence[str], folder: Path, extractor: Extractor, *, quiet: boo
     assert isinstance(found, dict)
     seconds = manifest["seconds"]
     assert isinstance(seconds, float)
-    return Summary(folder, counts["in"], counts["ok"], counts["failed"], found["events"], seconds, tuple(failures))
+    return Summary(folder, counts["in"], counts["ok"], counts["failed"], found["events"], seconds, read_failures(folder))
 
 
 def show_summary(summary: Summary) -> None:
     """Print what a run did, its first failures, and where everything is."""
     from rich.console import Console
 
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, markup=False)
     console.print(
         f"{summary.documents} documents: {summary.ok} ok, {summary.failed} failed · {summary.events} events"
         f" · {summary.seconds:.1f} s → {summary.folder}"
     )
     for failure in summary.failures[:5]:
-        console.print(f"  {failure.source or failure.doc_id}: {failure.stage}: {failure.reason}", markup=False)
+        console.print(f"  {failure.source or failure.doc_id}: {failure.stage}: {failure.reason}")
     if summary.failed > 5:
         console.print(f"  … all {summary.failed} in {summary.folder / 'failures.jsonl'}")
 
@@ -83,19 +82,11 @@ def _check_folder(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise UsageError(f"{folder}: is a file. Name a folder for the run's results.")
-    if any(folder.iterdir()) and not (folder / "annotations.jsonl").exists():
+    if any(not path.name.startswith(".") for path in folder.iterdir()) and not (folder / "annotations.jsonl").exists():
         raise UsageError(f"{folder}: holds files that are no run's. Name an empty or new folder.")
 
 
-def _kept(results: Iterable[Record | Failure], failures: list[Failure]) -> Iterator[Record]:
-    for result in results:
-        if isinstance(result, Failure):
-            failures.append(result)
-        else:
-            yield result
-
-
-def _with_progress(results: Iterable[Record]) -> Iterator[Record]:
+def _with_progress(results: Iterable[Record | Failure]) -> Iterator[Record | Failure]:
     """The results, counted in a line of the terminal while they pass (and silently where there is no terminal)."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -110,9 +101,7 @@ def _with_progress(results: Iterable[Record]) -> Iterator[Record]:
 
 
 def _model_versions(extractor: Extractor) -> dict[str, dict[str, object]]:
-    """The models' entries of their manifest; for models without one, the file names."""
-    paths = extractor.models.paths
-    if extractor.models.source != "shipped":
-        return {name: {"file": str(path)} for name, path in paths.items()}
-    files = read_manifest(next(iter(paths.values())).parent)["files"]
-    return {path.name: {"sha256": files[path.name]["sha256"]} for path in paths.values()}
+    """File and sha256 of all weights that results depend on: the models', and those beside the rules."""
+    learnt = sorted((WEIGHTS / extractor.language.code).glob("*.json"))
+    files = extractor.models.paths | {path.stem: path for path in learnt if path.name != MANIFEST}
+    return {name: {"file": path.name, "sha256": digest(path)} for name, path in files.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import itertools
 import re
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from typing import NoReturn, cast, get_args
 from urllib.parse import unquote
 
 from peristiwa.errors import GoldError
-from peristiwa.records import check_record
+from peristiwa.records import check_record, read_utf8
 from peristiwa.types import (
     ENTITY_TYPES,
     MODALITIES,
@@ -75,7 +76,7 @@ def read_brat(txt: Path, ann: Path, metadata: Mapping[str, Mapping[str, str]] | 
     """
     doc_id = unquote(txt.stem)
     row = (metadata or {}).get(doc_id, {})
-    text = _read(txt)
+    text = read_utf8(txt)
     document = Document(
         doc_id=doc_id,
         text=text,
@@ -89,20 +90,11 @@ def read_brat(txt: Path, ann: Path, metadata: Mapping[str, Mapping[str, str]] | 
     return record
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf8")
-    except OSError as error:
-        raise GoldError(f"{path}: cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise GoldError(f"{path}: not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
-
-
 def _parse(ann: Path, text: str) -> _Lines:
     lines = _Lines(ann)
     seen: set[str] = set()
     later: list[tuple[int, str, str]] = []
-    for number, line in enumerate(_read(ann).split("\n"), 1):
+    for number, line in enumerate(read_utf8(ann).split("\n"), 1):
         if not line.strip():
             continue
         key, _, rest = line.rstrip("\r").partition("\t")
@@ -292,7 +284,7 @@ def read_metadata(folder: Path) -> dict[str, dict[str, str]]:
     path = next((p for p in (folder / "metadata.csv", folder.parent / "metadata.csv") if p.exists()), None)
     if path is None:
         return {}
-    reader = csv.DictReader(_read(path).removeprefix("\ufeff").splitlines(keepends=True))
+    reader = csv.DictReader(io.StringIO(read_utf8(path).removeprefix("\ufeff"), newline=""))
     if "doc_id" not in (reader.fieldnames or ()):
         raise GoldError(f"{path}, line 1: no column doc_id. Its columns are {', '.join(reader.fieldnames or ())}.")
     rows: dict[str, dict[str, str]] = {}

@@ -37,7 +37,7 @@ def find_times(source: str | Doc, published: date | None = None, language: Langu
     names, bodies = ([], []) if isinstance(source, str) else (_spans(source, NAMED), _spans(source, BODIES))
     founds = [found for found in _in_text(text, grammar) if not _in_name(found, names, bodies)]
     reference, anchor = reference_of(text, founds, published)
-    story = Story(text, grammar, reference, anchor)
+    story = Story(text, grammar, reference, anchor, founds=founds)
     times: list[Time] = []
     for found in founds:
         meaning = resolve(found, story)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from peristiwa.dates.grammar import Grammar
 from peristiwa.types import Anchor
+
+if TYPE_CHECKING:
+    from peristiwa.dates.find import Found
 
 BOUNDARY = re.compile(r"[.!?](?=[\s\"”’)])|\n")
 Grain = Literal["day", "week", "month", "year"]
@@ -29,7 +33,11 @@ class Told:
 
 @dataclass(slots=True)
 class Story:
-    """The narrative so far. ``reference`` is the publication date, or the date line's where that is unknown."""
+    """The narrative so far. ``reference`` is the publication date, or the date line's where that is unknown.
+
+    ``founds`` are all expressions of the text; ``quotations`` and ``attributions`` belong to ``quotes`` and are filled
+    when first asked for.
+    """
 
     text: str
     grammar: Grammar
@@ -37,6 +45,10 @@ class Story:
     reference_anchor: Anchor = "publication"
     told: dict[Grain, Told] = field(default_factory=dict)
     last: Told | None = None
+    feast: date | None = None
+    founds: Sequence[Found] = ()
+    quotations: list[tuple[int, int]] | None = None
+    attributions: list[tuple[int, date]] = field(default_factory=list)
 
     def focus(self, grains: tuple[Grain, ...] = ("day", "week", "month", "year")) -> Told | None:
         """The last told date of one of the grains."""

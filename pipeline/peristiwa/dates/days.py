@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from peristiwa.dates.context import Grain, Story, Told, nearest, shift_month
 from peristiwa.dates.find import Found
+from peristiwa.dates.quotes import said_on
 from peristiwa.dates.units import clock_of, unit_of
 from peristiwa.types import Anchor
 
@@ -54,6 +55,8 @@ def day_of(found: Found, story: Story) -> tuple[str, Anchor, date | None]:
         if slots.get("from") == "focus" and focus and focus.grain != "day":
             known = f"{focus.day.year:04d}-" + (f"{focus.day.month:02d}-XX" if focus.grain == "month" else "XX-XX")
             return known, "narrative", None
+        if slots.get("from") != "focus":
+            base = said_on(found, story) or base
         this = base + timedelta(days=int(slots["dayshift"]))
         return this.isoformat(), anchor, this
     return _day_of_clock(found, story)
@@ -89,20 +92,22 @@ def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple
     if tail:
         candidates = [c for c in candidates if (c - reference).days * tail >= (0 if tail < 0 else 1)] or candidates
     elif "DM" not in found.kinds and "weekday" not in found.slots:
-        candidates = _by_tense(candidates, reference, found, story)
+        candidates = by_tense(candidates, reference, found, story)
     this = nearest(candidates, reference)
     return (this.isoformat() if this else f"XXXX-{month:02d}-{day:02d}"), story.reference_anchor, this
 
 
-def _by_tense(candidates: list[date], reference: date, found: Found, story: Story) -> list[date]:
+def by_tense(
+    candidates: list[date], reference: date, found: Found, story: Story, unsaid: tuple[int, int] = (1, 4)
+) -> list[date]:
     """The day or month that is nearest when distance against the clause's tense counts several times over.
 
-    Reports look back unless they say otherwise, so without a cue the future weighs more too; behind "hingga" both
-    directions are alike.
+    Reports look back unless they say otherwise, so without a cue (``unsaid``: the weights of past and future) the future
+    weighs more too; behind "hingga" both directions are alike.
     """
     direction = story.direction(found.start, found.end)
     until = story.before(found.start) in story.grammar.section.tense.until
-    past, future = {1: (4, 1), -1: (1, 6), 0: (1, 1 if until else 4)}[direction]
+    past, future = {1: (4, 1), -1: (1, 6), 0: (1, 1) if until else unsaid}[direction]
     weighed = [(abs((c - reference).days) * (future if c > reference else past), c) for c in candidates]
     return [min(weighed)[1]] if weighed else []
 
@@ -226,6 +231,6 @@ def year_of_month(found: Found, story: Story, month: int) -> tuple[int | None, A
     if sign:
         candidates = [c for c in candidates if (c > this if sign > 0 else c < this)] or candidates
     else:
-        candidates = _by_tense(candidates, this, found, story)
+        candidates = by_tense(candidates, this, found, story)
     chosen = nearest(candidates, this)
     return (chosen.year if chosen else None), story.reference_anchor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from peristiwa.dates.grammar import Feast
@@ -35,8 +35,6 @@ def from_hijri(year: int, month: int, day: int) -> date | None:
 
 def hijri_span(year: int, month: int | None) -> tuple[date, date] | None:
     """The first and last Gregorian day of a Hijri month or year, or None outside the tables."""
-    from datetime import timedelta
-
     first = from_hijri(year, month or 1, 1)
     after = from_hijri(year + 1, 1, 1) if month in (None, 12) else from_hijri(year, (month or 0) + 1, 1)
     return (first, after - timedelta(days=1)) if first and after else None
@@ -44,6 +42,11 @@ def hijri_span(year: int, month: int | None) -> tuple[date, date] | None:
 
 def feast_day(feast: Feast, year: int) -> date | None:
     """The first day of a feast in a Gregorian year, or None where no source knows it."""
+    day = _unshifted(feast, year)
+    return day + timedelta(days=feast.shift) if day else None
+
+
+def _unshifted(feast: Feast, year: int) -> date | None:
     if feast.fixed:
         month, day = map(int, feast.fixed.split("-"))
         return date(year, month, day)

@@ -27,7 +27,8 @@ from peristiwa.language import Language, load_language
 from peristiwa.settings import Strict, validate
 
 Scalar = int | float | str
-Form = Literal["calendar", "period", "ago", "duration", "set", "reference", "feast"]
+MEMBERS = ("DAY", "NUM", "CLOCK", "ORD", "ROMAN", "SHORTDECADE")
+Form = Literal["calendar", "period", "week", "ago", "count", "duration", "set", "reference", "feast"]
 ATOM = re.compile(
     r"""\s+
     | (?:(?P<slot>[a-z_]+):)?(?P<capital>\^?)(?:(?P<upper>[A-Z][A-Z0-9]*)|"(?P<quoted>[^"]+)"|(?P<word>[^\W\d_A-Z]+))
@@ -57,12 +58,17 @@ class Rule(Strict):
 
 
 class Feast(Strict):
-    """A feast day: its names, and either the key of the ``holidays`` library or a fixed day, or a Hijri day."""
+    """A feast day: its names, and either the key of the ``holidays`` library or a fixed day, or a Hijri day.
+
+    ``shift`` counts days from there (Easter from Good Friday), ``part`` is a part of that day.
+    """
 
     names: list[str]
     decreed: str | None = None
     fixed: str | None = None
     hijri: str | None = None
+    shift: int = 0
+    part: str | None = None
 
 
 class Guards(Strict):
@@ -78,6 +84,7 @@ class Guards(Strict):
     part_cues: list[str] = []
     part_blocks: list[str] = []
     name_heads: list[str] = []
+    person_cues: list[str] = []
     place_heads: list[str] = []
     feast_places: list[str] = []
     scales: list[str] = []
@@ -93,6 +100,7 @@ class Tense(Strict):
     until: list[str] = []
     length: list[str] = []
     habit: list[str] = []
+    said: list[str] = []
 
 
 class Numerals(Strict):
@@ -147,6 +155,7 @@ class Grammar:
     guards: dict[str, frozenset[str]]
     future: re.Pattern[str]
     past: re.Pattern[str]
+    said: re.Pattern[str]
 
 
 def atoms(pattern: str, parts: dict[str, str], where: str) -> Iterable[re.Match[str]]:
@@ -175,13 +184,15 @@ def _literals(section: DatesSection, where: str) -> set[str]:
 
 
 def feast_rules(section: DatesSection) -> tuple[Rule, ...]:
-    """Rules that read the names of the feasts, one of whose first two words must have a capital."""
+    """Rules that read the names of the feasts, one of whose first two words must have a capital unless it is an eve."""
     rules = []
     for index, feast in enumerate(section.feasts):
         written = []
         for name in feast.names:
             words = [f'"{word}"' for word in name.split()]
             written += [" ".join([*words[:n], "^" + words[n], *words[n + 1 :]]) for n in range(min(2, len(words)))]
+            if feast.part:
+                written.append(" ".join(words))
         pattern = " | ".join(written)
         slots: dict[str, Scalar] = {"feast": index}
         rules.append(Rule.model_construct(name=feast.names[0], pattern=pattern, kind="FEAST", set=slots, examples=[]))
@@ -277,10 +288,11 @@ def compile_grammar(language: Language) -> Grammar:
         expressions=expressions,
         piece_start=_any_of(pieces, telling),
         expression_start=_any_of(expressions, telling),
-        members={name: frozenset(c for found, c in chars.items() if name in found) for name in ("DAY", "NUM", "CLOCK")},
+        members={name: frozenset(c for found, c in chars.items() if name in found) for name in MEMBERS},
         links=frozenset(section.links),
         future=_words(section.tense.future),
         past=_words(section.tense.past),
+        said=_words(section.tense.said),
     )
 
 

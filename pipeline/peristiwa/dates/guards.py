@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Grammar
 
-WORDS = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]")
+WORDS = re.compile(r"s\.d\.?|\w+(?:['’]\w+)?|[^\w\s]")
 SURNAME = re.compile(r" [A-Z][a-z]+\b(?! \d)")
 SENTENCE_END = frozenset(".!?")
 TITLED = (("POS",), ("DEI",), ("REL",), ("REFP",))
+PHONE = re.compile(r"(?<![\d/])\d{1,3}[-–](?:\d{4}[-–])?\Z")
+DASHES = frozenset("-–—‑/")
 OPEN = frozenset("(“\"‘'[")
 
 
@@ -69,6 +71,8 @@ def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozen
         return _keeps_part(text, found, around, sets)
     if kinds == ("DT",) and set(found.slots) <= {"day"}:
         return not (around.before and around.before[-1].lower() in sets["number_heads"])
+    if found.rule == "countdown" and "feast" not in found.slots:
+        return linked or not around.before or _last(around).lower() in sets["year_cues"]
     if kinds[-1:] == ("DUR",):
         return _keeps_length(found, around, sets)
     if kinds == ("FEAST",):
@@ -98,6 +102,8 @@ def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, f
     low = previous.lower()
     if linked and low == "/":
         return True
+    if PHONE.search(text, max(0, found.start - 10), found.start):
+        return False
     if following.lower() in sets["counted"] or following == "%" or low in sets["money"]:
         return False
     if following == "/" and not linked:
@@ -146,7 +152,10 @@ def _in_place_name(text: str, found: Found, around: Surroundings, heads: frozens
 
 def _named(around: Surroundings, heads: frozenset[str], cues: frozenset[str]) -> bool:
     """Whether the year closes a name: its head stands right before, or before up to three words of the name."""
-    for count, word in enumerate(reversed(around.before[-4:])):
+    before = around.before
+    while before and (before[-1] in DASHES or before[-1].isdigit()):  # the 2014 of "Kabinet Kerja 2014-2019"
+        before = before[:-1]
+    for count, word in enumerate(reversed(before[-4:])):
         low = word.lower()
         if not count and low in cues:
             return False
@@ -206,17 +215,21 @@ def _keeps_month(text: str, found: Found, around: Surroundings, sets: dict[str, 
     previous = _last(around)
     if previous.lower() not in sets["year_cues"] and word in names:
         return False
+    if previous.lower() in sets["person_cues"]:
+        return False
     named_after = following[:1].isupper() and following.isalpha() and not following.isupper()
     named_before = previous[:1].isupper() and previous.isalpha() and len(around.before) > 1
+    named_before = named_before and previous.lower() not in sets["year_cues"]
     return not named_after and not named_before
 
 
 def _keeps_part(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
     """A bare part of day counts behind a preposition, or with "hari" or "-nya"."""
     previous = _last(around).lower()
-    if previous in sets["part_blocks"] or (text[found.start].isupper() and around.before):
+    words = text[found.start : found.end].split()
+    opens = not around.before or previous in SENTENCE_END or previous in OPEN
+    if previous in sets["part_blocks"] or (words[0][0].isupper() and not opens) or words[-1].istitle() and len(words) > 1:
         return False
-    words = text[found.start : found.end].lower().split()
     return previous in sets["part_cues"] or len(words) > 1 or words[0].endswith("nya")
 
 

@@ -32,7 +32,7 @@ TOKEN = re.compile(
   | (?P<dm>(?<![\w/.,-])[0-9]{1,2}/[0-9]{1,2}(?![\w/-]|[.,][0-9]))
   | (?P<clock>(?<![\w/.,:])[0-9]{1,2}[.:][0-9]{2}(?:[.:][0-9]{2})?(?![\w%]|[.,:/][0-9]))
   | (?P<times>[0-9]{1,3}\ ?[xX]\ ?[0-9]{1,3}(?!\w))
-  | (?P<decade>(?<![\w/.,])(?:[0-9]{4}|['’]?[0-9]{2})(?:[-–‑]?an|['’]?s)(?!\w))
+  | (?P<decade>(?<![\w/.,])(?:[0-9]{4}|['’]?[0-9]{2}|[0-9](?=[-–‑]an))(?:[-–‑]?an|['’]?s)(?!\w))
   | (?P<nth>[0-9]{1,2}(?:st|nd|rd|th)(?!\w))
   | (?P<short>(?<!\w)['’][0-9]{2}(?!\w))
   | (?P<num>(?<![\w])[0-9]+(?:[.,][0-9]+){0,5}(?!\w))
@@ -130,7 +130,7 @@ def _shape(kind: str, text: str, decimal: str) -> tuple[Classes, Value | None]:
             return frozenset({OTHER}), None
         slots: dict[str, int | float | str] = {"year": year, "month": month, "day": day}
         if len(parts) > 3:
-            slots |= {"hour": parts[3], "minute": parts[4]}
+            slots |= dict(zip(("hour", "minute", "second"), parts[3:], strict=False))
         return frozenset({"ISODATE"}), slots
     if kind == "dmy":
         day, month, year = parts[:3]
@@ -157,9 +157,11 @@ def _shape(kind: str, text: str, decimal: str) -> tuple[Classes, Value | None]:
         return frozenset({"TIMES"}), {"n": parts[0] * parts[1]}
     if kind == "decade":
         base = parts[0] if parts[0] >= 100 else 1900 + parts[0]
+        hour: Slots = {"HOURISH": parts[0]} if 1 <= parts[0] <= 24 and text[:1].isdigit() and text.endswith("an") else {}
         if base % 10 or not 1000 <= base < 2200:
-            return frozenset({OTHER}), None
-        return frozenset({"DECADE" if parts[0] >= 100 else "SHORTDECADE"}), {"decade": base // 10}
+            return (frozenset({"HOURISH"}), hour) if hour else (frozenset({OTHER}), None)
+        shape = {"DECADE"} if parts[0] >= 100 else {"SHORTDECADE", "HOURISH"} if hour else {"SHORTDECADE"}
+        return frozenset(shape), {"decade": base // 10, **hour}
     if kind == "short":
         return frozenset({"SHORTYEAR"}), 1900 + parts[0] if parts[0] >= 30 else 2000 + parts[0]
     value = read_number(text, decimal)
@@ -174,6 +176,7 @@ def number_signatures() -> set[Classes]:
     found |= {frozenset({"NUM"}), frozenset({"CLOCK"}), frozenset({"CLOCK", "NUM"}), frozenset({"NUM", "INT"})}
     shapes = "ISODATE FULLDATE SHORTDATE TIMES DECADE SHORTDECADE SHORTYEAR ORD HALFTO"
     found |= {frozenset({shape}) for shape in shapes.split()}
+    found |= {frozenset({"HOURISH"}), frozenset({"HOURISH", "SHORTDECADE"})}
     found |= {number_classes(str(n), float(n)) | {"SPELT"} for n in range(100)}
     found |= {frozenset({"NUM", "SPELT"}), frozenset({"NUM", "SPELT", "HALF"}), SPELT | {"SPELT"}}
     found.add(SPELT_YEAR | {"SPELT"})

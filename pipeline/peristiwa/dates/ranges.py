@@ -24,7 +24,9 @@ def link(text: str, founds: list[Found], symbols: Symbols, grammar: Grammar) -> 
     for found in founds:
         added += _before(text, found, symbols, grammar, taken)
         added += _clock_after(text, found, symbols, grammar, taken)
-    together = sorted((*founds, *added), key=lambda found: found.start)
+        added += _numbers_after(text, found, symbols, grammar, taken)
+    kept = [found for found in founds if not any(a.first <= found.first and found.last <= a.last for a in added)]
+    together = sorted((*kept, *added), key=lambda found: found.start)
     linked: set[int] = set()
     for position in range(len(together) - 1, 0, -1):
         here, there = together[position - 1], together[position]
@@ -87,6 +89,9 @@ def _filled(here: Found, there: Found) -> Found:
     slots, other = here.slots, there.slots
     if here.form == "duration":
         return here
+    if here.form == "feast":  # "H-3 hingga H+2 Lebaran"
+        lent = ("feast", "year", "hyear") if "feast" not in slots else ()
+        return here.having(**{name: other[name] for name in lent if name in other})
     new: Slots = {}
     if "day" in slots and "month" not in slots and "month" in other and "day" in other:
         new = {name: other[name] for name in INHERITED if name in other and name not in slots}
@@ -143,3 +148,43 @@ def _clock_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, ta
     taken[index] = True
     clock = replace(found, start=symbols.starts[index], end=symbols.ends[index], first=index, last=index + 1)
     return [replace(clock, rule="range", kinds=("CK",), slots=dict(value))]
+
+
+def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: list[bool]) -> list[Found]:
+    """The further members that stand as bare numbers behind a century, a quarter, a half year or a decade: "abad ke-7
+    hingga ke-13", "kuartal I dan II 2017", "era 80-an dan 90-an"."""
+    wanted = {"century": ("ORD", "ROMAN"), "quarter": ("ORD", "ROMAN"), "half": ("ORD", "ROMAN"), "decade": ("SHORTDECADE",)}
+    slot = next((name for name in wanted if name in found.slots), None)
+    if slot is None or found.form != "calendar" or "year" in found.slots or "unit" in found.slots:
+        return []
+    out: list[Found] = []
+    last = found.last
+    for _ in range(6):
+        index = next((i for i in range(last + 1, min(last + 5, len(symbols))) if _member(symbols, i, wanted[slot], grammar)), None)
+        if index is None or taken[index] or not _is_link(text[symbols.ends[last - 1] : symbols.starts[index]], grammar, True):
+            break
+        value, end = symbols.values[index], index + 1
+        if symbols.string[index] in grammar.members["ORD"] and not text[symbols.ends[index] - 1].isdigit():
+            break  # "abad ke-19 dan ketiga negara"
+        slots: Slots = {slot: value[slot]} if isinstance(value, dict) and slot in value else {slot: value} if isinstance(value, int) else {}
+        slots["follows"] = 1
+        if end < len(symbols) and slot in ("quarter", "half"):
+            year = symbols.values[end]
+            if isinstance(year, dict) and year.get("kind") in ("BAREYEAR", "YR") and "year" in year:
+                slots["year"] = year["year"]
+                end += 1
+        if slot not in slots:
+            break
+        for position in range(index, end):
+            taken[position] = True
+        kinds = found.kinds[-1:]
+        out.append(Found(symbols.starts[index], symbols.ends[end - 1], index, end, "range", found.form, kinds, slots))
+        last = end
+    return out
+
+
+def _member(symbols: Symbols, index: int, classes: tuple[str, ...], grammar: Grammar) -> bool:
+    value = symbols.values[index]
+    if isinstance(value, dict) and "kind" in value:
+        return value["kind"] == "DEC2" and "SHORTDECADE" in classes
+    return any(symbols.string[index] in grammar.members[name] for name in classes)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from peristiwa.dates import feasts
-from peristiwa.dates.context import Grain, Story, Told, nearest
-from peristiwa.dates.days import base_of, day_of, habitual, sign_of, whole, year_of_month
+from peristiwa.dates.context import Grain, Story, Told, nearest, shift_month
+from peristiwa.dates.days import base_of, by_tense, day_of, habitual, sign_of, whole, year_of_month
 from peristiwa.dates.find import Found
+from peristiwa.dates.grammar import Feast
 from peristiwa.dates.units import Unit, clock_of, quantity, unit_of, unit_value
-from peristiwa.dates.values import Extent
+from peristiwa.dates.values import Extent, month_end
 from peristiwa.types import Anchor, TimeType
 
 
@@ -28,6 +29,10 @@ class Meaning:
     extent: Extent | None = None
 
 
+SAKA = 78  # years that the era is behind ours
+NEAR_COUNT = 400  # characters: how far back the day may stand from which "hari keempat" counts
+PARTS_OF_YEAR = {"quarter": 4, "half": 2, "third": 3, "season": 4}
+SEASON_NUMBERS = {"SP": 1, "SU": 2, "FA": 3, "WI": 4}
 PART_HOURS = {"TMO": 7, "TMI": 12, "TAF": 15, "TEV": 18, "TNI": 20}
 
 
@@ -63,13 +68,15 @@ def calendar(found: Found, story: Story) -> Meaning | None:
         return _hijri(found, story)
     if "bc" in slots and "century" not in slots:
         return Meaning("DATE", f"BC{int(slots['bc']):04d}", mod=_mod(found))
+    if "tens" in slots:
+        slots = {**slots, "decade": 190 + int(slots["tens"])}
     if "decade" in slots:
         start = int(slots["decade"]) * 10
         return Meaning("DATE", f"{start // 10:03d}", mod=_mod(found), told=(date(start, 1, 1), "year"))
     if "century" in slots:
         number = int(slots["century"])
         return Meaning("DATE", f"BC{number:02d}" if "bc" in slots else f"{number - 1:02d}", mod=_mod(found))
-    if "quarter" in slots or "half" in slots:
+    if "quarter" in slots or "half" in slots or "third" in slots or "season" in slots:
         return _part_of_year(found, story)
     timed = "part" in slots or "hour" in slots or "halfto" in slots
     if "day" in slots or "weekday" in slots or "dayshift" in slots or timed:
@@ -79,8 +86,8 @@ def calendar(found: Found, story: Story) -> Meaning | None:
         return _time(found, value, anchor, day)
     if "month" in slots:
         return _month(found, story)
-    if "year" in slots:
-        year = int(slots["year"])
+    if "year" in slots or "saka" in slots:
+        year = int(slots["year"]) if "year" in slots else int(slots["saka"]) + SAKA
         told: tuple[date, Grain] | None = (date(year, 1, 1), "year") if year > 0 else None
         return Meaning("DATE", f"{year:04d}", mod=_mod(found), told=told)
     return None
@@ -109,27 +116,45 @@ def _month(found: Found, story: Story) -> Meaning:
 
 
 def _part_of_year(found: Found, story: Story) -> Meaning:
+    """Quarters, halves, thirds and seasons. A third has no TIMEX3 value of its own: that of its year stands, and the
+    EDTF form and the interval tell which third it is."""
     slots = found.slots
-    name = "quarter" if "quarter" in slots else "half"
-    number, last = int(slots[name]), 4 if name == "quarter" else 2
+    name = next(name for name in PARTS_OF_YEAR if name in slots)
+    last = PARTS_OF_YEAR[name]
+    number = SEASON_NUMBERS[str(slots["season"])] if name == "season" else int(slots[name])
     year = whole(found, "year")
     if not 1 <= number <= last:
         number = last
+    months = 12 // last
+    month = months * (number - 1) + (3 if name == "season" else 1)
     anchor: Anchor = "explicit"
     if year is None:
         base, anchor = base_of(found, story)
         focus = story.focus() if base is None else None
         base = base or (focus.day if focus else None)
         if base is None:
-            return Meaning("DATE", f"XXXX-{name[0].upper()}{number}", "unresolved", _mod(found))
+            return Meaning("DATE", "XXXX" + _part_code(name, number), "unresolved", _mod(found))
         year = base.year + (int(slots["shift"]) if "shift" in slots else 0)
-        if "shift" not in slots:
-            months = 12 // last
-            begins = date(year, months * (number - 1) + 1, 1)
-            if begins > base and story.direction(found.start, found.end) <= 0:
-                year -= 1
-    begins = date(year, 12 // last * (number - 1) + 1, 1)
-    return Meaning("DATE", f"{year:04d}-{name[0].upper()}{number}", anchor, _mod(found), (begins, "month"))
+        sign = sign_of(found)
+        if "follows" in slots and story.last:  # "kuartal I dan II"
+            year = story.last.day.year
+        elif sign < 0 and shift_month(date(year, month, 1), months) > base:
+            year -= 1
+        elif sign > 0 and date(year, month, 1) <= base:
+            year += 1
+        elif "shift" not in slots and not sign and "tail" not in slots:
+            year -= date(year, month, 1) > base and story.direction(found.start, found.end) <= 0
+    begins = date(year, month, 1)
+    if name == "third":
+        first = Extent(f"{year:04d}-{36 + number}", begins.isoformat(), month_end(year, month + 3).isoformat())
+        return Meaning("DATE", f"{year:04d}", anchor, _mod(found), (begins, "month"), extent=first)
+    return Meaning("DATE", f"{year:04d}" + _part_code(name, number), anchor, _mod(found), (begins, "month"))
+
+
+def _part_code(name: str, number: int) -> str:
+    if name == "season":
+        return "-" + next(code for code, value in SEASON_NUMBERS.items() if value == number)
+    return {"quarter": f"-Q{number}", "half": f"-H{number}", "third": ""}[name]
 
 
 def _hijri(found: Found, story: Story) -> Meaning:
@@ -142,7 +167,11 @@ def _hijri(found: Found, story: Story) -> Meaning:
         days = [d for y in years if (d := feasts.from_hijri(y, month, day))]
         this = nearest(days, base) if base and not year else (days[0] if days else None)
         if this:
+            if found.kinds[:1] == ("PT",):  # "malam 1 Suro" is the eve
+                this -= timedelta(days=1)
             about = Extent(f"{this.isoformat()}~", this.isoformat(), this.isoformat())  # sighting may differ by a day
+            if "part" in found.slots:
+                return Meaning("TIME", f"{this.isoformat()}{found.slots['part']}", anchor, _mod(found), (this, "day"), extent=about)
             return Meaning("DATE", this.isoformat(), anchor, _mod(found), (this, "day"), extent=about)
         return Meaning("DATE", None, "unresolved")
     spans = [span for y in years if (span := feasts.hijri_span(y, month))]
@@ -247,41 +276,85 @@ def reference(found: Found, story: Story) -> Meaning | None:
 
 
 def feast(found: Found, story: Story) -> Meaning | None:
-    """Feast days, with their year from the text, from "tahun lalu", or nearest to the report; and "H-7"."""
+    """Feast days, with their year from the text, from "tahun lalu", or nearest to the report; "H-7" counts from them, or
+    where none is named, from the feast or the day that the text told last."""
+    slots = found.slots
+    days = int(slots.get("n", 0)) * (1 if "plus" in slots else -1) + (int(slots["nth"]) - 1 if "nth" in slots else 0)
+    if "feast" not in slots:
+        focus = story.focus(("day",))
+        last, anchor = (story.feast or (focus.day if focus else None)), "narrative" if focus else "unresolved"
+        return _counted(found, last, days, anchor) if last else Meaning("DATE", None, "unresolved")  # type: ignore[arg-type]
+    known = story.grammar.section.feasts[int(slots["feast"])]
+    this, anchor = _feast_day(found, story, known)
+    if this is None:
+        told = story.reference or story.last
+        return Meaning("DATE", None if told or not known.fixed else f"XXXX-{known.fixed}", "unresolved")
+    story.feast = this
+    return _counted(found, this, days, anchor, known.part or "")
+
+
+def _counted(found: Found, day: date, days: int, anchor: Anchor, part: str = "") -> Meaning:
+    this = day + timedelta(days=days)
+    return Meaning("TIME" if part else "DATE", this.isoformat() + part, anchor, _mod(found), (this, "day"))
+
+
+def _feast_day(found: Found, story: Story, known: Feast) -> tuple[date | None, Anchor]:
     slots = found.slots
     base = story.reference or (story.last.day if story.last else None)
-    days = int(slots.get("n", 0)) * (1 if "plus" in slots else -1)
-    if "feast" not in slots:
-        return None
-    known = story.grammar.section.feasts[int(slots["feast"])]
-    year, anchor = whole(found, "year"), story.reference_anchor
+    year = whole(found, "year")
     if "hyear" in slots:
         span = feasts.hijri_span(int(slots["hyear"]), None)
         years = [span[0].year, span[1].year] if span else []
-        found_days = [d for y in years if (d := feasts.feast_day(known, y)) and span and span[0] <= d <= span[1]]
-        this = found_days[0] if found_days else None
-    elif year is not None:
-        this, anchor = feasts.feast_day(known, year), "explicit"
-    elif base is None:
-        return Meaning("DATE", f"XXXX-{known.fixed}" if known.fixed else None, "unresolved")
+        days = [d for y in years if (d := feasts.feast_day(known, y)) and span and span[0] <= d <= span[1]]
+        return (days[0] if days else None), "explicit"
+    if year is not None:
+        return feasts.feast_day(known, year), "explicit"
+    if base is None:
+        return None, "unresolved"
+    around = [d for y in range(base.year - 1, base.year + 2) if (d := feasts.feast_day(known, y))]
+    sign = sign_of(found)
+    if "unit" in slots and unit_of(slots["unit"]).code == "Y":
+        around = [d for d in around if d.year == base.year + int(slots["shift"])]
+    elif sign:
+        around = [d for d in around if (d - base).days * sign > 0]
     else:
-        around = [d for y in range(base.year - 1, base.year + 2) if (d := feasts.feast_day(known, y))]
-        sign = sign_of(found)
-        if "unit" in slots and unit_of(slots["unit"]).code == "Y":
-            around = [d for d in around if d.year == base.year + int(slots["shift"])]
-        elif sign:
-            around = [d for d in around if (d - base).days * sign > 0]
-        this = nearest(around, base)
-    if this is None:
-        return Meaning("DATE", None, "unresolved")
-    this += timedelta(days=days)
-    return Meaning("DATE", this.isoformat(), anchor, _mod(found), (this, "day"))
+        around = by_tense(around, base, found, story, unsaid=(1, 1))
+    return nearest(around, base), story.reference_anchor
+
+
+def week(found: Found, story: Story) -> Meaning | None:
+    """ "pekan ke-23 tahun 2017" is a week of the year. Weeks of a month have no value of their own in TIMEX3: that of the
+    month stands ("pekan kedua Maret 2018")."""
+    slots = found.slots
+    if "month" in slots:
+        return _month(found, story)
+    if "unit" in slots:
+        return period(found, story)
+    number, year = int(slots["week"]), whole(found, "year")
+    if year is None:
+        return None
+    if not 1 <= number <= 53:
+        return Meaning("DATE", f"{year:04d}")
+    monday = date.fromisocalendar(year, number, 1)
+    return Meaning("DATE", f"{year:04d}-W{number:02d}", told=(monday, "week"))
+
+
+def count(found: Found, story: Story) -> Meaning | None:
+    """ "hari keempat", counted from the day that was told last and stays the first; no time where none is near."""
+    focus = story.focus(("day",))
+    number = int(found.slots["nth"])
+    if focus is None or found.start - focus.at > NEAR_COUNT or number < 1:
+        return None
+    this = focus.day + timedelta(days=number - 1)
+    return Meaning("DATE", this.isoformat(), "narrative")
 
 
 FORMS: dict[str, Callable[[Found, Story], Meaning | None]] = {
     "calendar": calendar,
     "period": period,
+    "week": week,
     "ago": ago,
+    "count": count,
     "duration": duration,
     "set": recurrent,
     "reference": reference,

@@ -11,7 +11,7 @@ from peristiwa.dates.lexer import Slots, plain
 
 SECONDS = {"H": 3600, "MIN": 60, "S": 1}
 UNKNOWN = {"Y": "XXXX", "M": "XXXX-XX", "W": "XXXX-WXX", "D": "XXXX-XX-XX"}
-AFTERNOON = {"TMI": range(1, 5), "TAF": range(1, 8), "TEV": range(1, 8), "TNI": range(6, 12), "pm": range(1, 12)}
+AFTERNOON = {"TMI": range(5), "TAF": range(1, 8), "TEV": range(1, 8), "TNI": range(6, 12), "pm": range(1, 12)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,11 @@ def quantity(slots: Slots) -> str | None:
             return None
         amount = (number + (0.5 if "plus_half" in slots else 0)) * unit.factor
         terms = [_term(f"{plain(amount)}", unit.code)]
-    second = slots.get("unit_two")
-    if second is not None and isinstance(slots.get("n_two"), int | float):
-        other = unit_of(second)
-        terms.append(_term(f"{plain(float(slots['n_two']) * other.factor)}", other.code))
+    for further in ("two", "three"):
+        code, count = slots.get(f"unit_{further}"), slots.get(f"n_{further}")
+        if code is not None and isinstance(count, int | float):
+            other = unit_of(code)
+            terms.append(_term(f"{plain(float(count) * other.factor)}", other.code))
     days = "".join(text for clock, text in terms if not clock)
     clocks = "".join(text for clock, text in terms if clock)
     return f"P{days}" + (f"T{clocks}" if clocks else "")

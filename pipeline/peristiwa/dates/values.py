@@ -1,7 +1,7 @@
 """What a TIMEX3 value means: its EDTF (ISO 8601-2) form and the first and last day that it covers.
 
 Values are the strings of docs/annotation.md: calendar values with X for unknown digits, weeks, quarters, halves,
-weekends, decades ("199"), centuries ("18"), years before Christ ("BC0044"), T-forms, references and durations.
+weekends, seasons ("2018-SU"), decades ("199"), centuries ("18"), years before Christ ("BC0044"), T-forms, references and durations.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from datetime import date, timedelta
 CALENDAR = re.compile(r"([0-9X]{4})(?:-([0-9X]{2})(?:-([0-9X]{2}))?)?(?:T(.*))?\Z")
 WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})(?:-(WE|[1-7]))?\Z")
 PERIOD = re.compile(r"(?:FY)?([0-9]{4})(?:-([QH])([1-4]))?\Z")
+SEASON = re.compile(r"([0-9]{4})-(SP|SU|FA|WI)\Z")
 BEFORE_CHRIST = re.compile(r"BC([0-9]{4})\Z")
 LONG = re.compile(r"[0-9]{2,3}\Z")
+SEASONS = {"SP": (21, 3), "SU": (22, 6), "FA": (23, 9), "WI": (24, 12)}  # ISO 8601-2 code, first month (northern)
 EDTF_QUARTER = {"Q": 32, "H": 39}  # ISO 8601-2 season codes: 33-36 are quarters, 40-41 halves
 THIRDS = {"START": (0, 1), "MID": (1, 2), "END": (2, 3)}
 
@@ -86,6 +88,11 @@ def _read(value: str, mod: str | None, zone: str | None) -> Extent:
             return Extent()
         first = date(year, months * (number - 1) + 1, 1)
         return _extent(f"{match[1]}-{EDTF_QUARTER[match[2]] + number}", first, month_end(year, months * number), mod)
+    if match := SEASON.match(value):
+        code, month = SEASONS[match[2]]
+        year, first = int(match[1]), date(int(match[1]), month, 1)
+        last = month_end(year + 1, 2) if month == 12 else month_end(year, month + 2)
+        return _extent(f"{match[1]}-{code}", first, last, mod)
     if match := BEFORE_CHRIST.match(value):
         year = int(match[1]) - 1  # there is a year 0 in ISO 8601: 1 BC
         text = f"-{year:04d}" if year else "0000"

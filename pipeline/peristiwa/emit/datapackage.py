@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from peristiwa.emit.atomic import writing
 from peristiwa.emit.tables import TABLES, Groups, TableSpec
+from peristiwa.models import digest
 from peristiwa.types import Record
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -40,17 +40,13 @@ def write_datapackage(records: Iterable[Record], folder: Path, groups: Groups) -
 def _resource(path: Path) -> Json:
     suffix = path.suffix[1:]
     table = TABLES.get(path.stem) if suffix in ("csv", "parquet") else None
-    digest = hashlib.sha256()
-    with path.open("rb") as content:
-        for block in iter(lambda: content.read(1 << 20), b""):
-            digest.update(block)
     resource: Json = {
         "name": path.stem if suffix != "csv" else f"{path.stem}-csv",
         "path": path.name,
         "format": suffix,
         "mediatype": _MEDIA[suffix],
         "bytes": path.stat().st_size,
-        "hash": f"sha256:{digest.hexdigest()}",
+        "hash": f"sha256:{digest(path)}",
     }
     if suffix != "parquet":
         resource["encoding"] = "utf-8"

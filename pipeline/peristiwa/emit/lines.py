@@ -9,6 +9,7 @@ from pathlib import Path
 
 from peristiwa.emit.atomic import writing
 from peristiwa.emit.tables import Groups
+from peristiwa.errors import UsageError
 from peristiwa.records import record_to_json
 from peristiwa.types import Failure, Record
 
@@ -20,6 +21,16 @@ def write_jsonl(records: Iterable[Record], folder: Path, groups: Groups) -> list
         for record in records:
             out.write(record_to_json(record) + "\n")
     return [path]
+
+
+def read_failures(folder: Path) -> list[Failure]:
+    """The failures of a run's folder, none where it has no failures.jsonl. Raises UsageError."""
+    path = folder / "failures.jsonl"
+    try:
+        lines = path.read_text(encoding="utf8").split("\n") if path.exists() else []  # a reason may hold other line ends
+        return [Failure(**json.loads(line)) for line in lines if line]
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{path}: not a file of failures ({error}). Run again.") from error
 
 
 def write_failures(failures: Iterable[Failure], folder: Path) -> Path:

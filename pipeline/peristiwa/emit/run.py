@@ -48,7 +48,6 @@ class _Tally:
 def write_run(
     folder: Path,
     records: Iterable[Record | Failure],
-    failures: Iterable[Failure] = (),
     *,
     settings: Mapping[str, object],
     settings_hash: str,
@@ -62,13 +61,12 @@ def write_run(
 ) -> dict[str, object]:
     """Write everything that a run leaves behind, and return the manifest.
 
-    ``records`` is consumed once, each record written and let go. A Failure in it, and every one of ``failures`` (read
-    when the records are through), becomes a line of failures.jsonl, and so does a record that breaks docs/records.md
-    or has the doc_id of an earlier one. The tables are then built from the finished annotations.jsonl. Each file
-    appears whole or not at all; an old manifest goes before the first new file, and the new one comes last, so that a
-    folder with a manifest is a finished run.
+    ``records`` is consumed once, each record written and let go. A Failure in it becomes a line of failures.jsonl, and
+    so does a record that breaks docs/records.md or has the doc_id of an earlier one. The tables are then built from the
+    finished annotations.jsonl. Each file appears whole or not at all; an old manifest (and the report on it) goes before
+    the first new file, and the new one comes last, so that a folder with a manifest is a finished run.
 
-    ``models`` maps a model's file to what identifies it (version, sha256), ``packages`` a package to its version,
+    ``models`` maps a model to what identifies it (file, sha256), ``packages`` a package to its version,
     ``groups`` an event type to its group. ``skipped`` and ``tokens`` may be callables, asked when the records are
     through. Raises UsageError for an unknown format.
     """
@@ -79,8 +77,7 @@ def write_run(
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     begin = clock()
     tally = _Tally()
-    (annotations,) = write_jsonl(_passing(records, tally, folder / "manifest.json"), folder, groups)
-    tally.failures += failures
+    (annotations,) = write_jsonl(_passing(records, tally, folder), folder, groups)
     write_failures(tally.failures, folder)
     for name, writer in WRITERS.items():
         if name in formats and name != "jsonl":
@@ -108,8 +105,8 @@ def write_run(
     return manifest
 
 
-def _passing(results: Iterable[Record | Failure], tally: _Tally, manifest: Path) -> Iterator[Record]:
-    """The records of ``results``, counted; what cannot be kept is tallied as failed. Lastly the old manifest goes."""
+def _passing(results: Iterable[Record | Failure], tally: _Tally, folder: Path) -> Iterator[Record]:
+    """The records of ``results``, counted; what cannot be kept is tallied as failed. Lastly the old run's mark goes."""
     for result in results:
         if isinstance(result, Failure):
             tally.failures.append(result)
@@ -126,7 +123,8 @@ def _passing(results: Iterable[Record | Failure], tally: _Tally, manifest: Path)
             tally.found[name] += len(getattr(result, name))
         tally.found["arguments"] += sum(len(event.arguments) for event in result.events)
         yield result
-    manifest.unlink(missing_ok=True)
+    for name in ("manifest.json", "report.html"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _unfit(record: Record, tally: _Tally) -> str | None:

@@ -23,7 +23,7 @@ def country_codes(language: str) -> dict[str, str]:
 def country_pattern(language: str) -> re.Pattern[str]:
     """A pattern for one country name standing alone; matches nothing where no name is known."""
     names = country_codes(language)
-    return re.compile(rf"(?<![\w-]){any_of(names)}(?![\w-])" if names else "(?!)")
+    return re.compile(rf"(?<![\w-]){any_of(names)}(?![\w-])")
 
 
 def _cldr_names(language: str) -> dict[str, str]:

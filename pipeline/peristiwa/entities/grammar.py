@@ -50,8 +50,10 @@ class Grammar:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A regular expression for one of ``words``, longest first, any white space between their parts."""
+    """A regular expression for one of ``words``, longest first, any white space between their parts; none match none."""
     parts = sorted(set(words), key=lambda w: (-len(w), w))
+    if not parts:
+        return "(?!)"
     return "(?:" + "|".join(r"\s".join(map(re.escape, word.split())) for word in parts) + ")"
 
 

@@ -6,6 +6,7 @@ rather than count (law numbers, dates, scores, addresses) are left out: the call
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class Span(Protocol):
 class QuantityWords(Strict):
     digits: dict[str, int] = {}
     scales: dict[str, int] = {}
-    teens: str = "belas"
+    teens: str = ""
     vague: dict[str, float] = {}
     fractions: dict[str, float] = {}
     currencies: dict[str, str] = {}
@@ -38,7 +39,7 @@ class QuantityWords(Strict):
     at_most: list[str] = []
     about: list[str] = []
     not_after: list[str] = []
-    ordinal_prefix: str = "ke-"
+    ordinal_prefix: str = ""
     classifiers: list[str] = []
     not_units: list[str] = []
 
@@ -62,15 +63,15 @@ LOOK_BACK = 24
 def compile_quantities(language: Language) -> Patterns:
     """The patterns of ``language``. Raises SettingsError when its ``quantities`` section is malformed."""
     words = validate(QuantityWords, language.section("quantities"), f"{language.path}, quantities")
-    scale = any_of(words.scales) if words.scales else "(?!)"
-    spelled = any_of([*words.digits, *words.scales, words.teens])
-    currency = any_of(words.currencies) if words.currencies else "(?!)"
-    half = any_of(word for word, value in words.fractions.items() if value == 0.5) if words.fractions else "(?!)"
+    scale = any_of(words.scales)
+    spelled = any_of(word for word in (*words.digits, *words.scales, words.teens) if word)
+    half = any_of(word for word, value in words.fractions.items() if value == 0.5)
+    identifying = [rf"\b{any_of(words.not_after)}", *([re.escape(words.ordinal_prefix)] if words.ordinal_prefix else [])]
     number = rf"""(?x)
-        (?<![\w.,/:+-]) (?:(?P<currency>{currency})\s?)?
+        (?<![\w.,/:+-]) (?:(?P<currency>{any_of(words.currencies)})\s?)?
         (?: (?P<digits>{DIGITS}) (?:\s(?P<scale>{scale}))? (?![\w]|[.,:/-]\d)
-          | (?P<fraction>{any_of(words.fractions) if words.fractions else "(?!)"}) \b
-          | (?P<vague>{any_of(words.vague) if words.vague else "(?!)"}) (?:\s(?P<vaguescale>{scale}))? \b
+          | (?P<fraction>{any_of(words.fractions)}) \b
+          | (?P<vague>{any_of(words.vague)}) (?:\s(?P<vaguescale>{scale}))? \b
           | (?P<spelled>{spelled}(?:\s{spelled})*) (?:\s(?P<half>{half}))? \b
         )"""
     bounds: list[tuple[Bound, list[str]]] = [
@@ -81,13 +82,10 @@ def compile_quantities(language: Language) -> Patterns:
     return Patterns(
         words=words,
         number=re.compile(number, re.IGNORECASE),
-        bounds=tuple((bound, re.compile(rf"\b{any_of(cues)}\s$", re.IGNORECASE)) for bound, cues in bounds if cues),
+        bounds=tuple((bound, re.compile(rf"\b{any_of(cues)}\s$", re.IGNORECASE)) for bound, cues in bounds),
         unit=re.compile(r"\s?(?P<percent>%)|\s(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*)"),
-        money=re.compile(rf"\s{any_of(words.currency_nouns) if words.currency_nouns else '(?!)'}\b", re.IGNORECASE),
-        not_after=re.compile(
-            rf"(?:\b{any_of(words.not_after)}|{re.escape(words.ordinal_prefix)})\s?$" if words.not_after else "(?!)",
-            re.IGNORECASE,
-        ),
+        money=re.compile(rf"\s{any_of(words.currency_nouns)}\b", re.IGNORECASE),
+        not_after=re.compile(rf"(?:{'|'.join(identifying)})\s?$", re.IGNORECASE),
     )
 
 
@@ -107,7 +105,7 @@ def find_quantities(text: str, language: Language, not_in: Iterable[Span] = ()) 
         if patterns.not_after.search(before):
             continue
         value = _value(match, patterns.words)
-        if value is None:
+        if value is None or value == math.inf:  # a run of hundreds of digits
             continue
         start, bound = _bound(before, match.start(), patterns)
         if bound is None and match["vague"]:
@@ -128,9 +126,10 @@ def _value(match: re.Match[str], words: QuantityWords) -> float | None:
         number = float(match["digits"].replace(".", "").replace(",", "."))
         return round(number * words.scales.get((match["scale"] or "").lower(), 1), 6)
     if match["fraction"]:
-        return words.fractions[" ".join(match["fraction"].lower().split())]
+        return words.fractions.get(" ".join(match["fraction"].lower().split()))
     if match["vague"]:
-        return words.vague[match["vague"].lower()] * words.scales.get((match["vaguescale"] or "").lower(), 1)
+        least = words.vague.get(" ".join(match["vague"].lower().split()))
+        return least and least * words.scales.get((match["vaguescale"] or "").lower(), 1)
     whole = spelled_number(match["spelled"].lower().split(), words)
     return whole + 0.5 if whole is not None and match["half"] else whole
 
@@ -168,7 +167,7 @@ def _bound(before: str, start: int, patterns: Patterns) -> tuple[int, Bound | No
 
 
 def _unit(text: str, match: re.Match[str], patterns: Patterns) -> tuple[int, str | None]:
-    """Where the quantity ends and its unit: a currency, "persen", or the noun after the number."""
+    """Where the quantity ends and its unit: a currency, the first word for per cent, or the noun after the number."""
     words, end = patterns.words, match.end()
     if match["currency"]:
         symbol = match["currency"]
@@ -179,9 +178,7 @@ def _unit(text: str, match: re.Match[str], patterns: Patterns) -> tuple[int, str
     unit = patterns.unit.match(text, end)
     if not unit:
         return end, None
-    if unit["percent"]:
-        return unit.end(), "persen"
-    word = unit["word"]
+    word = unit["percent"] or unit["word"]
     if word.lower() in words.not_units:
         return end, None
-    return unit.end(), "persen" if word.lower() in words.percent else word
+    return unit.end(), words.percent[0] if word.lower() in words.percent else word

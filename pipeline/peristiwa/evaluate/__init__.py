@@ -8,12 +8,9 @@ from peristiwa.evaluate.scores import Counts, Score, Scores, score_table
 from peristiwa.evaluate.times import evaluate_times, read_tml
 from peristiwa.evaluate.ud import evaluate_ud
 
-EventScores = Scores
-
 __all__ = [
     "Comparison",
     "Counts",
-    "EventScores",
     "Score",
     "Scores",
     "check_floors",

@@ -9,26 +9,11 @@ from peristiwa.errors import GoldError, UsageError
 from peristiwa.evaluate.compare import summarise
 from peristiwa.evaluate.metrics import count_by_label
 from peristiwa.evaluate.scores import Scores
+from peristiwa.records import read_utf8
+from peristiwa.types import ENTITY_NAMES
 
 Sentence = list[tuple[str, str]]  # (token, tag)
 Chunk = tuple[str, int, int]  # type, first token, token after the last
-
-# Other tag sets on ours (docs/annotation.md): what has no counterpart is not scored.
-TYPES = {
-    "PER": "PER",
-    "PERSON": "PER",
-    "ORG": "ORG",
-    "ORGANISATION": "ORG",
-    "ORGANIZATION": "ORG",
-    "LOC": "LOC",
-    "LOCATION": "LOC",
-    "PLACE": "LOC",
-    "GPE": "LOC",
-    "FAC": "LOC",
-    "LAW": "LAW",
-    "EVT": "EVT",
-    "EVENT": "EVT",
-}
 
 
 def read_bio(path: Path) -> list[Sentence]:
@@ -36,15 +21,9 @@ def read_bio(path: Path) -> list[Sentence]:
 
     Token and tag are parted by the last tab, or without a tab by the last white space. Raises GoldError with the line.
     """
-    try:
-        content = path.read_bytes().decode("utf8")
-    except OSError as error:
-        raise GoldError(f"{path}: cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise GoldError(f"{path}: not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
     sentences: list[Sentence] = []
     current: Sentence = []
-    for number, line in enumerate(content.removeprefix("\ufeff").split("\n"), 1):
+    for number, line in enumerate(read_utf8(path).removeprefix("\ufeff").split("\n"), 1):
         line = line.rstrip("\r")
         if not line.strip() or line.startswith("-DOCSTART-"):
             if current:
@@ -68,12 +47,8 @@ def read_tokens(path: Path) -> list[list[str]]:
 
     Raises GoldError when the file cannot be read or is not UTF-8.
     """
-    try:
-        content = path.read_bytes().decode("utf8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise GoldError(f"{path}: cannot be read as UTF-8 ({error}).") from error
     sentences: list[list[str]] = [[]]
-    for line in content.removeprefix("\ufeff").split("\n"):
+    for line in read_utf8(path).removeprefix("\ufeff").split("\n"):
         if line.strip():
             sentences[-1].append(line.split("\t")[0].strip() if "\t" in line else line.split()[0])
         else:
@@ -98,7 +73,7 @@ def chunks(tags: Sequence[str]) -> Iterator[Chunk]:
 def evaluate_ner(path: Path, tag: Callable[[list[list[str]]], list[list[str]]]) -> Scores:
     """Exact entity F1 (same type, same tokens) of ``tag`` on the tokens of a BIO file, by type, over the types it has.
 
-    ``tag`` takes sentences of tokens and gives a tag for each token. Tag sets are mapped by TYPES on both sides;
+    ``tag`` takes sentences of tokens and gives a tag for each token. Tag sets are mapped by ENTITY_NAMES on both sides;
     entities of types that the file does not have are not scored on either side. Intervals by bootstrap over sentences.
     """
     sentences = read_bio(path)
@@ -121,4 +96,4 @@ def evaluate_ner(path: Path, tag: Callable[[list[list[str]]], list[list[str]]]) 
 
 
 def _mapped(tags: Sequence[str]) -> set[Chunk]:
-    return {(TYPES[kind], start, end) for kind, start, end in chunks(tags) if kind in TYPES}
+    return {(ENTITY_NAMES[kind], start, end) for kind, start, end in chunks(tags) if kind in ENTITY_NAMES}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from peristiwa.errors import GoldError, UsageError
 from peristiwa.evaluate.compare import summarise
 from peristiwa.evaluate.scores import Counts, Scores
+from peristiwa.records import read_utf8
 
 if TYPE_CHECKING:
     from udtools.udeval import Score as UdScore
@@ -37,17 +38,15 @@ def evaluate_ud(path: Path, annotate: Callable[[str], str]) -> Scores:
     them. Raises GoldError when the treebank is malformed, UsageError when the output is, or has other text.
     """
     gold = _read(path)
+    _official(gold, path, GoldError)  # first, so that its faults are not blamed on the output
+    if not any(line[:1].isdigit() for line in gold.split("\n")):
+        raise GoldError(f"{path}: no trees here. Expected a treebank in CoNLL-U.")
     return score_ud(gold, annotate(raw_text(gold)), path)
 
 
 def _read(path: Path) -> str:
-    try:
-        text = path.read_bytes().decode("utf8").replace("\r\n", "\n")
-        return unicodedata.normalize("NFC", text)  # as every text that enters the pipeline
-    except OSError as error:
-        raise GoldError(f"{path}: cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise GoldError(f"{path}: not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+    text = read_utf8(path).removeprefix("\ufeff").replace("\r\n", "\n")
+    return unicodedata.normalize("NFC", text)  # as every text that enters the pipeline
 
 
 def raw_text(conllu: str) -> str:
@@ -79,8 +78,7 @@ def raw_text(conllu: str) -> str:
 
 
 def score_ud(gold: str, system: str, path: Path) -> Scores:
-    """Scores of CoNLL-U ``system`` against ``gold``; ``path`` names the treebank in messages."""
-    _official(gold, path, GoldError)  # the treebank alone first, so that its faults are not blamed on the output
+    """Scores of CoNLL-U ``system`` against ``gold``, a valid treebank; ``path`` names it in messages."""
     _official(system, path, UsageError)
     whole = _evaluate(gold, system, path)
     counts: dict[str, dict[str, dict[str, Counts]]] = {}

@@ -39,6 +39,7 @@ READERS: dict[str, Callable[[Path], Iterator[Raw]]] = {
 }
 PASSED_OVER = frozenset({".ann", ".conf"})
 STDIN = Path("-")
+_LINKED = "a link to a folder, which is not followed. Give that folder itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def _walk(folder: Path) -> Iterator[_File]:
     paths: list[tuple[Path, str | None]] = []
     for parent, folders, names in os.walk(folder, onerror=unreadable.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        paths += [(Path(parent, name), _LINKED) for name in folders if os.path.islink(os.path.join(parent, name))]
         paths += [(Path(parent, name), None) for name in names if not _is_passed_over(name)]
     paths += [(Path(os.fsdecode(error.filename)), f"{error.strerror}.") for error in unreadable]
     for path, error in sorted(paths, key=lambda item: item[0].parts):

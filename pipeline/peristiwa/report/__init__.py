@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from peristiwa.emit import writing
+from peristiwa.emit import read_failures, read_manifest, writing
 from peristiwa.errors import UsageError
 from peristiwa.evaluate import evaluate_events, read_gold, read_run
 from peristiwa.ontology import load_ontology
@@ -40,8 +39,8 @@ def write_report(folder: Path, gold: Sequence[Path] = ()) -> Path:
     scores = [_scores(path, folder) for path in gold]
     page = _template().render(
         title=folder.name or folder.resolve().name,
-        manifest=_json(folder / "manifest.json"),
-        failures=_json_lines(folder / "failures.jsonl"),
+        manifest=read_manifest(folder) if (folder / "manifest.json").exists() else {},
+        failures=read_failures(folder),
         counts=counts,
         timeline=timeline(chronology, groups),
         group_names=sorted(set(groups.values())),
@@ -81,16 +80,6 @@ def _pass_over(records: Iterable[Record]) -> tuple[dict[str, Any], list[Row]]:
 
 def _scores(path: Path, folder: Path) -> dict[str, Any]:
     return {"gold": str(path), **evaluate_events(read_gold(path), read_run(folder)).to_dict()}
-
-
-def _json(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text(encoding="utf8")) if path.exists() else {}
-
-
-def _json_lines(path: Path) -> list[dict[str, Any]]:
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf8").splitlines() if line.strip()]
 
 
 def _template() -> Template:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from peristiwa.types import Record
 
+_Span = tuple[int, int, str, str, str, str]  # start, end, kind, label, tooltip, anchor
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -40,13 +42,19 @@ def marked_paragraphs(record: Record) -> list[list[Piece]]:
     offset = 0
     for line in text.split("\n"):
         end = offset + len(line)
-        inside = sorted(span for span in kept if offset <= span[0] and span[1] <= end)
+        inside = sorted(_cut(span, offset, end) for span in kept if max(span[0], offset) < min(span[1], end))
         paragraphs.append(_pieces(text, offset, end, inside))
         offset = end + 1
     return paragraphs
 
 
-def _pieces(text: str, start: int, end: int, spans: list[tuple[int, int, str, str, str, str]]) -> list[Piece]:
+def _cut(span: _Span, start: int, end: int) -> _Span:
+    """The part of a span that lies in one line. One that goes over lines has its anchor at its start, its label at its end."""
+    first, last, kind, label, tip, anchor = span
+    return max(first, start), min(last, end), kind, label if last <= end else "", tip, anchor if first >= start else ""
+
+
+def _pieces(text: str, start: int, end: int, spans: list[_Span]) -> list[Piece]:
     pieces = []
     for first, last, kind, label, tip, anchor in spans:
         if first > start:

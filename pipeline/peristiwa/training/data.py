@@ -271,6 +271,8 @@ def prepare_treebanks(data: Path, work: Path) -> None:
         write_conllu(trees, folder / f"{name}.conllu")
         (folder / f"{name}.txt").write_text(text, encoding="utf8")
         prepare_tokenizer_data.main(
-            [str(folder / f"{name}.txt"), str(folder / f"{name}.conllu")]
-            + ["-o", str(folder / f"{name}.labels"), "-m", str(folder / f"{name}.mwt.json")]
+            [
+                *(str(folder / f"{name}{suffix}") for suffix in (".txt", ".conllu")),
+                *("-o", str(folder / f"{name}.labels"), "-m", str(folder / f"{name}.mwt.json")),
+            ]
         )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from peristiwa.models import MANIFEST, WEIGHTS, digest
-from peristiwa.training.recipes import RECIPES, SEED
+from peristiwa.training.recipes import LEARNT, RECIPES, SEED
 
 SOURCES = {
     "csui": "UD_Indonesian-CSUI 2.17 train, first 558 of 656 sentences (CC BY-SA 4.0)",
@@ -24,6 +24,7 @@ SOURCES = {
     "gsd": "UD_Indonesian-GSD 2.17 dev, first 447 of 559 sentences (CC BY-SA 4.0)",
     "events": "160 news and encyclopedia documents annotated by hand for this project "
     "(annotation ours; texts belong to their publishers, used for training only)",
+    "standoff": "420 passages of running text annotated for this project (training/annotations.jsonl, without the text)",
     "idner2k": "IDNer-News-2k train (MIT)",
     "nerui": "IndoLEM NER UI, fold 1 train (CC BY 4.0)",
     "nergrit": "IndoNLU NERGrit train (MIT / Apache-2.0)",
@@ -42,8 +43,11 @@ DATA: dict[str, tuple[str, ...]] = {
     "pos": TREEBANKS,
     "lemma": TREEBANKS,
     "depparse": TREEBANKS,
-    "ner": ("events", "idner2k", "nerui", "nergrit", "spacyndo"),
-    "triggers": ("events",),
+    "ner": ("events", "standoff", "idner2k", "nerui", "nergrit", "spacyndo"),
+    "triggers": ("events", "standoff"),
+    "trigger_priors": ("events", "standoff"),
+    "roles": ("events", "standoff"),
+    "modality": ("events", "standoff"),
 }
 
 
@@ -55,7 +59,16 @@ def publish(model: str, work: Path, scores: Mapping[str, Any], folder: Path = WE
         shutil.copyfile(work / "models" / file.name, file)
     else:
         halve(work / "models" / file.name, file)
-    path = folder / MANIFEST
+    _write_entry(model, file, scores)
+
+
+def publish_learnt(model: str, scores: Mapping[str, Any], folder: Path = WEIGHTS / "id") -> None:
+    """Write the entry of weights that ``train`` left in the package itself (recipes.LEARNT)."""
+    _write_entry(model, folder / f"{model}.json", scores)
+
+
+def _write_entry(model: str, file: Path, scores: Mapping[str, Any]) -> None:
+    path = file.parent / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf8")) if path.exists() else {"files": {}}
     manifest["files"][file.name] = describe(model, file, scores)
     manifest["files"] = dict(sorted(manifest["files"].items()))
@@ -77,7 +90,9 @@ def halve(source: Path, target: Path) -> None:
 
 def describe(model: str, file: Path, scores: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest entry of one file."""
-    if model in RECIPES:
+    if model in LEARNT:
+        commands = [f"peristiwa.training.recipes.LEARNT[{model!r}] (logistic model, scipy L-BFGS)"]
+    elif model in RECIPES:
         commands = [" ".join(["python", *line[1:]]) for line in RECIPES[model].commands(model, Path("WORK"))]
     else:
         commands = ["peristiwa.training.vectors.train_vectors (gensim skip-gram)"]

@@ -8,6 +8,7 @@ chosen by measurement (see LOG.md): small files, and fast enough on two cores. `
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from pathlib import Path
 
 from peristiwa.errors import ModelError, UsageError
 from peristiwa.training import data as treebanks
-from peristiwa.training import spans
+from peristiwa.training import modality, priors, roles, spans
+from peristiwa.training.annotated import prepare_annotated
 from peristiwa.training.vectors import train_vectors
 
 SEED = "1234"
@@ -27,7 +29,8 @@ class Recipe:
     """One model: the Stanza module that trains it, its arguments, what prepares its files, what it builds on.
 
     In the arguments ``{work}`` is the work folder and ``{ud}`` the treebank files in it. ``second`` is what a second
-    stage, which goes on from the model of the first, adds to the arguments or overrides in them.
+    stage, which goes on from the model of the first, adds to the arguments or overrides in them. With ``average`` the
+    model is the mean of the weights after each of these numbers of steps, the trainer going on from its checkpoint.
     """
 
     module: str
@@ -35,10 +38,12 @@ class Recipe:
     prepare: Callable[[Path, Path], None]
     needs: tuple[str, ...] = ()
     second: str = ""
+    average: tuple[int, ...] = ()
 
     def stages(self, work: Path) -> list[list[str]]:
         """The trainer's arguments, stage by stage."""
         stages = [self.arguments] if not self.second else [self.arguments, f"{self.arguments} {self.second}"]
+        stages += [f"{self.arguments} --max_steps {steps}" for steps in self.average[1:]]
         return [["--mode", "train", *stage.format(work=work, ud=work / "ud").split()] for stage in stages]
 
     def commands(self, model: str, work: Path) -> list[list[str]]:
@@ -116,10 +121,11 @@ RECIPES: dict[str, Recipe] = {
         " --output_file {work}/depparse-out.conllu"
         f" {VECTORS} --lang id --batch_size 1000 --hidden_dim 200 --num_layers 2 --char_hidden_dim 100"
         " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --deep_biaff_output_dim 100 --no_xpos --eval_interval 100"
-        " --max_steps 1500 --second_optim_start_step 820 --second_lr 0.002 --second_warmup_steps 40"
+        " --max_steps 1200 --second_optim_start_step 820 --second_lr 0.002 --second_warmup_steps 40"
         " --max_steps_before_stop 600",
         _prepare_depparse,
         needs=("vectors", "pos"),
+        average=(1200, 1300, 1400, 1500),
     ),
     "ner": Recipe(
         "ner_tagger",
@@ -143,18 +149,46 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def train(model: str, data: Path, work: Path) -> None:
-    """Prepare the files of one model in ``work`` and run its trainer; the model becomes ``work/models/MODEL.pt``.
+def _learn_priors(folder: Path) -> None:
+    train, dev = _annotated(folder)
+    priors.main([*train, "--tune", dev[1], "--tune-parses", dev[3]])
 
-    Raises UsageError for an unknown model or a missing data folder, ModelError when the trainer fails.
+
+def _annotated(folder: Path) -> tuple[list[str], list[str]]:
+    """The arguments that name the annotated documents for learning, and those for tuning."""
+    train, dev = (
+        ["--data", str(folder / f"{part}.jsonl"), "--parses", str(folder / "parses" / part)] for part in ("train", "dev")
+    )
+    return train, dev
+
+
+LEARNT: dict[str, Callable[[Path], None]] = {
+    "trigger_priors": _learn_priors,
+    "roles": lambda folder: roles.main(_annotated(folder)[0]),
+    "modality": lambda folder: modality.main(_annotated(folder)[0]),
+}
+"""Small weights beside the rules of events/, learnt in a minute from parses by the shipped models: learn them last."""
+
+
+def train(model: str, data: Path, work: Path) -> None:
+    """Prepare the files of one model in ``work`` and run its trainer.
+
+    A Stanza model becomes ``work/models/MODEL.pt``; the weights of LEARNT go straight into the package. Raises
+    UsageError for an unknown model or a missing data folder, ModelError when the trainer fails.
     """
-    if model != "vectors" and model not in RECIPES:
-        raise UsageError(f"no recipe for {model!r}; there are vectors, {', '.join(RECIPES)}.")
+    if model != "vectors" and model not in RECIPES and model not in LEARNT:
+        raise UsageError(f"no recipe for {model!r}; there are vectors, {', '.join([*RECIPES, *LEARNT])}.")
     if not (data / "ud").is_dir():
         raise UsageError(f"{data}: not the folder of training data (it has no folder ud). Name it with --data.")
     if model == "vectors":
         train_vectors(data / "text", work / "models" / "vectors.pt")
-        return
+    elif model in LEARNT:
+        LEARNT[model](prepare_annotated(data, work))
+    else:
+        _train_stanza(model, data, work)
+
+
+def _train_stanza(model: str, data: Path, work: Path) -> None:
     recipe = RECIPES[model]
     for needed in recipe.needs:
         if not (work / "models" / f"{needed}.pt").is_file():
@@ -162,5 +196,23 @@ def train(model: str, data: Path, work: Path) -> None:
     (work / "models").mkdir(parents=True, exist_ok=True)
     recipe.prepare(data, work)
     (work / "models" / f"{model}_checkpoint.pt").unlink(missing_ok=True)  # else the parser goes on from an older run
-    for arguments in recipe.stages(work):
+    kept: list[Path] = []
+    for number, arguments in enumerate(recipe.stages(work)):
         _run(recipe.module, arguments, model, work)
+        if recipe.average:
+            kept.append(work / "models" / f"{model}_{number}.pt")
+            shutil.copyfile(work / "models" / f"{model}_checkpoint.pt", kept[-1])
+    if kept:
+        _average(kept, work / "models" / f"{model}.pt")
+
+
+def _average(files: list[Path], target: Path) -> None:
+    """Replace the weights of ``target`` by the mean of those in ``files`` (checkpoints of the same training)."""
+    import torch
+
+    states = [torch.load(file, map_location="cpu", weights_only=True)["model"] for file in files]
+    model = torch.load(target, map_location="cpu", weights_only=True)
+    for name, weight in model["model"].items():
+        if torch.is_tensor(weight) and weight.is_floating_point():
+            model["model"][name] = torch.stack([state[name] for state in states]).mean(dim=0)
+    torch.save(model, target, _use_new_zipfile_serialization=False)
