@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import date
@@ -114,6 +115,19 @@ def test_zone_goes_into_edtf() -> None:
     assert time.edtf == "2018-03-12T09:30:00+08:00"
 
 
+def test_wrapped_lines_are_read_as_one() -> None:
+    text = "Sidang perkara itu menurut jadwal akan digelar\npada Senin. Gedungnya dibangun sejak\n"
+    text += "tahun 1975 dan dipugar\npada 2001. Ia lahir 3\nMei 1960 di Solo."
+    found = find_times(text, date(2018, 3, 14))
+    assert [(t.text, t.value) for t in found] == [
+        ("Senin", "2018-03-19"),
+        ("tahun 1975", "1975"),
+        ("2001", "2001"),
+        ("3\nMei 1960", "1960-05-03"),
+    ]
+    assert find_times("Sidang akan digelar\n\nSenin hujan turun.", date(2018, 3, 14))[0].value == "2018-03-12"
+
+
 def test_hijri_month_has_its_own_interval() -> None:
     (time,) = find_times("Pasar ramai selama bulan Ramadan 1439 H.")
     assert (time.edtf, time.earliest, time.latest) == ("2018-05-16/2018-06-14", "2018-05-16", "2018-06-14")
@@ -172,3 +186,62 @@ def test_importing_dates_loads_nothing_heavy() -> None:
     code = "import sys, peristiwa.dates; print([m for m in ('spacy', 'torch', 'holidays', 'hijridate') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_command_prints_times_as_rows_and_as_json(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from peristiwa.cli import app
+
+    file = tmp_path / "kabar.txt"
+    file.write_text("Sidang digelar Senin (12/3) malam, lalu dilanjutkan\nbesok.", encoding="utf-8")
+    runner = CliRunner()
+    rows = runner.invoke(app, ["dates", str(file), "--published", "2018-03-14"])
+    assert rows.exit_code == 0
+    assert [row.split("\t")[0:5] + row.split("\t")[-1:] for row in rows.stdout.splitlines()] == [
+        ["kabar", "15", "33", "TIME", "2018-03-12TNI", "Senin (12/3) malam"],
+        ["kabar", "52", "57", "DATE", "2018-03-15", "besok"],
+    ]
+    told = json.loads(runner.invoke(app, ["dates", str(file), "--published", "2018-03-14", "--json"]).stdout)
+    assert [(time["text"], time["value"], time["anchor"]) for time in told["times"]] == [
+        ("Senin (12/3) malam", "2018-03-12TNI", "publication"),
+        ("besok", "2018-03-15", "publication"),
+    ]
+
+
+def test_command_reads_another_language(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from peristiwa.cli import app
+
+    file = tmp_path / "news.txt"
+    file.write_text("She left yesterday.", encoding="utf-8")
+    done = CliRunner().invoke(app, ["dates", str(file), "--published", "2018-03-14", "--language", "en"])
+    assert "\t2018-03-13\t" in done.stdout
+
+
+TML = """<?xml version="1.0" ?>
+<TimeML xsi:noNamespaceSchemaLocation="http://timeml.org/timeMLdocs/TimeML_1.2.1.xsd">
+<DOCID>uji</DOCID>
+<DCT><TIMEX3 tid="t0" type="{type}" value="{dct}" functionInDocument="CREATION_TIME">{dct}</TIMEX3></DCT>
+<TITLE>Sidang Ditunda</TITLE>
+<TEXT>
+Sidang di Solo ditunda
+<TIMEX3 tid="t1" type="DATE" value="2018-03-13">kemarin</TIMEX3>. Hakim
+sakit sejak <TIMEX3 tid="t2" type="TIME" value="2018-03-12TNI">Senin malam</TIMEX3>
+dan dirawat <TIMEX3 tid="t3" type="DURATION" value="P2D">dua hari</TIMEX3>. Sidang berikutnya
+akan digelar <TIMEX3 tid="t4" type="TIME" value="2018-03-19T10:00">Senin pukul 10.00 WIB</TIMEX3> &amp; terbuka.
+</TEXT>
+</TimeML>
+"""
+
+
+@pytest.mark.parametrize(("type", "dct"), [("DATE", "2018-03-14"), ("TIME", "2018-03-14T08:15"), ("DATE", "20180314")])
+def test_timeml_counts_from_its_creation_time(tmp_path: Path, type: str, dct: str) -> None:
+    from peristiwa.evaluate import evaluate_times
+
+    (tmp_path / "uji.tml").write_text(TML.format(type=type, dct=dct), encoding="utf-8")
+    scores = evaluate_times(tmp_path, find_times)
+    assert {name: (score.correct, score.gold, score.predicted) for name, score in scores.layers.items()} == dict.fromkeys(
+        ("time strict", "time relaxed", "time type", "time value"), (4, 4, 4)
+    )

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import random
+import re
 import time
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from peristiwa.dates import find_times
+import peristiwa.dates
+from peristiwa.dates import find_times, lexer
+from peristiwa.dates.grammar import Compiled, Grammar, Rule, atoms, load_grammar
 from peristiwa.dates.values import extent, month_end
 from peristiwa.types import TIME_TYPES, Time
 
@@ -81,6 +89,195 @@ def test_interval_ties_with_value(text: str, published: date | None) -> None:
             assert found.earliest.startswith(head) or "Ramadan" in found.text or "Syawal" in found.text or " H" in text
         if len(head) == 10 and "X" not in head and "W" not in head:
             assert found.earliest == found.latest == head
+
+
+SUB_YEAR = {21: (3, 3), 22: (6, 3), 23: (9, 3), 24: (12, 3), 40: (1, 6), 41: (7, 6)}
+SUB_YEAR |= {33 + n: (1 + 3 * n, 3) for n in range(4)} | {37 + n: (1 + 4 * n, 4) for n in range(3)}
+
+
+def edtf_interval(edtf: str) -> tuple[str | None, str | None]:
+    """First and last day of an EDTF expression, read here a second time and without the code under test."""
+    if "/" in edtf:
+        first, last = edtf.rstrip("~").split("/")
+        return edtf_interval(first)[0], edtf_interval(last)[1]
+    head = edtf.rstrip("~").split("T")[0]
+    if head.startswith("-"):
+        return f"{head}-01-01", f"{head}-12-31"
+    year, month, day = (*head.split("-"), "", "")[:3]
+    if year.startswith("XX") or year == "XXXX":
+        return None, None
+    if "X" in year:
+        return f"{max(int(year.replace('X', '0')), 1):04d}-01-01", f"{year.replace('X', '9')}-12-31"
+    if not month or month == "XX":
+        return f"{year}-01-01", f"{year}-12-31"
+    first, length = SUB_YEAR.get(int(month), (int(month), 1))
+    ends = int(year) * 12 + first - 1 + length - 1
+    last = f"{ends // 12:04d}-{ends % 12 + 1:02d}-{monthrange(ends // 12, ends % 12 + 1)[1]:02d}"
+    return (f"{head}", f"{head}") if day and day != "XX" else (f"{year}-{first:02d}-01", last)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join), PUBLISHED)
+@example("musim dingin 2018 caturwulan III 2017 44 SM paruh kedua 1999", None)
+@example("kuartal II 2016, semester I 2017, musim gugur 2015, awal abad ke-19", None)
+def test_edtf_and_interval_are_the_same(text: str, published: date | None) -> None:
+    for found in find_times(text, published):
+        if found.edtf is None:
+            unknown = found.value is None or found.type in ("DURATION", "SET") or "REF" in found.value or "X" in found.value
+            assert unknown or found.earliest is None or found.value.startswith("BC"), found
+            continue
+        assert edtf_interval(found.edtf) == (found.earliest, found.latest), found
+
+
+UNITS = {"tahun": "Y", "bulan": "M", "pekan": "W", "hari": "D", "jam": "H", "menit": "M", "detik": "S"}
+NUMBERS = {
+    1: "satu",
+    2: "dua",
+    3: "tiga",
+    7: "tujuh",
+    11: "sebelas",
+    15: "lima belas",
+    25: "dua puluh lima",
+    120: "seratus dua puluh",
+}
+ROMAN = (
+    "",
+    "I",
+    "II",
+    "III",
+    "IV",
+    "V",
+    "VI",
+    "VII",
+    "VIII",
+    "IX",
+    "X",
+    "XI",
+    "XII",
+    "XIII",
+    "XIV",
+    "XV",
+    "XVI",
+    "XVII",
+    "XVIII",
+    "XIX",
+    "XX",
+    "XXI",
+)
+
+
+@st.composite
+def written(draw: st.DrawFn) -> tuple[str, str, str]:
+    """An expression with the type and the value that it must have, by a writer drawn at random."""
+    year, number = draw(st.integers(1000, 2199)), draw(st.sampled_from(sorted(NUMBERS)))
+    spelt = draw(st.sampled_from([str(number), NUMBERS[number]]))
+    unit, month = draw(st.sampled_from(sorted(UNITS))), draw(st.integers(1, 12))
+    third, quarter, nth = draw(st.integers(1, 3)), draw(st.integers(1, 4)), draw(st.integers(1, 21))
+    hour, minute = draw(st.integers(0, 23)), draw(st.integers(0, 59))
+    day, weekday = draw(st.dates(date(1000, 1, 1), date(2199, 12, 31))), draw(st.integers(1, 7))
+    mark = draw(st.sampled_from([".", ":"]))
+    clock = "T" if unit in ("jam", "menit", "detik") else ""
+    century = draw(st.sampled_from([f"abad ke-{nth}", f"abad {ROMAN[nth]}"]))
+    return draw(
+        st.sampled_from(
+            [
+                (f"tahun {year}", "DATE", str(year)),
+                (f"bulan {MONTHS[month - 1]} {year}", "DATE", f"{year}-{month:02d}"),
+                (f"{MONTHS[month - 1].upper()} {year}", "DATE", f"{year}-{month:02d}"),
+                (f"{day.day} {MONTHS[day.month - 1]} tahun {day.year}", "DATE", day.isoformat()),
+                (f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}", "DATE", day.isoformat()),
+                (f"tahun {year // 10 * 10}-an", "DATE", str(year // 10)),
+                (f"era {year // 10 * 10}an", "DATE", str(year // 10)),
+                (century, "DATE", f"{nth - 1:02d}"),
+                (f"tahun {year} SM", "DATE", f"BC{year}"),
+                (f"kuartal {ROMAN[quarter]} {year}", "DATE", f"{year}-Q{quarter}"),
+                (f"triwulan ke-{quarter} tahun {year}", "DATE", f"{year}-Q{quarter}"),
+                (f"semester {(quarter + 1) // 2} {year}", "DATE", f"{year}-H{(quarter + 1) // 2}"),
+                (f"{day.isoformat()} {hour:02d}:{minute:02d}", "TIME", f"{day.isoformat()}T{hour:02d}:{minute:02d}"),
+                (
+                    f"{day.day} {MONTHS[day.month - 1]} {day.year} pukul {hour:02d}{mark}{minute:02d} WITA",
+                    "TIME",
+                    f"{day.isoformat()}T{hour:02d}:{minute:02d}",
+                ),
+                (f"{spelt} {unit}", "DURATION", f"P{clock}{number}{UNITS[unit]}"),
+                (f"setiap {spelt} {unit}", "SET", f"P{clock}{number}{UNITS[unit]}"),
+                (f"setiap {WEEKDAYS[weekday - 1]}", "SET", f"XXXX-WXX-{weekday}"),
+                (f"pekan ke-{nth} tahun {year}", "DATE", f"{year}-W{nth:02d}"),
+                (f"caturwulan {ROMAN[third]} {year}", "DATE", str(year)),
+            ]
+        )
+    )
+
+
+@settings(max_examples=600, deadline=None)
+@given(written(), st.sampled_from(["Rapat digelar pada {}.", "Ia menunggu {} di sana", "Sejak {}, kota itu sepi."]), PUBLISHED)
+def test_what_is_written_comes_back(wanted: tuple[str, str, str], frame: str, published: date | None) -> None:
+    text, kind, value = wanted
+    assert [(t.text, t.type, t.value) for t in find_times(frame.format(text), published)] == [(text, kind, value)]
+
+
+def generated(rule: Rule, grammar: Grammar, pick: random.Random, depth: int = 0) -> str:
+    """A random string of a rule: every class becomes one of its words, every piece one of its rules."""
+    words: dict[str, list[str]] = {
+        name: [word for listed in table.values() for word in listed] for name, table in grammar.section.values.items()
+    } | dict(grammar.section.words)
+    numbers = {
+        "INT": "7", "NUM": "2,5", "DAY": "12", "HOUR": "9", "YEAR": "1998", "ANYYEAR": "79", "YEAR2": "98",
+        "SHORTYEAR": "'98", "ORD": "ke-3", "ROMAN": "IV", "CLOCK": "09.30", "FULLDATE": "12/3/2018",
+        "SHORTDATE": "12/3", "ISODATE": "2018-03-12", "DECADE": "1990-an", "SHORTDECADE": "90-an", "HOURISH": "10-an",
+        "TIMES": "1x24", "HALFTO": "setengah tujuh", "HALF": "setengah", "SPELTYEAR": "dua ribu satu", "CAP": "Roma",
+    }  # fmt: skip
+
+    def atom(name: str) -> str:
+        pieces = [piece for piece in grammar.section.pieces if piece.kind == name]
+        if pieces:
+            return generated(pick.choice(pieces), grammar, pick, depth + 1)
+        if name == "FEAST":
+            return pick.choice(pick.choice(grammar.section.feasts).names).title()
+        chosen = numbers.get(name) or pick.choice(words[name])
+        return chosen.capitalize() if name in ("MONTH", "WEEKDAY", "HMONTH") else chosen
+
+    tokens = list(atoms(rule.pattern, grammar.section.parts, rule.name))
+
+    def sequence(position: int) -> tuple[list[str], int]:
+        choices: list[list[str]] = [[]]
+        while position < len(tokens):
+            token = tokens[position]
+            if token["operator"] == "|":
+                choices.append([])
+                position += 1
+                continue
+            if token["operator"] == ")":
+                break
+            if token["operator"] == "(":
+                made, position = sequence(position + 1)
+            else:
+                made = [atom(token["upper"]) if token["upper"] else token["quoted"] or token["word"]]
+            position += 1
+            following = tokens[position]["operator"] if position < len(tokens) else None
+            if following in ("?", "*"):
+                position += 1
+                made = made if pick.random() < 0.5 else []
+            choices[-1] += made
+        return pick.choice(choices), position
+
+    return " ".join(sequence(0)[0]).replace(" - ", "-").replace("( ", "(").replace(" )", ")")
+
+
+@pytest.mark.parametrize("rule", load_grammar("id").section.expressions, ids=lambda rule: rule.name)
+def test_what_the_grammar_generates_is_found(rule: Rule) -> None:
+    """Of 60 random strings of each rule nearly all hold a time, and all of them are sound."""
+    grammar, pick = load_grammar("id"), random.Random(rule.name)
+    found = 0
+    for _ in range(60):
+        text = f"Ia tiba 3 Mei 2012. Rapat digelar pada {generated(rule, grammar, pick)} di kota itu."
+        times = find_times(text, date(2018, 3, 14))
+        is_sound(text, times)
+        found += len(times) > 1
+    assert found >= (60 if rule.name in SURE else 30), f"{rule.name}: {found} of 60"
+
+
+SURE = ("weekday-led", "date-led", "ago", "month", "set")
 
 
 @given(st.dates(date(1000, 1, 1), date(2199, 12, 31)))
@@ -168,3 +365,60 @@ def test_work_is_linear(unit: str) -> None:
     started = time.process_time()
     is_sound(text, find_times(text, date(2018, 3, 14)))
     assert time.process_time() - started < 15
+
+
+@dataclass
+class Counted:
+    """A pattern that counts the positions it reads."""
+
+    pattern: re.Pattern[str]
+    steps: list[int]
+
+    def match(self, text: str, at: int = 0) -> re.Match[str] | None:
+        found = self.pattern.match(text, at)
+        self.steps[0] += 1 + (found.end() - at if found else 0)
+        return found
+
+    def search(self, text: str, at: int = 0) -> re.Match[str] | None:
+        found = self.pattern.search(text, at)
+        self.steps[0] += 1 + (found.start() if found else len(text)) - at
+        return found
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        for found in self.pattern.finditer(text):
+            self.steps[0] += 1
+            yield found
+
+
+def watched_rules(rules: dict[str, tuple[Compiled, ...]], steps: list[int]) -> dict[str, tuple[Any, ...]]:
+    return {char: tuple(replace(one, regex=Counted(one.regex, steps)) for one in some) for char, some in rules.items()}  # type: ignore[arg-type]
+
+
+QUOTED = '"Hari ini kami pergi," kata Budi, Selasa (13/3).\n'
+
+
+@pytest.mark.parametrize("unit", ["1", "(", "12/", "12 Maret ", "Mei Lan ", "dua ", "kuartal I dan ", QUOTED])
+def test_a_megabyte_takes_steps_in_proportion(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens, positions searched and rules tried: at most so many for each character, and not more for longer texts."""
+    steps = [0]
+
+    def counted(thing: Any) -> Any:
+        return Counted(thing, steps)
+
+    grammar = load_grammar("id")
+    watched = replace(
+        grammar,
+        piece_at=watched_rules(grammar.piece_at, steps),
+        expression_at=watched_rules(grammar.expression_at, steps),
+        piece_start=counted(grammar.piece_start),
+        expression_start=counted(grammar.expression_start),
+    )
+    monkeypatch.setattr(lexer, "TOKEN", counted(lexer.TOKEN))
+    monkeypatch.setattr(peristiwa.dates, "_grammar", lambda language: watched)
+    taken = []
+    for size in (62_500, 1_000_000) if len(unit) <= 3 else (31_250, 125_000):
+        steps[0] = 0
+        find_times((unit * size)[:size], date(2018, 3, 14))
+        taken.append(steps[0] / size)
+    assert taken[1] <= 60
+    assert taken[1] <= taken[0] * 1.05 + 0.01

@@ -194,7 +194,18 @@ def test_every_recipe_names_its_files_and_seed(tmp_path: Path) -> None:
             assert "{" not in " ".join(command)
             assert command[command.index("--save_name") + 1] == f"{name}.pt"
             assert command[-2:] == ["--seed", recipes.SEED]
-    assert len(recipes.RECIPES["ner"].commands("ner", tmp_path)) == 2
+    assert len(recipes.RECIPES["ner"].commands("ner", tmp_path)) == 3
+    steps = [c[len(c) - c[::-1].index("--max_steps")] for c in recipes.RECIPES["depparse"].commands("depparse", tmp_path)]
+    assert steps == ["1200", "1300", "1400", "1500"]
+
+
+def test_weights_of_checkpoints_are_averaged(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    for name, value in (("a", 1.0), ("b", 3.0), ("model", 9.0)):
+        torch.save({"model": {"w": torch.tensor([value]), "n": torch.tensor([7])}, "vocab": name}, tmp_path / f"{name}.pt")
+    recipes._average([tmp_path / "a.pt", tmp_path / "b.pt"], tmp_path / "model.pt")
+    averaged = torch.load(tmp_path / "model.pt", weights_only=True)
+    assert (averaged["model"]["w"].tolist(), averaged["model"]["n"].tolist(), averaged["vocab"]) == ([2.0], [7], "model")
 
 
 def test_training_says_what_is_wrong_before_it_starts(tmp_path: Path) -> None:

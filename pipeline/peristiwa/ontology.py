@@ -18,7 +18,6 @@ from peristiwa.settings import Strict, config_path, read_yaml, validate
 from peristiwa.types import ENTITY_TYPES, Role
 
 ENTITY_CLASSES = frozenset(f"@{label}" for label in ENTITY_TYPES) | {"@number"}
-CONDITIONS = ("object", "subject", "next", "previous", "with")
 TRIGGER_MARK = re.compile(r"\[([^\]]+)\]")
 
 

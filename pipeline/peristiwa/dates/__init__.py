@@ -10,6 +10,7 @@ from peristiwa.dates.dateline import reference_of
 from peristiwa.dates.find import Found, expressions, pieces
 from peristiwa.dates.grammar import Grammar, compile_grammar, load_grammar
 from peristiwa.dates.guards import keeps, months_as_names
+from peristiwa.dates.lexer import unwrap
 from peristiwa.dates.ranges import link
 from peristiwa.dates.resolve import resolve
 from peristiwa.dates.values import extent
@@ -35,9 +36,10 @@ def find_times(source: str | Doc, published: date | None = None, language: Langu
     text = source if isinstance(source, str) else source.text
     grammar = _grammar(language)
     names, bodies = ([], []) if isinstance(source, str) else (_spans(source, NAMED), _spans(source, BODIES))
-    founds = [found for found in _in_text(text, grammar) if not _in_name(found, names, bodies)]
-    reference, anchor = reference_of(text, founds, published)
-    story = Story(text, grammar, reference, anchor, founds=founds)
+    plain = unwrap(text)
+    founds = [found for found in _in_text(plain, grammar) if not _in_name(found, names, bodies)]
+    reference, anchor = reference_of(plain, founds, published)
+    story = Story(plain, grammar, reference, anchor, founds=founds)
     times: list[Time] = []
     for found in founds:
         meaning = resolve(found, story)

@@ -14,6 +14,7 @@ from peristiwa.types import Anchor
 if TYPE_CHECKING:
     from peristiwa.dates.find import Found
 
+CLOSING = re.compile('["”]')
 BOUNDARY = re.compile(r"[.!?](?=[\s\"”’)])|\n")
 Grain = Literal["day", "week", "month", "year"]
 
@@ -75,6 +76,10 @@ class Story:
     def direction(self, start: int, end: int) -> int:
         """1 where the clause speaks of the future, -1 of the past, 0 where it does not say."""
         clause = self.clause(start, end)
+        left, _, right = clause.partition(" | ")
+        outside = CLOSING.split(left)[-1]
+        if len(outside) < len(left) and self.grammar.said.search(outside):  # '"Kami akan pergi," kata Sari, Senin'
+            clause = f"{outside} | {right}"
         future, past = self.grammar.future.search(clause), self.grammar.past.search(clause)
         if future and past:  # the nearer cue decides
             place = clause.index(" | ")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from peristiwa.dates.context import Grain, Story, Told, nearest, shift_month
+from peristiwa.dates.context import BOUNDARY, Grain, Story, Told, nearest, shift_month
 from peristiwa.dates.find import Found
 from peristiwa.dates.quotes import said_on
 from peristiwa.dates.units import clock_of, unit_of
 from peristiwa.types import Anchor
 
+IN_REACH = 60  # characters: how far back in the sentence a bare year lends itself
+PLAIN_YEAR = re.compile(r"(?<!\d)\d{4}(?![\w\d'’]|[-–‑]an)")
 NEAR_YEAR = 250  # characters: how far back a told date still lends its year against that of the report
 FINE_ENOUGH: dict[str, tuple[Grain, ...]] = {
     "Y": ("day", "week", "month", "year"),
@@ -51,7 +53,7 @@ def day_of(found: Found, story: Story) -> tuple[str, Anchor, date | None]:
         base, anchor = base_of(found, story)
         if base is None:
             return "XXXX-XX-XX", "unresolved", None
-        focus = story.focus()
+        focus = story.focus(("day",)) or story.focus()
         if slots.get("from") == "focus" and focus and focus.grain != "day":
             known = f"{focus.day.year:04d}-" + (f"{focus.day.month:02d}-XX" if focus.grain == "month" else "XX-XX")
             return known, "narrative", None
@@ -122,6 +124,11 @@ def sign_of(found: Found) -> int:
 
 def _told_year(found: Found, story: Story) -> int | None:
     """The year of the story, where it is told near by and is not that of the report."""
+    last = story.last
+    if last and last.grain == "year" and found.start - last.at < IN_REACH and not sign_of(found):
+        named = PLAIN_YEAR.search(story.text, last.at, last.end)
+        if named and not BOUNDARY.search(story.text, last.end, found.start):
+            return last.day.year  # "sepanjang tahun 2014, dari Januari sampai Desember"
     focus = story.focus(("day", "month"))
     if story.reference is None:
         focus = focus or story.focus()

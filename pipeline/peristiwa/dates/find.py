@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from peristiwa.dates.grammar import Compiled, Grammar
 from peristiwa.dates.lexer import Slots, Symbols, lex
 
+UNIT_ORDER = {code: rank for rank, code in enumerate("CE DE 8Y 5Y Y 6M 4M 3M M W 10D D H MIN S".split())}
 SENTENCE_START = re.compile(r"(?:\A|[.!?:\n]|[\"“”'‘(])\s*\Z")
 
 
@@ -34,7 +36,8 @@ class Found:
 def _longest(rules: tuple[Compiled, ...], string: str, index: int) -> list[tuple[Compiled, re.Match[str]]]:
     """The rules that match at ``index``, the longest match first; equal lengths in the order of the grammar."""
     found = [(rule, match) for rule in rules if (match := rule.regex.match(string, index)) and match.end() > index]
-    found.sort(key=lambda pair: -pair[1].end())
+    if len(found) > 1:
+        found.sort(key=lambda pair: -pair[1].end())
     return found
 
 
@@ -65,37 +68,51 @@ def _is_sunday(text: str, symbols: Symbols, index: int, compiled: Compiled) -> b
     return text[start].isupper() and not SENTENCE_START.search(text, max(0, start - 3), start)
 
 
+def _descends(symbols: Symbols, compiled: Compiled, match: re.Match[str]) -> bool:
+    """Whether the units of a length go from long to short: "3 tahun 6 bulan", not "dua hari, tiga hari"."""
+    names = [name for _, name, _ in compiled.slots]
+    if "unit_two" not in names:
+        return True
+    captured = _captured(compiled, match, symbols)
+    ranks = [UNIT_ORDER.get(str(captured[name]), 0) for name in ("unit", "unit_two", "unit_three") if name in captured]
+    return all(one < two for one, two in pairwise(ranks))
+
+
 def pieces(text: str, grammar: Grammar) -> Symbols:
     """The symbols of the second level: the pieces of time expressions, each one symbol, and all other words."""
     symbols = lex(text, grammar.lexicon)
+    string, search, rules_at = symbols.string, grammar.piece_start.search, grammar.piece_at
     starts: list[int] = []
     ends: list[int] = []
     values: list[object] = []
     chars: list[str] = []
-    done = 0
-    while start := grammar.piece_start.search(symbols.string, done):
+    done = copied = 0
+    while start := search(string, done):
         index = start.start()
         fitting = (
-            pair for pair in _longest(grammar.pieces, symbols.string, index) if not _is_sunday(text, symbols, index, pair[0])
+            pair
+            for pair in _longest(rules_at[start[0]], string, index)
+            if not _is_sunday(text, symbols, index, pair[0]) and _descends(symbols, *pair)
         )
         chosen = next(fitting, None)
-        end = chosen[1].end() if chosen else index + 1
-        upto = index if chosen else end
-        starts += symbols.starts[done:upto]
-        ends += symbols.ends[done:upto]
-        values += symbols.values[done:upto]
-        chars.append(symbols.string[done:upto])
-        if chosen:
-            compiled, match = chosen
-            starts.append(symbols.starts[index])
-            ends.append(symbols.ends[end - 1])
-            values.append({"kind": compiled.rule.kind, **compiled.rule.set, **_captured(compiled, match, symbols)})
-            chars.append(compiled.kind_char)
-        done = end
-    starts += symbols.starts[done:]
-    ends += symbols.ends[done:]
-    values += symbols.values[done:]
-    chars.append(symbols.string[done:])
+        if chosen is None:
+            done = index + 1
+            continue
+        compiled, match = chosen
+        end = match.end()
+        starts += symbols.starts[copied:index]
+        ends += symbols.ends[copied:index]
+        values += symbols.values[copied:index]
+        chars.append(string[copied:index])
+        starts.append(symbols.starts[index])
+        ends.append(symbols.ends[end - 1])
+        values.append({"kind": compiled.rule.kind, **compiled.rule.set, **_captured(compiled, match, symbols)})
+        chars.append(compiled.kind_char)
+        done = copied = end
+    starts += symbols.starts[copied:]
+    ends += symbols.ends[copied:]
+    values += symbols.values[copied:]
+    chars.append(string[copied:])
     return Symbols(starts, ends, values, "".join(chars))  # type: ignore[arg-type]
 
 
@@ -104,7 +121,7 @@ def expressions(symbols: Symbols, grammar: Grammar) -> Iterator[Found]:
     done = 0
     while start := grammar.expression_start.search(symbols.string, done):
         index = start.start()
-        chosen = next(iter(_longest(grammar.expressions, symbols.string, index)), None)
+        chosen = next(iter(_longest(grammar.expression_at[start[0]], symbols.string, index)), None)
         if chosen is None:
             done = index + 1
             continue
@@ -118,6 +135,8 @@ def expressions(symbols: Symbols, grammar: Grammar) -> Iterator[Found]:
                 slots.update({name: what for name, what in value.items() if name != "kind"})
         slots.update(_captured(compiled, match, symbols))
         slots.update(compiled.rule.set)
+        if "yy" in slots:  # "tahun 98"
+            slots["year"] = 1900 + int(slots.pop("yy"))
         yield Found(
             symbols.starts[index],
             symbols.ends[match.end() - 1],

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from peristiwa.dates.lexer import BREAK, CAP, LOW, OTHER, Classes, Lexicon, Value, number_signatures, read_roman
+from peristiwa.dates.lexer import Classes, Lexicon, Value, number_signatures, read_roman
 from peristiwa.errors import SettingsError
 from peristiwa.language import Language, load_language
 from peristiwa.settings import Strict, validate
@@ -131,17 +131,20 @@ class DatesSection(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule ready to run: ``slots`` are the capturing groups (number, slot name, word class)."""
+    """A rule ready to run: ``slots`` are the capturing groups (number, slot name, word class), ``firsts`` the symbol
+    characters that a match can begin with."""
 
     rule: Rule
     regex: re.Pattern[str]
     slots: tuple[tuple[int, str, str], ...]
     kind_char: str
+    firsts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """One language's grammar of time, compiled. ``members`` are the symbol characters of the classes of numbers."""
+    """One language's grammar of time, compiled. ``members`` are the symbol characters of the classes of numbers;
+    ``piece_start`` finds a symbol that some piece may begin with, and ``piece_at`` has the rules that may."""
 
     code: str
     section: DatesSection
@@ -150,6 +153,8 @@ class Grammar:
     expressions: tuple[Compiled, ...]
     piece_start: re.Pattern[str]
     expression_start: re.Pattern[str]
+    piece_at: dict[str, tuple[Compiled, ...]]
+    expression_at: dict[str, tuple[Compiled, ...]]
     members: dict[str, frozenset[str]]
     links: frozenset[str]
     guards: dict[str, frozenset[str]]
@@ -202,25 +207,52 @@ def feast_rules(section: DatesSection) -> tuple[Rule, ...]:
 def _compile(rule: Rule, section: DatesSection, chars: dict[Classes, str], where: str) -> Compiled:
     out: list[str] = []
     slots: list[tuple[int, str, str]] = []
+    items: list[str | frozenset[str]] = []
     for match in atoms(rule.pattern, section.parts, f"{where}: {rule.name}"):
         name, capital, upper, quoted, word, _, operator = match.groups()
         if operator:
             out.append({"(": "(?:", "*": "{0,4}"}.get(operator, operator))
+            items.append(operator)
             continue
         wanted = {upper} if upper else {"=" + (quoted or word)}
         if capital:
             wanted.add("^")
-        matching = "".join(re.escape(char) for classes, char in chars.items() if wanted <= classes)
-        if not matching:
+        fitting = frozenset(char for classes, char in chars.items() if wanted <= classes)
+        if not fitting:
             raise SettingsError(f"{where}: {rule.name}: no word has the class {'+'.join(sorted(wanted))}.")
-        group = f"[{matching}]"
+        items.append(fitting)
+        group = f"[{''.join(map(re.escape, sorted(fitting)))}]"
         if name:
             slots.append((len(slots) + 1, name, upper or ""))
             group = f"({group})"
         out.append(group)
     body = "".join(out)
     kind = chars.get(frozenset({rule.kind}), "")
-    return Compiled(rule, re.compile(body), tuple(slots), kind)
+    return Compiled(rule, re.compile(body), tuple(slots), kind, _firsts(items, 0)[0])
+
+
+def _firsts(items: list[str | frozenset[str]], at: int) -> tuple[frozenset[str], bool, int]:
+    """What a sequence of atoms and operators can begin with, whether it can be empty, and where it ends."""
+    found: frozenset[str] = frozenset()
+    open_ended, empty = True, False  # of the alternative at hand; of any alternative before
+    while at < len(items) and items[at] != ")":
+        item = items[at]
+        if item == "|":
+            empty, open_ended = empty or open_ended, True
+            at += 1
+            continue
+        if isinstance(item, frozenset):
+            here, skippable = item, False
+        else:  # an opening bracket
+            here, skippable, at = _firsts(items, at + 1)
+        at += 1
+        if at < len(items) and items[at] in ("?", "*"):
+            skippable = True
+            at += 1
+        if open_ended:
+            found |= here
+        open_ended = open_ended and skippable
+    return found, empty or open_ended, at
 
 
 def compile_grammar(language: Language) -> Grammar:
@@ -276,18 +308,20 @@ def compile_grammar(language: Language) -> Grammar:
     }
     pieces = tuple(_compile(rule, section, chars, where) for rule in piece_rules)
     expressions = tuple(_compile(rule, section, chars, where) for rule in section.expressions)
-    spelling = frozenset(char for found, char in chars.items() if "NUMERAL" in found)
-    plain = {chars[frozenset({name})] for name in (LOW, CAP, OTHER, BREAK)}
-    telling = "".join(re.escape(char) for char in chars.values() if char not in plain)
+    spelling = "".join(re.escape(char) for found, char in chars.items() if "NUMERAL" in found)
     return Grammar(
         code=language.code,
         section=section,
-        lexicon=Lexicon(entries, chars, numerals, spelling, section.decimal),
+        lexicon=Lexicon(
+            entries, chars, numerals, re.compile(f"[{spelling}]" if spelling else "(?!)"), section.decimal, dict(entries)
+        ),
         guards={name: frozenset(getattr(section.guards, name)) for name in Guards.model_fields},
         pieces=pieces,
         expressions=expressions,
-        piece_start=_any_of(pieces, telling),
-        expression_start=_any_of(expressions, telling),
+        piece_start=_any_first(pieces),
+        expression_start=_any_first(expressions),
+        piece_at=_by_first(pieces),
+        expression_at=_by_first(expressions),
         members={name: frozenset(c for found, c in chars.items() if name in found) for name in MEMBERS},
         links=frozenset(section.links),
         future=_words(section.tense.future),
@@ -296,10 +330,14 @@ def compile_grammar(language: Language) -> Grammar:
     )
 
 
-def _any_of(rules: Iterable[Compiled], telling: str) -> re.Pattern[str]:
-    """Finds where some rule matches; the look-ahead passes over plain words at once."""
-    plain = [re.sub(r"\((?!\?)", "(?:", compiled.regex.pattern) for compiled in rules]
-    return re.compile(f"(?=[{telling}])(?:{'|'.join(f'(?:{body})' for body in plain)})")
+def _any_first(rules: Iterable[Compiled]) -> re.Pattern[str]:
+    firsts = frozenset().union(*(compiled.firsts for compiled in rules))
+    return re.compile(f"[{''.join(map(re.escape, sorted(firsts)))}]")
+
+
+def _by_first(rules: tuple[Compiled, ...]) -> dict[str, tuple[Compiled, ...]]:
+    firsts = sorted(frozenset().union(*(compiled.firsts for compiled in rules)))
+    return {char: tuple(compiled for compiled in rules if char in compiled.firsts) for char in firsts}
 
 
 def _words(words: list[str]) -> re.Pattern[str]:

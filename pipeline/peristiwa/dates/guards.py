@@ -51,6 +51,9 @@ def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozen
     around = surroundings(text, found)
     sets = grammar.guards
     kinds = found.kinds
+    titled = kinds[:1] in TITLED and text[found.start].isupper() and _last(around)[:1].isupper()
+    if titled and _last(around).lower() not in sets["year_cues"]:
+        return False  # "Papua Tengah 2024", the programme "Metro Hari Ini"
     if kinds[-1:] == ("BAREYEAR",) and found.rule == "year":
         return _keeps_year(text, found, around, sets, linked)
     if kinds[-1:] == ("YR",) and "year" in found.slots and len(kinds) == 1:
@@ -59,8 +62,6 @@ def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozen
         return linked or _keeps_month(text, found, around, sets, names)
     if kinds == ("REFP",) and text[found.start : found.end].lower() in sets["then_words"]:
         return _keeps_formerly(around, sets)
-    if kinds[:1] in TITLED and text[found.start].isupper() and _last(around)[:1].isupper():
-        return False  # "Papua Tengah 2024", the programme "Metro Hari Ini"
     if kinds[:1] == ("REL",) and _last(around).lower() in sets["scales"]:
         return False  # "13,8 miliar tahun lalu"
     if _in_place_name(text, found, around, sets["place_heads"]):
@@ -131,7 +132,9 @@ def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, f
         return following in (")", "-", "–", ",", ";", "]")
     if low in sets["year_cues"]:
         return True
-    if not previous or previous in SENTENCE_END or previous in ":;":
+    if not previous:  # "2003. Kota itu jatuh.": the head of an entry in a chronicle
+        return following in (".", ":") and text[found.end + 1 : found.end + 2] in (" ", "\n")
+    if previous in SENTENCE_END or previous in ":;":
         return False
     if previous == ",":
         return len(around.before) > 1 and around.before[-2].isdigit() and len(around.before[-2]) == 4
@@ -228,7 +231,7 @@ def _keeps_part(text: str, found: Found, around: Surroundings, sets: dict[str, f
     previous = _last(around).lower()
     words = text[found.start : found.end].split()
     opens = not around.before or previous in SENTENCE_END or previous in OPEN
-    if previous in sets["part_blocks"] or (words[0][0].isupper() and not opens) or words[-1].istitle() and len(words) > 1:
+    if previous in sets["part_blocks"] or (words[0][0].isupper() and not opens) or (words[-1].istitle() and len(words) > 1):
         return False
     return previous in sets["part_cues"] or len(words) > 1 or words[0].endswith("nya")
 

@@ -23,9 +23,11 @@ LOW, CAP, OTHER, BREAK = "LOW", "CAP", "OTHER", "BREAK"
 # to the plainer alternatives, so that "10/2025" in "Fd/10/2025" or "B50" are not read as dates.
 TOKEN = re.compile(
     r"""
+    (?![^\S\n])(?:  # at once past spaces, and past all that begins with a digit where there is none
     (?P<word>[^\W\d_]\w*(?:['’]\w+)?)
   | (?P<blank>\n[^\S\n]*\n)
-  | (?P<iso>(?<![\w./-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T\ ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?![\w/-]))
+  | (?=['’0-9])(?:
+    (?P<iso>(?<![\w./-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T\ ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?![\w/-]))
   | (?P<dmy>(?:(?<![\w/.-])|(?<=[(\s][0-9]-)|(?<=[(\s][0-9]{2}-)|(?<=[0-9]{4}-))
       [0-9]{1,2}(?P<sep>[/.-])\ ?[0-9]{1,2}(?P=sep)\ ?
       (?:[0-9]{4}|(?<![.])[0-9]{2})(?![\w/-]|[.,][0-9]))
@@ -35,29 +37,33 @@ TOKEN = re.compile(
   | (?P<decade>(?<![\w/.,])(?:[0-9]{4}|['’]?[0-9]{2}|[0-9](?=[-–‑]an))(?:[-–‑]?an|['’]?s)(?!\w))
   | (?P<nth>[0-9]{1,2}(?:st|nd|rd|th)(?!\w))
   | (?P<short>(?<!\w)['’][0-9]{2}(?!\w))
-  | (?P<num>(?<![\w])[0-9]+(?:[.,][0-9]+){0,5}(?!\w))
+  | (?P<num>(?<![\w])[0-9]+(?:[.,][0-9]+){0,5}(?!\w)))
   | (?P<mixed>\w+)
-  | (?P<punct>[^\w\s])
+  | (?P<punct>[^\w\s]))
     """,
     re.VERBOSE,
 )
+CONTINUED = re.compile(r"\n(?<=[\w,;)]\n)(?=[a-z])")
+WRAPPED = re.compile(r"\n(?<=[\w,;)]\n)(?=\w)")
 GLUED = re.compile(r"(?<=[a-z])[A-Z][a-z]{3,}\Z")
 ROMAN = re.compile(r"(?=[IVXL])X{0,3}(?:IX|IV|V?I{0,3})\Z")
 ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 MAX_DIGITS = 9
+MEMORY = 50_000  # surface forms that are remembered with their symbols
 SPELT, SPELT_YEAR = frozenset({"NUM", "INT"}), frozenset({"NUM", "INT", "SPELTYEAR"})
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What the lexer knows: ``entries`` maps a surface form to its symbol character and value."""
+    """What the lexer knows: ``entries`` maps a surface form to its symbol character and value; ``known`` are the entries
+    and what was read before."""
 
     entries: Mapping[str, tuple[str, Value | None]]
     chars: Mapping[Classes, str]
     numerals: Mapping[str, tuple[str, float]]
-    spelling: frozenset[str]
+    spelling: re.Pattern[str]
     decimal: str
-    memo: dict[str, tuple[str, Value | None]] = field(default_factory=dict)
+    known: dict[str, tuple[str, Value | None]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -157,11 +163,11 @@ def _shape(kind: str, text: str, decimal: str) -> tuple[Classes, Value | None]:
         return frozenset({"TIMES"}), {"n": parts[0] * parts[1]}
     if kind == "decade":
         base = parts[0] if parts[0] >= 100 else 1900 + parts[0]
-        hour: Slots = {"HOURISH": parts[0]} if 1 <= parts[0] <= 24 and text[:1].isdigit() and text.endswith("an") else {}
+        about: Slots = {"HOURISH": parts[0]} if 1 <= parts[0] <= 24 and text[:1].isdigit() and text.endswith("an") else {}
         if base % 10 or not 1000 <= base < 2200:
-            return (frozenset({"HOURISH"}), hour) if hour else (frozenset({OTHER}), None)
-        shape = {"DECADE"} if parts[0] >= 100 else {"SHORTDECADE", "HOURISH"} if hour else {"SHORTDECADE"}
-        return frozenset(shape), {"decade": base // 10, **hour}
+            return (frozenset({"HOURISH"}), about) if about else (frozenset({OTHER}), None)
+        shape = {"DECADE"} if parts[0] >= 100 else {"SHORTDECADE", "HOURISH"} if about else {"SHORTDECADE"}
+        return frozenset(shape), {"decade": base // 10} | about
     if kind == "short":
         return frozenset({"SHORTYEAR"}), 1900 + parts[0] if parts[0] >= 30 else 2000 + parts[0]
     value = read_number(text, decimal)
@@ -183,64 +189,67 @@ def number_signatures() -> set[Classes]:
     return found | {frozenset({c}) for c in (LOW, CAP, OTHER, BREAK)}
 
 
+def unwrap(text: str) -> str:
+    """The text with a space for every line end that only wraps a line: one before a lower-case word, and where a quarter
+    of all are such, any within a sentence. No offset changes."""
+    continued = len(CONTINUED.findall(text))
+    if not continued:
+        return text
+    wrapped = continued >= 3 and continued * 4 >= text.count("\n")
+    return (WRAPPED if wrapped else CONTINUED).sub(" ", text)
+
+
 def lex(text: str, lexicon: Lexicon) -> Symbols:
     """The symbols of ``text``, in order; numerals in words are merged into one number, "ke-3" into one ordinal."""
-    starts: list[int] = []
-    ends: list[int] = []
-    values: list[Value | None] = []
-    chars: list[str] = []
-    entries, numerals, memo = lexicon.entries, lexicon.numerals, lexicon.memo
-    low, cap = lexicon.chars[frozenset({LOW})], lexicon.chars[frozenset({CAP})]
-    other, blank = lexicon.chars[frozenset({OTHER})], lexicon.chars[frozenset({BREAK})]
-    spelling = lexicon.spelling
-    spelt: list[int] = []
+    spans: list[tuple[int, int]] = []
+    read: list[tuple[str, Value | None]] = []
+    known = lexicon.known.get
     for match in TOKEN.finditer(text):
-        surface = match[0]
-        entry = entries.get(surface)
-        if entry is not None:
-            char, value = entry
-            if char in spelling and surface.lower() in numerals:
-                spelt.append(len(starts))
-        elif (kind := match.lastgroup) == "word":
-            value = None
-            if surface.islower():
-                char = low
-            elif surface[1:].islower():
-                char = cap
-            elif (tail := GLUED.search(surface)) is None or tail[0] not in entries:
-                char = cap if surface[0].isupper() else low
-            else:  # "dikonfirmasiSelasa (21/10)": a lost space
-                char = cap if surface[0].isupper() else low
-                middle = match.start() + tail.start()
-                starts.append(match.start())
-                ends.append(middle)
-                values.append(None)
-                chars.append(char)
-                char, value = entries[tail[0]]
-                starts.append(middle)
-                ends.append(match.end())
-                values.append(value)
-                chars.append(char)
+        symbol = known(match[0])
+        if symbol is None:
+            symbol, lost = _read(match, lexicon)
+            if lost is not None:  # "dikonfirmasiSelasa (21/10)": a lost space
+                middle = match.start() + lost
+                spans += ((match.start(), middle), (middle, match.end()))
+                read += (symbol, lexicon.entries[match[0][lost:]])
                 continue
-        elif kind == "punct" or kind == "mixed":
-            char, value = other, None
-        elif kind == "blank":
-            char, value = blank, None
-        else:
-            known = memo.get(surface)
-            if known is None:
-                classes, value = _shape(kind or "num", surface, lexicon.decimal)
-                known = (lexicon.chars[classes], value)
-                if len(memo) < 20_000:
-                    memo[surface] = known
-            char, value = known
-        start, end = match.span()
-        starts.append(start)
-        ends.append(end)
-        values.append(value)
-        chars.append(char)
-    symbols = Symbols(starts, ends, values, "".join(chars))
+        spans.append(match.span())
+        read.append(symbol)
+    if not spans:
+        return Symbols([], [], [], "")
+    starts, ends = map(list, zip(*spans, strict=True))
+    chars, values = zip(*read, strict=True)
+    symbols = Symbols(starts, ends, list(values), "".join(chars))
+    numerals = lexicon.numerals
+    spelt = [
+        match.start()
+        for match in lexicon.spelling.finditer(symbols.string)
+        if text[starts[match.start()] : ends[match.start()]].lower() in numerals
+    ]
     return _merge_numerals(text, symbols, spelt, lexicon) if spelt else symbols
+
+
+def _read(match: re.Match[str], lexicon: Lexicon) -> tuple[tuple[str, Value | None], int | None]:
+    """The symbol of a token that was not met before, and where a word of the lexicon is glued to its end."""
+    surface, kind = match[0], match.lastgroup or ""
+    if kind not in ("word", "punct", "mixed", "blank"):  # the same digits are a clock time here and a number there
+        symbol = lexicon.known.get(kind + " " + surface)
+        if symbol is None:
+            classes, value = _shape(kind, surface, lexicon.decimal)
+            symbol = _keep(kind + " " + surface, (lexicon.chars[classes], value), lexicon)
+        return symbol, None
+    name = {"punct": OTHER, "mixed": OTHER, "blank": BREAK}.get(kind) or (CAP if surface[0].isupper() else LOW)
+    symbol = (lexicon.chars[frozenset({name})], None)
+    tail = GLUED.search(surface) if kind == "word" else None
+    if tail is not None and tail[0] in lexicon.entries:
+        return symbol, tail.start()
+    return _keep(surface, symbol, lexicon), None
+
+
+def _keep(key: str, symbol: tuple[str, Value | None], lexicon: Lexicon) -> tuple[str, Value | None]:
+    if len(lexicon.known) < MEMORY:
+        lexicon.known[key] = symbol
+    return symbol
 
 
 def _merge_numerals(text: str, symbols: Symbols, spelt: list[int], lexicon: Lexicon) -> Symbols:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from peristiwa.dates.context import BOUNDARY, Story, nearest
 from peristiwa.dates.find import Found
@@ -41,15 +41,12 @@ def said_on(found: Found, story: Story) -> date | None:
     around = _around(found.start, story.quotations)
     if around is None or not story.attributions:
         return None
-    before: date | None = None
-    for at, day in story.attributions:
-        if at < around[1]:
-            before = day
-        elif at - around[1] < REACH and not BOUNDARY.search(story.text, around[1], at):
+    following = bisect_right(story.attributions, around[1], key=lambda told: told[0])
+    if following < len(story.attributions):
+        at, day = story.attributions[following]
+        if at - around[1] < REACH and not BOUNDARY.search(story.text, around[1], at):
             return day
-        else:
-            break
-    return before
+    return story.attributions[following - 1][1] if following else None
 
 
 def _around(at: int, spans: list[tuple[int, int]]) -> tuple[int, int] | None:
@@ -60,7 +57,8 @@ def _around(at: int, spans: list[tuple[int, int]]) -> tuple[int, int] | None:
 def _attributions(story: Story) -> Iterator[tuple[int, date]]:
     """Where the text tells in news style, outside quotations and beside a verb of saying, on which day: place and day."""
     for found in story.founds:
-        if not {"weekday", "day", "month"} <= set(found.slots) or _around(found.start, story.quotations or []):
+        dated = {"weekday", "day", "month"} <= set(found.slots) or found.kinds == ("WD",)
+        if not dated or "unit" in found.slots or _around(found.start, story.quotations or []):
             continue
         day = _day(found, story.reference)
         if day is None or (story.reference and not 0 <= (story.reference - day).days <= FRESH):
@@ -71,6 +69,8 @@ def _attributions(story: Story) -> Iterator[tuple[int, date]]:
 
 def _day(found: Found, reference: date | None) -> date | None:
     slots = found.slots
+    if "day" not in slots:  # "kata Budi, Jumat"
+        return reference - timedelta(days=(reference.isoweekday() - int(slots["weekday"])) % 7) if reference else None
     years = [slots["year"]] if "year" in slots else [reference.year, reference.year - 1] if reference else []
     days = []
     for year in years:

@@ -25,7 +25,8 @@ def link(text: str, founds: list[Found], symbols: Symbols, grammar: Grammar) -> 
         added += _before(text, found, symbols, grammar, taken)
         added += _clock_after(text, found, symbols, grammar, taken)
         added += _numbers_after(text, found, symbols, grammar, taken)
-    kept = [found for found in founds if not any(a.first <= found.first and found.last <= a.last for a in added)]
+    inside = {index for extra in added for index in range(extra.first, extra.last)}
+    kept = [found for found in founds if found.first not in inside]
     together = sorted((*kept, *added), key=lambda found: found.start)
     linked: set[int] = set()
     for position in range(len(together) - 1, 0, -1):
@@ -160,13 +161,21 @@ def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, 
     out: list[Found] = []
     last = found.last
     for _ in range(6):
-        index = next((i for i in range(last + 1, min(last + 5, len(symbols))) if _member(symbols, i, wanted[slot], grammar)), None)
+        index = next(
+            (i for i in range(last + 1, min(last + 5, len(symbols))) if _member(symbols, i, wanted[slot], grammar)), None
+        )
         if index is None or taken[index] or not _is_link(text[symbols.ends[last - 1] : symbols.starts[index]], grammar, True):
             break
         value, end = symbols.values[index], index + 1
         if symbols.string[index] in grammar.members["ORD"] and not text[symbols.ends[index] - 1].isdigit():
             break  # "abad ke-19 dan ketiga negara"
-        slots: Slots = {slot: value[slot]} if isinstance(value, dict) and slot in value else {slot: value} if isinstance(value, int) else {}
+        slots: Slots = (
+            {slot: value[slot]}
+            if isinstance(value, dict) and slot in value
+            else {slot: value}
+            if isinstance(value, int)
+            else {}
+        )
         slots["follows"] = 1
         if end < len(symbols) and slot in ("quarter", "half"):
             year = symbols.values[end]

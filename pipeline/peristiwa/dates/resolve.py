@@ -32,6 +32,7 @@ class Meaning:
 SAKA = 78  # years that the era is behind ours
 NEAR_COUNT = 400  # characters: how far back the day may stand from which "hari keempat" counts
 PARTS_OF_YEAR = {"quarter": 4, "half": 2, "third": 3, "season": 4}
+SMALLER = {"CE": ("Y", 100), "DE": ("Y", 10), "Y": ("M", 12), "M": ("W", 4), "W": ("D", 7)}
 SEASON_NUMBERS = {"SP": 1, "SU": 2, "FA": 3, "WI": 4}
 PART_HOURS = {"TMO": 7, "TMI": 12, "TAF": 15, "TEV": 18, "TNI": 20}
 
@@ -171,7 +172,9 @@ def _hijri(found: Found, story: Story) -> Meaning:
                 this -= timedelta(days=1)
             about = Extent(f"{this.isoformat()}~", this.isoformat(), this.isoformat())  # sighting may differ by a day
             if "part" in found.slots:
-                return Meaning("TIME", f"{this.isoformat()}{found.slots['part']}", anchor, _mod(found), (this, "day"), extent=about)
+                return Meaning(
+                    "TIME", f"{this.isoformat()}{found.slots['part']}", anchor, _mod(found), (this, "day"), extent=about
+                )
             return Meaning("DATE", this.isoformat(), anchor, _mod(found), (this, "day"), extent=about)
         return Meaning("DATE", None, "unresolved")
     spans = [span for y in years if (span := feasts.hijri_span(y, month))]
@@ -225,10 +228,11 @@ def ago(found: Found, story: Story) -> Meaning | None:
         base, anchor = focus.day, "narrative"
     if unit.clock:
         return _hours_ago(found, story, unit, count * sign, base, anchor)
-    if count != int(count):
-        if unit.code != "Y":
-            return None
-        unit, count = unit_of("M"), count * 12
+    if count != int(count) and unit.code in SMALLER:  # "setengah tahun lalu" is six months ago
+        code, factor = SMALLER[unit.code]
+        unit, count = unit_of(code), count * unit.factor * factor
+    if unit.code in ("DE", "CE") and slots.get("from") == "focus":  # "empat dekade kemudian" is a year
+        unit, count = unit_of("Y"), count * unit.factor * SMALLER[unit.code][1]
     day, grain, value = unit_value(base, unit, int(count) * sign)
     return Meaning("DATE", value, anchor, _mod(found), (day, grain))
 
@@ -326,6 +330,8 @@ def week(found: Found, story: Story) -> Meaning | None:
     """ "pekan ke-23 tahun 2017" is a week of the year. Weeks of a month have no value of their own in TIMEX3: that of the
     month stands ("pekan kedua Maret 2018")."""
     slots = found.slots
+    if "hmonth" in slots or "hyear" in slots:
+        return _hijri(found, story)
     if "month" in slots:
         return _month(found, story)
     if "unit" in slots:

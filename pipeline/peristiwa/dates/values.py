@@ -1,7 +1,8 @@
 """What a TIMEX3 value means: its EDTF (ISO 8601-2) form and the first and last day that it covers.
 
 Values are the strings of docs/annotation.md: calendar values with X for unknown digits, weeks, quarters, halves,
-weekends, seasons ("2018-SU"), decades ("199"), centuries ("18"), years before Christ ("BC0044"), T-forms, references and durations.
+weekends, seasons ("2018-SU"), decades ("199"), centuries ("18"), years before Christ ("BC0044"), T-forms, references
+and durations.
 """
 
 from __future__ import annotations

@@ -40,7 +40,6 @@ class QuantityWords(Strict):
     about: list[str] = []
     not_after: list[str] = []
     ordinal_prefix: str = ""
-    classifiers: list[str] = []
     not_units: list[str] = []
 
 

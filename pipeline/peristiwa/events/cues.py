@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -47,6 +48,7 @@ class Cues(Strict):
     demonstratives: Words = frozenset()
 
 
+@lru_cache(maxsize=8)
 def load_cues(language: Language) -> Cues:
     """The cues of a language, empty for a language without an ``events`` section. Raises SettingsError."""
     return validate(Cues, language.section("events"), f"{language.path}, section events")

@@ -69,7 +69,8 @@ class Priors:
 
     def probability(self, names: Iterable[str]) -> float:
         """The logistic of the summed weights of the features that hold."""
-        return 1.0 / (1.0 + math.exp(-sum(self.features.get(name, 0.0) for name in names)))
+        total = sum(self.features.get(name, 0.0) for name in names)
+        return 1.0 / (1.0 + math.exp(-max(min(total, 50.0), -50.0)))
 
 
 @lru_cache(maxsize=4)
@@ -128,7 +129,7 @@ def _grammar(doc: Doc, hit: Hit, token: Token) -> Iterator[str]:
     if "nsubj" not in relations and "obj" not in relations:
         yield f"bare={voice}"
     labels = {grand.ent_type_ for child in token.children for grand in (child, *child.children) if grand.ent_type_}
-    for label in labels:
+    for label in sorted(labels):  # a set has no order, and sums of floats depend on theirs
         yield f"argument={label}"
     if not labels:
         yield f"argument=none:{voice}"

@@ -242,7 +242,8 @@ def _of_position(
         after = doc[proposal.end].text if proposal.end < len(doc) else ""
         yield f"ends={after}:{proposal.end == doc[candidate.head].sent.end}"
         yield f"starts={doc[proposal.start].pos_}:{bucket}"
-        yield f"starts={doc[proposal.start - 1].lower_}:{candidate.type}"
+        before = doc[proposal.start - 1].lower_ if proposal.start else ""
+        yield f"starts={before}:{candidate.type}"
         yield f"words={min((proposal.end - proposal.start) // 3, 8)}"
     inside = any(p.start <= proposal.start and proposal.end <= p.end and p is not proposal for p in proposals)
     yield f"inside={inside}:{proposal.kind}"

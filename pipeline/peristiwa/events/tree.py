@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 NAME_PARTS = frozenset({"flat", "compound", "goeswith", "fixed", "list"})
 MODIFIERS = NAME_PARTS | {"nummod", "amod", "det", "nmod", "clf", "advmod", "obl", "aux"}
 SHELL = frozenset({"case", "mark", "cc", "punct", "discourse"})
-CLAUSAL = frozenset({"ccomp", "xcomp", "advcl", "acl", "parataxis", "csubj"})
 CHUNK_LEFT = frozenset({"NOUN", "PROPN", "NUM", "SYM", "X"})
 CHUNK_RIGHT = CHUNK_LEFT | {"ADJ", "DET"}
 OPENING, CLOSING = "([{", ")]}"
@@ -38,10 +37,6 @@ def children(token: Token, *relations: str) -> list[Token]:
 
 def is_word(token: Token) -> bool:
     return not token.is_space and any(letter.isalnum() for letter in token.text)
-
-
-def is_root(token: Token) -> bool:
-    return token.head.i == token.i
 
 
 def ancestors(token: Token) -> Iterator[Token]:

@@ -140,22 +140,18 @@ def _in_name(token: Token) -> bool:
     )
 
 
-def support_verb(doc: Doc, hit: Hit, lexicon: Lexicon) -> int | None:
-    """The light verb that lends an event noun its arguments, or None.
+def support_verb(doc: Doc, start: int, lexicon: Lexicon) -> int | None:
+    """The light verb that lends the event noun at token ``start`` its arguments, or None.
 
     In the tree the noun is the object of the active verb or the subject of the passive or intransitive one; in the text, the
     verb stands right before the noun.
     """
-    token = doc[hit.start]
-    if token.pos_ == "VERB" and hit.reading.voice in ("active", "passive", "middle"):
-        return None
+    token = doc[start]
     head = token.head
     if head.i != token.i and token.dep_.split(":")[0] in ("obj", "nsubj", "xcomp", "ccomp") and lexicon.lends(head.text):
         return int(head.i)
-    before = word_before(doc, hit.start)
-    if before is not None and lexicon.lends(before.text):
-        return int(before.i)
-    return None
+    before = word_before(doc, start)
+    return int(before.i) if before is not None and lexicon.lends(before.text) else None
 
 
 def _lends_itself(doc: Doc, hit: Hit, nouns: set[int], lexicon: Lexicon) -> bool:
@@ -221,7 +217,8 @@ def combine(
 
 def _rule_candidate(doc: Doc, hit: Hit, lexicon: Lexicon, score: float) -> Candidate:
     rule = f"{hit.reading.rule}:{hit.reading.key}"
-    verb = support_verb(doc, hit, lexicon)
+    verbal = doc[hit.start].pos_ == "VERB" and hit.reading.voice in ("active", "passive", "middle")
+    verb = None if verbal else support_verb(doc, hit.start, lexicon)
     return Candidate(hit.reading.type, hit.start, hit.end, _head(doc, hit.start, hit.end), rule, verb, round(score, 4))
 
 

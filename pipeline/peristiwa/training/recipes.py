@@ -28,21 +28,21 @@ SEED = "1234"
 class Recipe:
     """One model: the Stanza module that trains it, its arguments, what prepares its files, what it builds on.
 
-    In the arguments ``{work}`` is the work folder and ``{ud}`` the treebank files in it. ``second`` is what a second
-    stage, which goes on from the model of the first, adds to the arguments or overrides in them. With ``average`` the
-    model is the mean of the weights after each of these numbers of steps, the trainer going on from its checkpoint.
+    In the arguments ``{work}`` is the work folder and ``{ud}`` the treebank files in it. ``later`` is what each later
+    stage, which goes on from the model of the one before, adds to the arguments or overrides in them. With ``average``
+    the model is the mean of the weights after each of these numbers of steps, the trainer going on from its checkpoint.
     """
 
     module: str
     arguments: str
     prepare: Callable[[Path, Path], None]
     needs: tuple[str, ...] = ()
-    second: str = ""
+    later: tuple[str, ...] = ()
     average: tuple[int, ...] = ()
 
     def stages(self, work: Path) -> list[list[str]]:
         """The trainer's arguments, stage by stage."""
-        stages = [self.arguments] if not self.second else [self.arguments, f"{self.arguments} {self.second}"]
+        stages = [self.arguments, *(f"{self.arguments} {changes}" for changes in self.later)]
         stages += [f"{self.arguments} --max_steps {steps}" for steps in self.average[1:]]
         return [["--mode", "train", *stage.format(work=work, ud=work / "ud").split()] for stage in stages]
 
@@ -134,7 +134,11 @@ RECIPES: dict[str, Recipe] = {
         " --eval_interval 300 --max_steps_no_improve 2500 --patience 1 --lr 0.1",
         _prepare_ner,
         needs=("vectors", "tokenize"),
-        second="--train_file {work}/ner/train-2.json --finetune --max_steps 1600 --eval_interval 200",
+        later=(
+            "--train_file {work}/ner/train-2.json --finetune --max_steps 1600 --eval_interval 200",
+            "--train_file {work}/ner/train-3.json --finetune --max_steps 900 --eval_interval 150"
+            " --patience 0 --lr 0.08 --lr_decay 0.5",
+        ),
     ),
     # The trigger tagger has no development set of its own (every document of train.jsonl is learnt from, and
     # dev.jsonl only measures), so it is taken after a fixed number of steps: one evaluation, at the end.
@@ -142,7 +146,7 @@ RECIPES: dict[str, Recipe] = {
         "ner_tagger",
         "--train_file {work}/triggers/train.json --eval_file {work}/triggers/dev.json"
         f" {VECTORS} --hidden_dim 150 --char_hidden_dim 50 --char_emb_dim 30 --batch_size 32 --max_steps 4800"
-        " --eval_interval 4800 --lr_decay 0 --lr 0.1",
+        " --max_steps_no_improve 4800 --eval_interval 4800 --lr_decay 0 --lr 0.1",
         _prepare_triggers,
         needs=("vectors", "tokenize"),
     ),

@@ -27,6 +27,7 @@ from peristiwa.events.predicate import voice
 from peristiwa.events.proposals import Proposal, features, propose
 from peristiwa.events.role_model import NAME, WEIGHTS, RoleModel, choose
 from peristiwa.events.roles import Mentions, frame_of
+from peristiwa.events.triggers import support_verb
 from peristiwa.language import load_language
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
@@ -34,7 +35,7 @@ from peristiwa.training.logistic import fit_logistic
 from peristiwa.types import ROLES, Argument, Event, Record, Role
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
 
 MIN_COUNT = 3
 PENALTY = 4.0
@@ -62,17 +63,8 @@ def gold_candidate(doc: Doc, event: Event, lexicon: Lexicon) -> Candidate | None
     if span is None:
         return None
     head = span.root
-    return Candidate(event.type, span.start, span.end, head.i, "gold", _light_verb(head, span.start, lexicon))
-
-
-def _light_verb(head: Token, start: int, lexicon: Lexicon) -> int | None:
-    if voice(head) != "noun":
-        return None
-    above = head.head
-    if above.i != head.i and head.dep_.split(":")[0] in ("obj", "nsubj", "xcomp", "ccomp") and lexicon.lends(above.text):
-        return int(above.i)
-    before = head.doc[start - 1] if start > head.sent.start else None
-    return int(before.i) if before is not None and lexicon.lends(before.text) else None
+    verb = support_verb(doc, span.start, lexicon) if voice(head) == "noun" else None
+    return Candidate(event.type, span.start, span.end, head.i, "gold", verb)
 
 
 def jaccard(text: str, one: tuple[int, int], other: tuple[int, int]) -> float:

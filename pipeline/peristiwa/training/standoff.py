@@ -34,7 +34,7 @@ def read_standoff(data: Path, path: Path = ANNOTATIONS) -> list[Record]:
     """The annotated records, texts taken from the folder ``data``. Raises GoldError when a text is missing or other."""
     if not path.exists():
         return []
-    rows = [json.loads(line) for line in path.read_text(encoding="utf8").splitlines() if line.strip()]
+    rows = [json.loads(line) for line in path.read_text(encoding="utf8").split("\n") if line.strip()]
     texts = _texts(rows, data)
     return [_with_text(row, texts[row["doc_id"]]) for row in rows]
 

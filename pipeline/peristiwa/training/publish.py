@@ -1,0 +1,98 @@
+"""Bring trained models into the package and measure everything that ships.
+
+    python -m peristiwa.training.publish [MODEL …] [--data ../shared/data] [--work build/training]
+
+copies ``WORK/models/MODEL.pt`` (in half precision) into ``weights/id`` and then writes the development scores of all
+shipped files into their manifest: the treebank models on the held-out sentences, the span models on the public
+development sets and on ``events/dev.jsonl``. No model was trained on any of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from peristiwa.annotate import Annotator
+from peristiwa.models import MANIFEST, WEIGHTS
+from peristiwa.training import data as treebanks
+from peristiwa.training import scores, spans
+from peristiwa.training.manifest import publish, publish_learnt
+from peristiwa.training.recipes import LEARNT
+from peristiwa.types import Document
+
+FOLDER = WEIGHTS / "id"
+TREEBANK_METRICS = {
+    "tokenize": ("Tokens", "Sentences"),
+    "mwt": ("Words",),
+    "pos": ("UPOS", "UFeats"),
+    "lemma": ("Lemmas",),
+    "depparse": ("UAS", "LAS"),
+}
+PARSING = ("tokenize", "mwt", "pos", "lemma", "depparse")
+PUBLIC = ("idner2k", "indonlu_nergrit", "indolem_nerui")
+
+
+def measure(data: Path, work: Path) -> dict[str, dict[str, Any]]:
+    """Development scores by model, then by what they were measured on, in percent."""
+    out: dict[str, dict[str, Any]] = {name: {} for name in (*TREEBANK_METRICS, "ner", "triggers")}
+    treebanks.prepare_treebanks(data, work)
+    parser = Annotator(_paths(*PARSING))
+    for name, file in (("CSUI and GSD, held out, raw text", "dev"), ("CSUI", "dev-csui"), ("GSD", "dev-gsd")):
+        found = scores.treebank_scores(parser, work / "ud" / f"{file}.conllu")
+        for model, metrics in TREEBANK_METRICS.items():
+            out[model][name] = {metric: found[metric] for metric in (*metrics, "sentences in gold")}
+    tagger = Annotator(_paths("tokenize", "ner", "triggers"))
+    for name in PUBLIC:
+        out["ner"][f"{name} dev, gold tokens, as published"] = scores.tag_scores(tagger, _as_published(data, name))
+    documents = spans.read_documents(data / "events/dev.jsonl")
+    found = scores.document_scores(tagger, documents)
+    docs = tagger.annotate([Document(document["doc_id"], document["text"]) for document in documents])
+    by_type = scores.entity_type_scores(docs, documents)
+    where = f"events/dev.jsonl, {found['documents']} documents"
+    out["ner"][where] = {"F1": found["entity strict F1"], **by_type, "names in gold": found["entities in gold"]}
+    out["triggers"][where] = {
+        "found F1": found["trigger found F1"],
+        "typed F1": found["event typed F1"],
+        "events in gold": found["events in gold"],
+    }
+    return out
+
+
+def _paths(*models: str) -> dict[str, Path]:
+    return {"pretrain": FOLDER / "vectors.pt", **{name: FOLDER / f"{name}.pt" for name in models}}
+
+
+def _as_published(data: Path, name: str) -> list[spans.Tagged]:
+    """A public set with its own annotation, only the names of the types changed to ours."""
+    types = spans.ENTITY_SETS[name]
+    return [
+        [(word, tag if tag == "O" else f"{tag[:2]}{types[tag[2:]]}") for word, tag in sentence]
+        for sentence in spans.read_bio(data / "ner" / name / "dev.bio")
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Publish trained models and measure all that ship.")
+    parser.add_argument("models", nargs="*", help="models whose file in WORK/models is to ship")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--work", type=Path, default=Path("build/training"))
+    options = parser.parse_args(arguments)
+    for model in options.models:
+        publish(model, options.work, {})
+    for model in LEARNT:
+        made_by = json.loads((FOLDER / f"{model}.json").read_text(encoding="utf8")).get("made_by", {})
+        publish_learnt(model, made_by)
+    path = FOLDER / MANIFEST
+    measured = measure(options.data, options.work)
+    manifest = json.loads(path.read_text(encoding="utf8"))
+    for model, found in measured.items():
+        manifest["files"][f"{model}.pt"]["scores"] = found
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
+    print(json.dumps(measured, indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
