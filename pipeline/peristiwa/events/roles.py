@@ -97,8 +97,10 @@ class Mentions:
             name = _tokens(self.doc, entity.start, entity.end)
             start, end = min(start, name[0].i), max(end, name[-1].i + 1)
         if start > token.sent.start and self.doc[start - 1].pos_ == "NUM" and start - 1 not in self._time:
-            # A number counts the noun that it stands before, wherever the parser hung it ("65 negara").
-            start -= self.doc[start - 1].head.i >= start - 1
+            # A number counts the noun that it stands before ("65 negara"), also where the parser hung it on a word to its
+            # left across a comma ("saat ini, 65 negara"); without the comma it belongs there ("Pasal 65 undang-undang").
+            opens = start - 2 >= token.sent.start and self.doc[start - 2].pos_ == "PUNCT"
+            start -= opens or self.doc[start - 1].head.i >= start - 1
         while start < token.i and (is_in(self.doc[start], cues.measures) or self.doc[start].is_space):
             start += 1
         while end - 1 > token.i and end - 1 in self._time:
