@@ -1,7 +1,7 @@
 """Peristiwa: Indonesian documents in, citable event records out.
 
 >>> import peristiwa                                      # doctest: +SKIP
->>> record = peristiwa.load().extract("65 negara telah meratifikasi konvensi itu.")  # doctest: +SKIP
+>>> record = peristiwa.load().extract("41 negara telah meratifikasi konvensi itu.")  # doctest: +SKIP
 """
 
 from __future__ import annotations
