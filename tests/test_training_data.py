@@ -196,7 +196,7 @@ def test_every_recipe_names_its_files_and_seed(tmp_path: Path) -> None:
             assert command[-2:] == ["--seed", recipes.SEED]
     assert len(recipes.RECIPES["ner"].commands("ner", tmp_path)) == 3
     steps = [c[len(c) - c[::-1].index("--max_steps")] for c in recipes.RECIPES["depparse"].commands("depparse", tmp_path)]
-    assert steps == ["1200", "1300", "1400", "1500"]
+    assert steps == ["1800", "1900", "2000", "2100"]
 
 
 def test_weights_of_checkpoints_are_averaged(tmp_path: Path) -> None:

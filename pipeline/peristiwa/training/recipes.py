@@ -121,11 +121,11 @@ RECIPES: dict[str, Recipe] = {
         " --output_file {work}/depparse-out.conllu"
         f" {VECTORS} --lang id --batch_size 1000 --hidden_dim 200 --num_layers 2 --char_hidden_dim 100"
         " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --deep_biaff_output_dim 100 --no_xpos --eval_interval 100"
-        " --max_steps 1200 --second_optim_start_step 820 --second_lr 0.002 --second_warmup_steps 40"
+        " --max_steps 1800 --second_optim_start_step 820 --second_lr 0.002 --second_warmup_steps 40"
         " --max_steps_before_stop 600",
         _prepare_depparse,
         needs=("vectors", "pos"),
-        average=(1200, 1300, 1400, 1500),
+        average=(1800, 1900, 2000, 2100),
     ),
     "ner": Recipe(
         "ner_tagger",
