@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from peristiwa.dates.grammar import Grammar
@@ -102,8 +102,3 @@ def shift_month(day: date, months: int) -> date:
 def nearest(candidates: list[date], reference: date) -> date | None:
     """The candidate with the smallest distance; the past one where two are equally far."""
     return min(candidates, key=lambda day: (abs((day - reference).days), day > reference), default=None)
-
-
-def week_start(day: date) -> date:
-    """The Monday of the ISO week of a day."""
-    return day - timedelta(days=day.weekday())

@@ -7,7 +7,6 @@ by the word, by the relation that it stands in and by the type of event. The wei
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,19 +15,19 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from peristiwa.errors import SettingsError
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.factuality import find_modality, markers_of
 from peristiwa.events.predicate import voice
 from peristiwa.events.tree import ancestors, is_word, relation
-from peristiwa.settings import Strict, validate
+from peristiwa.events.weights import read_weights
+from peristiwa.models import WEIGHTS
+from peristiwa.settings import Strict
 from peristiwa.types import MODALITIES, Modality
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-WEIGHTS = Path(__file__).parents[1] / "weights"
 NAME = "modality.json"
 LEFT, RIGHT, UP = 6, 3, 3
 CLASSES = ("negators", "failing", "future", "planning", "possible", "conditions", "purposes", "implicative", "anterior")
@@ -59,14 +58,8 @@ class ModalityModel:
 @lru_cache(maxsize=4)
 def load_modality_model(language: str, path: Path | None = None) -> ModalityModel | None:
     """The modality model of a language, or None where none ships. Raises SettingsError if the file is damaged."""
-    path = path or WEIGHTS / language / NAME
-    if not path.exists():
-        return None
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{path}: cannot be read ({error}). Restore it or run peristiwa.training.modality.") from error
-    return ModalityModel(validate(ModalityFile, data, path).features)
+    loaded = read_weights(ModalityFile, path or WEIGHTS / language / NAME, "peristiwa.training.modality")
+    return None if loaded is None else ModalityModel(loaded.features)
 
 
 def modality_features(doc: Doc, candidate: Candidate, cues: Cues) -> list[str]:

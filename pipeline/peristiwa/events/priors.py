@@ -8,8 +8,6 @@ Features that the file does not know weigh nothing, so that a new entry of the o
 
 from __future__ import annotations
 
-import json
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +17,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from peristiwa.errors import SettingsError
 from peristiwa.events.context import is_number, right_of, sentence_bounds, word_after, word_before
 from peristiwa.events.lexicon import Lexicon
-from peristiwa.settings import Strict, validate
+from peristiwa.events.weights import logistic, read_weights
+from peristiwa.models import WEIGHTS
+from peristiwa.settings import Strict
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from peristiwa.events.triggers import Hit
 
 FUNCTION_POS = frozenset({"ADP", "AUX", "SCONJ", "CCONJ", "ADV", "PART", "DET", "PUNCT", "PRON", "NUM"})
-WEIGHTS = Path(__file__).parents[1] / "weights"
 NAME = "trigger_priors.json"
 
 
@@ -69,22 +67,14 @@ class Priors:
 
     def probability(self, names: Iterable[str]) -> float:
         """The logistic of the summed weights of the features that hold."""
-        total = sum(self.features.get(name, 0.0) for name in names)
-        return 1.0 / (1.0 + math.exp(-max(min(total, 50.0), -50.0)))
+        return logistic(sum(self.features.get(name, 0.0) for name in names))
 
 
 @lru_cache(maxsize=4)
 def load_priors(language: str, path: Path | None = None) -> Priors:
     """The priors of a language, or empty ones where none ship. Raises SettingsError if the file is damaged."""
-    path = path or WEIGHTS / language / NAME
-    if not path.exists():
-        return Priors()
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{path}: cannot be read ({error}). Restore it or run peristiwa.training.priors.") from error
-    loaded = validate(PriorsFile, data, path)
-    return Priors(loaded.features, loaded.thresholds)
+    loaded = read_weights(PriorsFile, path or WEIGHTS / language / NAME, "peristiwa.training.priors")
+    return Priors() if loaded is None else Priors(loaded.features, loaded.thresholds)
 
 
 def features(doc: Doc, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[list[str]]:

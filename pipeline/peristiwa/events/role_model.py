@@ -7,8 +7,6 @@ goes by word order, prepositions and the nature of the filler where a parser err
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,19 +15,19 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from peristiwa.errors import SettingsError
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues
 from peristiwa.events.predicate import new_subject
 from peristiwa.events.proposals import Proposal, features, propose
 from peristiwa.events.roles import Mentions
-from peristiwa.settings import Strict, validate
+from peristiwa.events.weights import logistic, read_weights
+from peristiwa.models import WEIGHTS
+from peristiwa.settings import Strict
 from peristiwa.types import Argument, Role
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-WEIGHTS = Path(__file__).parents[1] / "weights"
 NAME = "roles.json"
 
 
@@ -55,21 +53,14 @@ class RoleModel:
         for name in names:
             for role, weight in self.features.get(name, {}).items():
                 sums[role] += weight
-        return {role: 1.0 / (1.0 + math.exp(-max(min(total, 50.0), -50.0))) for role, total in sums.items()}
+        return {role: logistic(total) for role, total in sums.items()}
 
 
 @lru_cache(maxsize=4)
 def load_role_model(language: str, path: Path | None = None) -> RoleModel | None:
     """The role model of a language, or None where none ships. Raises SettingsError if the file is damaged."""
-    path = path or WEIGHTS / language / NAME
-    if not path.exists():
-        return None
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{path}: cannot be read ({error}). Restore it or run peristiwa.training.roles.") from error
-    loaded = validate(RoleFile, data, path)
-    return RoleModel(loaded.features, loaded.thresholds)
+    loaded = read_weights(RoleFile, path or WEIGHTS / language / NAME, "peristiwa.training.roles")
+    return None if loaded is None else RoleModel(loaded.features, loaded.thresholds)
 
 
 def choose_arguments(

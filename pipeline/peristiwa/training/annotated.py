@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from peristiwa.annotate import Annotator, doc_to_conllu
+from peristiwa.annotate.conllu import read_conllu
+from peristiwa.errors import UsageError
 from peristiwa.models import WEIGHTS, digest, locate
 from peristiwa.records import read_records, record_to_json
 from peristiwa.training.standoff import read_standoff
 from peristiwa.types import Record
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 PARSERS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner", "triggers")
 
@@ -49,3 +55,19 @@ def _parse(annotator: Annotator, records: Sequence[Record], folder: Path) -> Non
     documents = [record.document for record in records]
     for document, doc in zip(documents, annotator.annotate(documents), strict=True):
         (folder / f"{document.doc_id}.conllu").write_text(doc_to_conllu(doc, document.doc_id), encoding="utf8")
+
+
+def read_parses(folder: Path, records: Sequence[Record]) -> list[Doc]:
+    """The parsed Docs of ``records`` from ``<doc_id>.conllu`` files, texts checked. Raises UsageError."""
+    docs = []
+    for record in records:
+        path = folder / f"{record.document.doc_id}.conllu"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read ({error.strerror}). Parse the documents first.") from error
+        found = [doc for _, doc in read_conllu(text, where=str(path))]
+        if len(found) != 1 or found[0].text != record.document.text:
+            raise UsageError(f"{record.document.doc_id}: the parse in {path} is not of this text; parse the documents again.")
+        docs.append(found[0])
+    return docs

@@ -34,7 +34,7 @@ def fit_logistic(
 
     counts = Counter(name for row in rows for name in row)
     names = sorted(name for name, count in counts.items() if count >= min_count)
-    matrix = _matrix(rows, {name: column for column, name in enumerate(names)})
+    matrix = feature_matrix(rows, {name: column for column, name in enumerate(names)})
     transposed = matrix.T.tocsr()
     strength = np.full(len(names), penalty)
     strength[names.index("bias")] = 0.01
@@ -56,7 +56,8 @@ def fit_logistic(
     return dict(sorted(found.items()))
 
 
-def _matrix(rows: Sequence[Sequence[str]], columns: dict[str, int]) -> csr_matrix:
+def feature_matrix(rows: Sequence[Sequence[str]], columns: dict[str, int]) -> csr_matrix:
+    """One line for each row of feature names, 1.0 in the columns of those that have one."""
     import numpy as np
     from scipy.sparse import csr_matrix
 

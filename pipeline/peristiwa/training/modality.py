@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, cast
 from peristiwa.errors import UsageError
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.lexicon import compile_lexicon
-from peristiwa.events.modality_model import NAME, WEIGHTS, ModalityModel, modality_features
+from peristiwa.events.modality_model import NAME, ModalityModel, modality_features
 from peristiwa.language import load_language
+from peristiwa.models import WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
+from peristiwa.training.annotated import read_parses
 from peristiwa.training.logistic import fit_logistic
-from peristiwa.training.roles import gold_candidate, read_parses
+from peristiwa.training.roles import gold_candidate
 from peristiwa.types import MODALITIES, Modality, Record
 
 if TYPE_CHECKING:

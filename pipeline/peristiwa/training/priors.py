@@ -19,17 +19,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from peristiwa.annotate import Annotator
 from peristiwa.errors import UsageError
 from peristiwa.events.lexicon import Lexicon, compile_lexicon
-from peristiwa.events.priors import NAME, WEIGHTS, Priors, PriorsFile, Thresholds, features
+from peristiwa.events.priors import NAME, Priors, PriorsFile, Thresholds, features
 from peristiwa.events.triggers import Hit, best_hits, combine, find_hits, model_spans
+from peristiwa.models import WEIGHTS, locate
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
+from peristiwa.training.annotated import read_parses
+from peristiwa.training.logistic import feature_matrix
 from peristiwa.types import Record
 
 if TYPE_CHECKING:
     import numpy as np
-    from scipy.sparse import csr_matrix
     from spacy.tokens import Doc
 
 MIN_COUNT = 2
@@ -82,7 +85,7 @@ def fit(examples: Sequence[Example], penalty: float = PENALTY) -> dict[str, floa
 
     counts = Counter(name for example in examples for name in example.names)
     names = sorted(name for name, count in counts.items() if count >= MIN_COUNT)
-    matrix = _matrix(examples, {name: column for column, name in enumerate(names)})
+    matrix = feature_matrix([e.names for e in examples], {name: column for column, name in enumerate(names)})
     target = np.array([example.right for example in examples], dtype=float)
     strength = np.full(len(names), penalty)
     strength[names.index("bias")] = 0.01
@@ -95,18 +98,6 @@ def fit(examples: Sequence[Example], penalty: float = PENALTY) -> dict[str, floa
 
     result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
     return {n: round(float(w), DIGITS) for n, w in zip(names, result.x, strict=True) if abs(w) >= 10**-DIGITS}
-
-
-def _matrix(examples: Sequence[Example], columns: dict[str, int]) -> csr_matrix:
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    rows, cols = [], []
-    for row, example in enumerate(examples):
-        known = [columns[name] for name in example.names if name in columns]
-        rows += [row] * len(known)
-        cols += known
-    return csr_matrix((np.ones(len(rows)), (rows, cols)), shape=(len(examples), len(columns)))
 
 
 def typed_f1(docs: Sequence[Doc], golds: Sequence[Gold], chosen: Sequence[Sequence[Span]]) -> float:
@@ -214,19 +205,11 @@ def _spans(chosen: Iterable[Sequence[Hit]]) -> list[list[Span]]:
 def load_annotated(path: Path, parses: Path | None) -> tuple[list[Doc], list[Gold]]:
     """Annotated documents with their parses: ``parses/<doc_id>.conllu``, or made here with the shipped models."""
     records = list(read_records(path))
-    if parses is None:
-        from peristiwa.annotate.stanza import Annotator
-        from peristiwa.models import locate
-
+    if parses is not None:
+        docs = read_parses(parses, records)
+    else:
         annotator = Annotator(locate(records[0].document.language).paths)
         docs = annotator.annotate([record.document for record in records])
-    else:
-        from peristiwa.annotate.conllu import docs_from_conllu
-
-        docs = [docs_from_conllu((parses / f"{r.document.doc_id}.conllu").read_text("utf-8"))[0] for r in records]
-    for doc, record in zip(docs, records, strict=True):
-        if doc.text != record.document.text:
-            raise UsageError(f"{record.document.doc_id}: the parse in {parses} is not of this text; parse it again.")
     return docs, [gold_triggers(record) for record in records]
 
 

@@ -25,12 +25,14 @@ from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.lexicon import Lexicon, compile_lexicon
 from peristiwa.events.predicate import voice
 from peristiwa.events.proposals import Proposal, features, propose
-from peristiwa.events.role_model import NAME, WEIGHTS, RoleModel, choose
+from peristiwa.events.role_model import NAME, RoleModel, choose
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.triggers import support_verb
 from peristiwa.language import load_language
+from peristiwa.models import WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
+from peristiwa.training.annotated import read_parses
 from peristiwa.training.logistic import fit_logistic
 from peristiwa.types import ROLES, Argument, Event, Record, Role
 
@@ -216,24 +218,6 @@ def save(model: RoleModel, path: Path, made_by: dict[str, str]) -> None:
     lines = [f"  {json.dumps(name, ensure_ascii=False)}: {json.dumps(row)}" for name, row in model.features.items()]
     text = json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "features": {\n' + ",\n".join(lines) + "\n }\n}\n"
     path.write_text(text, encoding="utf-8")
-
-
-def read_parses(folder: Path, records: Sequence[Record]) -> list[Doc]:
-    """The parsed Docs of ``records`` from ``<doc_id>.conllu`` files, texts checked. Raises UsageError."""
-    from peristiwa.annotate.conllu import read_conllu
-
-    docs = []
-    for record in records:
-        path = folder / f"{record.document.doc_id}.conllu"
-        try:
-            text = path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read ({error.strerror}). Parse the documents first.") from error
-        found = [doc for _, doc in read_conllu(text, where=str(path))]
-        if len(found) != 1 or found[0].text != record.document.text:
-            raise UsageError(f"{path}: is not the parse of {record.document.doc_id}; parse the documents again.")
-        docs.append(found[0])
-    return docs
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
