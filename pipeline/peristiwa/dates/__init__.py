@@ -13,7 +13,7 @@ from peristiwa.dates.guards import keeps, months_as_names
 from peristiwa.dates.lexer import unwrap
 from peristiwa.dates.ranges import link
 from peristiwa.dates.resolve import resolve
-from peristiwa.dates.values import extent
+from peristiwa.dates.values import doubted, extent
 from peristiwa.language import Language
 from peristiwa.types import Time
 
@@ -32,6 +32,8 @@ def find_times(source: str | Doc, published: date | None = None, language: Langu
 
     ``published`` resolves relative expressions; without it the date line of the text serves, if it has one. Given a
     parsed Doc, a bare year inside the name of an event or a law is not a time. Offsets are code points into the text.
+    A date whose weekday contradicts it keeps the value of its digits, and its ``edtf`` says that it is uncertain
+    ("2018-03-12?" for "Selasa (12/3/2018)"), as it does behind "mungkin".
     """
     text = source if isinstance(source, str) else source.text
     grammar = _grammar(language)
@@ -46,6 +48,8 @@ def find_times(source: str | Doc, published: date | None = None, language: Langu
         if meaning is None:
             continue
         span = meaning.extent or extent(meaning.value, meaning.mod, meaning.zone)
+        if meaning.doubt or (span.edtf and grammar.uncertain.search(plain, max(0, found.start - 30), found.start)):
+            span = doubted(span)
         times.append(
             Time(
                 id=f"D{len(times) + 1}",

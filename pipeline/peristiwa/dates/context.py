@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from peristiwa.dates.grammar import Grammar
 from peristiwa.types import Anchor
@@ -19,8 +19,7 @@ BOUNDARY = re.compile(r"[.!?](?=[\s\"”’)])|\n")
 Grain = Literal["day", "week", "month", "year"]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A date that the text has told: a day with how much of it is known, where it stood (``at`` to ``end``), and its
     hour, which is only rough unless ``exact``."""
 

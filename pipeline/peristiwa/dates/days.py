@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import date, timedelta
 
 from peristiwa.dates.context import BOUNDARY, Grain, Story, Told, nearest, shift_month
@@ -64,6 +65,15 @@ def day_of(found: Found, story: Story) -> tuple[str, Anchor, date | None]:
     return _day_of_clock(found, story)
 
 
+def contradicted(found: Found, day: date) -> bool:
+    """Whether an expression names a weekday that its date is not ("malam Minggu, 10 Maret 2018" is a Saturday)."""
+    slots = found.slots
+    if "weekday" not in slots or "day" not in slots:
+        return False
+    eve = found.kinds[:2] == ("PT", "WD") and slots.get("part") == "TNI"
+    return day.isoweekday() != slots["weekday"] and not (eve and day.isoweekday() % 7 + 1 == slots["weekday"])
+
+
 def _checked(year: int, month: int, day: int, anchor: Anchor) -> tuple[str, Anchor, date | None]:
     """A date written out; a day that the month does not have stays as written."""
     value = f"{year:04d}-{month:02d}-{day:02d}"
@@ -80,7 +90,7 @@ def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple
             return _checked(base.year + int(found.slots["shift"]), month, day, anchor)
     told = _told_year(found, story)
     if told is not None:
-        return _checked(told, month, day, "narrative")
+        return _checked(_fitting_year(told, found, story), month, day, "narrative")
     reference = story.reference
     if reference is None:
         return f"XXXX-{month:02d}-{day:02d}", "unresolved", None
@@ -97,6 +107,21 @@ def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple
         candidates = by_tense(candidates, reference, found, story)
     this = nearest(candidates, reference)
     return (this.isoformat() if this else f"XXXX-{month:02d}-{day:02d}"), story.reference_anchor, this
+
+
+def _fitting_year(year: int, found: Found, story: Story) -> int:
+    """The year nearest to that of the story in which the date falls on its weekday; where the day of the report is known,
+    the year is not in doubt and the weekday is wrong."""
+    if "weekday" not in found.slots or story.reference_anchor == "publication":
+        return year
+    for step in (0, 1, -1, 2, -2, 3, -3):
+        try:
+            this = date(year + step, int(found.slots["month"]), int(found.slots["day"]))
+        except ValueError:
+            continue
+        if not contradicted(found, this):
+            return year + step
+    return year
 
 
 def by_tense(
@@ -205,9 +230,15 @@ def _day_of_clock(found: Found, story: Story) -> tuple[str, Anchor, date | None]
 
 
 def habitual(found: Found, story: Story) -> bool:
-    """Whether the sentence says that something is usual ("biasanya"), so that no particular day is meant."""
+    """Whether the sentence says that something is usual ("biasanya", "setiap hari"), so that no particular day is meant."""
     words = set(re.findall(r"\w+", story.clause(found.start, found.end).lower()))
-    return bool(words & set(story.grammar.section.tense.habit))
+    if words & set(story.grammar.section.tense.habit):
+        return True
+    at = bisect_left(story.founds, found.start, key=lambda other: other.start)
+    for other in story.founds[max(0, at - 3) : at]:  # "setiap hari pukul 08.00-17.00"
+        if other.form == "set" and not BOUNDARY.search(story.text, other.end, found.start):
+            return True
+    return False
 
 
 def _past_midnight(found: Found, focus: Told, story: Story) -> bool:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from peristiwa.dates.grammar import Compiled, Grammar
 from peristiwa.dates.lexer import Slots, Symbols, lex
+from peristiwa.dates.openings import Candidates
 
 UNIT_ORDER = {code: rank for rank, code in enumerate("CE DE 8Y 5Y Y 6M 4M 3M M W 10D D H MIN S".split())}
 SENTENCE_START = re.compile(r"(?:\A|[.!?:\n]|[\"“”'‘(])\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An expression before it has a value: ``start`` and ``end`` in the text, ``first`` and ``last`` in the symbols
     of the second level (``last`` exclusive), ``kinds`` the pieces it is made of, ``slots`` all that they say."""
 
@@ -30,12 +30,16 @@ class Found:
 
     def having(self, **slots: int | float | str) -> Found:
         """The same expression with further slots."""
-        return replace(self, slots={**self.slots, **slots})
+        return self._replace(slots={**self.slots, **slots})
 
 
-def _longest(rules: tuple[Compiled, ...], string: str, index: int) -> list[tuple[Compiled, re.Match[str]]]:
+def _longest(rules: Candidates[Compiled], string: str, index: int) -> list[tuple[Compiled, re.Match[str]]]:
     """The rules that match at ``index``, the longest match first; equal lengths in the order of the grammar."""
-    found = [(rule, match) for rule in rules if (match := rule.regex.match(string, index)) and match.end() > index]
+    found = [
+        (rule, match)
+        for rule in rules[string[index : index + 2]]
+        if (match := rule.regex.match(string, index)) and match.end() > index
+    ]
     if len(found) > 1:
         found.sort(key=lambda pair: -pair[1].end())
     return found
@@ -44,25 +48,24 @@ def _longest(rules: tuple[Compiled, ...], string: str, index: int) -> list[tuple
 def _captured(compiled: Compiled, match: re.Match[str], symbols: Symbols) -> Slots:
     slots: Slots = {}
     for group, name, word_class in compiled.slots:
-        if match.start(group) < 0:
+        at = match.start(group)
+        if at < 0:
             continue
-        value = symbols.values[match.start(group)]
+        value = symbols.values[at]
         if isinstance(value, dict):
             if word_class in value:
                 slots[name] = value[word_class]
             else:
                 slots.update(value)  # a token of digits that says several things at once
-        elif value is not None:
-            slots[name] = value
         else:
-            slots[name] = word_class
+            slots[name] = word_class if value is None else value
     return slots
 
 
-def _is_sunday(text: str, symbols: Symbols, index: int, compiled: Compiled) -> bool:
+def _is_sunday(text: str, symbols: Symbols, index: int) -> bool:
     """ "Minggu lalu" inside a sentence is last Sunday; at its start, or without a capital, it is last week."""
     value = symbols.values[index]
-    if not isinstance(value, dict) or "AMBIDAY" not in value or compiled.rule.kind == "WD":
+    if not isinstance(value, dict) or "AMBIDAY" not in value:
         return False
     start = symbols.starts[index]
     return text[start].isupper() and not SENTENCE_START.search(text, max(0, start - 3), start)
@@ -70,9 +73,6 @@ def _is_sunday(text: str, symbols: Symbols, index: int, compiled: Compiled) -> b
 
 def _descends(symbols: Symbols, compiled: Compiled, match: re.Match[str]) -> bool:
     """Whether the units of a length go from long to short: "3 tahun 6 bulan", not "dua hari, tiga hari"."""
-    names = [name for _, name, _ in compiled.slots]
-    if "unit_two" not in names:
-        return True
     captured = _captured(compiled, match, symbols)
     ranks = [UNIT_ORDER.get(str(captured[name]), 0) for name in ("unit", "unit_two", "unit_three") if name in captured]
     return all(one < two for one, two in pairwise(ranks))
@@ -81,39 +81,36 @@ def _descends(symbols: Symbols, compiled: Compiled, match: re.Match[str]) -> boo
 def pieces(text: str, grammar: Grammar) -> Symbols:
     """The symbols of the second level: the pieces of time expressions, each one symbol, and all other words."""
     symbols = lex(text, grammar.lexicon)
-    string, search, rules_at = symbols.string, grammar.piece_start.search, grammar.piece_at
-    starts: list[int] = []
-    ends: list[int] = []
-    values: list[object] = []
+    string, search = symbols.string, grammar.piece_start.search
+    reduced = Symbols([], [], [], "")
+    starts, ends, values = reduced.starts, reduced.ends, reduced.values
     chars: list[str] = []
     done = copied = 0
     while start := search(string, done):
         index = start.start()
-        fitting = (
-            pair
-            for pair in _longest(rules_at[start[0]], string, index)
-            if not _is_sunday(text, symbols, index, pair[0]) and _descends(symbols, *pair)
-        )
-        chosen = next(fitting, None)
-        if chosen is None:
-            done = index + 1
-            continue
-        compiled, match = chosen
-        end = match.end()
-        starts += symbols.starts[copied:index]
-        ends += symbols.ends[copied:index]
-        values += symbols.values[copied:index]
-        chars.append(string[copied:index])
-        starts.append(symbols.starts[index])
-        ends.append(symbols.ends[end - 1])
-        values.append({"kind": compiled.rule.kind, **compiled.rule.set, **_captured(compiled, match, symbols)})
-        chars.append(compiled.kind_char)
-        done = copied = end
+        done = index + 1
+        sunday = _is_sunday(text, symbols, index)
+        for compiled, match in _longest(grammar.piece_at, string, index):
+            if sunday and compiled.rule.kind != "WD":
+                continue
+            if compiled.several and not _descends(symbols, compiled, match):
+                continue
+            done = match.end()
+            starts += symbols.starts[copied:index]
+            ends += symbols.ends[copied:index]
+            values += symbols.values[copied:index]
+            starts.append(symbols.starts[index])
+            ends.append(symbols.ends[done - 1])
+            values.append({**compiled.set, **_captured(compiled, match, symbols)})
+            chars += (string[copied:index], compiled.kind_char)
+            copied = done
+            break
     starts += symbols.starts[copied:]
     ends += symbols.ends[copied:]
     values += symbols.values[copied:]
     chars.append(string[copied:])
-    return Symbols(starts, ends, values, "".join(chars))  # type: ignore[arg-type]
+    reduced.string = "".join(chars)
+    return reduced
 
 
 def expressions(symbols: Symbols, grammar: Grammar) -> Iterator[Found]:
@@ -121,20 +118,20 @@ def expressions(symbols: Symbols, grammar: Grammar) -> Iterator[Found]:
     done = 0
     while start := grammar.expression_start.search(symbols.string, done):
         index = start.start()
-        chosen = next(iter(_longest(grammar.expression_at[start[0]], symbols.string, index)), None)
+        chosen = next(iter(_longest(grammar.expression_at, symbols.string, index)), None)
         if chosen is None:
             done = index + 1
             continue
         compiled, match = chosen
         slots: Slots = {}
         kinds: list[str] = []
-        for position in range(index, match.end()):
-            value = symbols.values[position]
+        for value in symbols.values[index : match.end()]:
             if isinstance(value, dict) and "kind" in value:
                 kinds.append(str(value["kind"]))
-                slots.update({name: what for name, what in value.items() if name != "kind"})
+                slots.update(value)
+        slots.pop("kind", None)
         slots.update(_captured(compiled, match, symbols))
-        slots.update(compiled.rule.set)
+        slots.update(compiled.set)
         if "yy" in slots:  # "tahun 98"
             slots["year"] = 1900 + int(slots.pop("yy"))
         yield Found(

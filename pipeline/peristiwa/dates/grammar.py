@@ -21,13 +21,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from peristiwa.dates.lexer import Classes, Lexicon, Value, number_signatures, read_roman
+from peristiwa.dates.lexer import Classes, Lexicon, Slots, Surfaces, Value, number_signatures, read_roman
+from peristiwa.dates.openings import Candidates, Item, Opening, openings
 from peristiwa.errors import SettingsError
 from peristiwa.language import Language, load_language
 from peristiwa.settings import Strict, validate
 
 Scalar = int | float | str
-MEMBERS = ("DAY", "NUM", "CLOCK", "ORD", "ROMAN", "SHORTDECADE")
+MEMBERS = ("ANYYEAR", "DAY", "NUM", "CLOCK", "ORD", "ROMAN", "SHORTDECADE")
 Form = Literal["calendar", "period", "week", "ago", "count", "duration", "set", "reference", "feast"]
 ATOM = re.compile(
     r"""\s+
@@ -100,6 +101,8 @@ class Tense(Strict):
     until: list[str] = []
     length: list[str] = []
     habit: list[str] = []
+    overnight: list[str] = []
+    uncertain: list[str] = []
     said: list[str] = []
 
 
@@ -131,20 +134,22 @@ class DatesSection(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule ready to run: ``slots`` are the capturing groups (number, slot name, word class), ``firsts`` the symbol
-    characters that a match can begin with."""
+    """A rule ready to run: ``slots`` are the capturing groups (number, slot name, word class), ``set`` the constants of the
+    rule and its kind, ``several`` says that it reads more than one unit."""
 
     rule: Rule
     regex: re.Pattern[str]
     slots: tuple[tuple[int, str, str], ...]
     kind_char: str
-    firsts: frozenset[str]
+    set: Slots
+    several: bool
+    openings: tuple[Opening, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """One language's grammar of time, compiled. ``members`` are the symbol characters of the classes of numbers;
-    ``piece_start`` finds a symbol that some piece may begin with, and ``piece_at`` has the rules that may."""
+    ``piece_start`` finds a symbol that some piece may begin with, and ``piece_at`` has the rules that may, by two symbols."""
 
     code: str
     section: DatesSection
@@ -153,14 +158,15 @@ class Grammar:
     expressions: tuple[Compiled, ...]
     piece_start: re.Pattern[str]
     expression_start: re.Pattern[str]
-    piece_at: dict[str, tuple[Compiled, ...]]
-    expression_at: dict[str, tuple[Compiled, ...]]
+    piece_at: Candidates[Compiled]
+    expression_at: Candidates[Compiled]
     members: dict[str, frozenset[str]]
     links: frozenset[str]
     guards: dict[str, frozenset[str]]
     future: re.Pattern[str]
     past: re.Pattern[str]
     said: re.Pattern[str]
+    uncertain: re.Pattern[str]
 
 
 def atoms(pattern: str, parts: dict[str, str], where: str) -> Iterable[re.Match[str]]:
@@ -207,7 +213,7 @@ def feast_rules(section: DatesSection) -> tuple[Rule, ...]:
 def _compile(rule: Rule, section: DatesSection, chars: dict[Classes, str], where: str) -> Compiled:
     out: list[str] = []
     slots: list[tuple[int, str, str]] = []
-    items: list[str | frozenset[str]] = []
+    items: list[Item] = []
     for match in atoms(rule.pattern, section.parts, f"{where}: {rule.name}"):
         name, capital, upper, quoted, word, _, operator = match.groups()
         if operator:
@@ -226,33 +232,15 @@ def _compile(rule: Rule, section: DatesSection, chars: dict[Classes, str], where
             slots.append((len(slots) + 1, name, upper or ""))
             group = f"({group})"
         out.append(group)
-    body = "".join(out)
-    kind = chars.get(frozenset({rule.kind}), "")
-    return Compiled(rule, re.compile(body), tuple(slots), kind, _firsts(items, 0)[0])
-
-
-def _firsts(items: list[str | frozenset[str]], at: int) -> tuple[frozenset[str], bool, int]:
-    """What a sequence of atoms and operators can begin with, whether it can be empty, and where it ends."""
-    found: frozenset[str] = frozenset()
-    open_ended, empty = True, False  # of the alternative at hand; of any alternative before
-    while at < len(items) and items[at] != ")":
-        item = items[at]
-        if item == "|":
-            empty, open_ended = empty or open_ended, True
-            at += 1
-            continue
-        if isinstance(item, frozenset):
-            here, skippable = item, False
-        else:  # an opening bracket
-            here, skippable, at = _firsts(items, at + 1)
-        at += 1
-        if at < len(items) and items[at] in ("?", "*"):
-            skippable = True
-            at += 1
-        if open_ended:
-            found |= here
-        open_ended = open_ended and skippable
-    return found, empty or open_ended, at
+    return Compiled(
+        rule=rule,
+        regex=re.compile("".join(out)),
+        slots=tuple(slots),
+        kind_char=chars.get(frozenset({rule.kind}), ""),
+        set={"kind": rule.kind, **rule.set} if rule.kind else dict(rule.set),
+        several=any(name == "unit_two" for _, name, _ in slots),
+        openings=openings(items),
+    )
 
 
 def compile_grammar(language: Language) -> Grammar:
@@ -313,31 +301,39 @@ def compile_grammar(language: Language) -> Grammar:
         code=language.code,
         section=section,
         lexicon=Lexicon(
-            entries, chars, numerals, re.compile(f"[{spelling}]" if spelling else "(?!)"), section.decimal, dict(entries)
+            entries=entries,
+            chars=chars,
+            numerals=numerals,
+            spelling=re.compile(f"[{spelling}]" if spelling else "(?!)"),
+            decimal=section.decimal,
+            surfaces=Surfaces(entries, chars),
+            values={form: value for form, (_, value) in entries.items() if value is not None},
         ),
         guards={name: frozenset(getattr(section.guards, name)) for name in Guards.model_fields},
         pieces=pieces,
         expressions=expressions,
         piece_start=_any_first(pieces),
         expression_start=_any_first(expressions),
-        piece_at=_by_first(pieces),
-        expression_at=_by_first(expressions),
+        piece_at=Candidates(pieces),
+        expression_at=Candidates(expressions),
         members={name: frozenset(c for found, c in chars.items() if name in found) for name in MEMBERS},
         links=frozenset(section.links),
         future=_words(section.tense.future),
         past=_words(section.tense.past),
         said=_words(section.tense.said),
+        uncertain=_before(section.tense.uncertain, section.guards.year_cues),
     )
 
 
 def _any_first(rules: Iterable[Compiled]) -> re.Pattern[str]:
-    firsts = frozenset().union(*(compiled.firsts for compiled in rules))
+    firsts = frozenset().union(*(way.first for compiled in rules for way in compiled.openings))
     return re.compile(f"[{''.join(map(re.escape, sorted(firsts)))}]")
 
 
-def _by_first(rules: tuple[Compiled, ...]) -> dict[str, tuple[Compiled, ...]]:
-    firsts = sorted(frozenset().union(*(compiled.firsts for compiled in rules)))
-    return {char: tuple(compiled for compiled in rules if char in compiled.firsts) for char in firsts}
+def _before(words: list[str], between: list[str]) -> re.Pattern[str]:
+    """Matches one of the words at the end of a text, with at most one word of ``between`` behind it."""
+    one, two = ("|".join(map(re.escape, sorted(some))) for some in (words, between))
+    return re.compile(rf"\b(?:{one})\s+(?:(?:{two})\s+)?\Z" if words else r"(?!)", re.IGNORECASE)
 
 
 def _words(words: list[str]) -> re.Pattern[str]:

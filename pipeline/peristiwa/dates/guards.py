@@ -7,22 +7,23 @@ a year behind "Tahun", a bare month, a bare part of day, a short number with a u
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Grammar
 
 WORDS = re.compile(r"s\.d\.?|\w+(?:['’]\w+)?|[^\w\s]")
+CAPITAL = re.compile(r"[A-Z][\w.]*\W*\Z")
 SURNAME = re.compile(r" [A-Z][a-z]+\b(?! \d)")
 SENTENCE_END = frozenset(".!?")
+CERTAIN = (("DT",), ("WD",), ("CK",))  # with a second part, these are nothing but times
 TITLED = (("POS",), ("DEI",), ("REL",), ("REFP",))
 PHONE = re.compile(r"(?<![\d/])\d{1,3}[-–](?:\d{4}[-–])?\Z")
 DASHES = frozenset("-–—‑/")
 OPEN = frozenset("(“\"‘'[")
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """The words before (nearest last) and after an expression, inside its paragraph."""
 
     before: tuple[str, ...]
@@ -42,15 +43,21 @@ def surroundings(text: str, found: Found) -> Surroundings:
 def months_as_names(text: str, founds: list[Found]) -> frozenset[str]:
     """The months that the text uses as a person's first name: those followed by a capitalised word ("Mei Lan")."""
     bare = [found for found in founds if found.kinds == ("MY",) and "year" not in found.slots]
+    if not bare:
+        return frozenset()
     return frozenset(text[f.start : f.end] for f in bare if SURNAME.match(text, f.end))
 
 
 def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozenset[str]) -> bool:
     """Whether an expression is a time. ``linked``: it is one end of a range whose other end is a time; ``names``: the
     months that are first names in this text."""
+    kinds = found.kinds
+    if kinds[:1] in CERTAIN and (len(kinds) > 1 or kinds == ("CK",)):
+        return True
+    if kinds == ("DT",) and "year" in found.slots and not CAPITAL.search(text, max(0, found.start - 20), found.start):
+        return True
     around = surroundings(text, found)
     sets = grammar.guards
-    kinds = found.kinds
     titled = kinds[:1] in TITLED and text[found.start].isupper() and _last(around)[:1].isupper()
     if titled and _last(around).lower() not in sets["year_cues"]:
         return False  # "Papua Tengah 2024", the programme "Metro Hari Ini"
@@ -64,10 +71,14 @@ def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozen
         return _keeps_formerly(around, sets)
     if kinds[:1] == ("REL",) and _last(around).lower() in sets["scales"]:
         return False  # "13,8 miliar tahun lalu"
+    if kinds == ("WD",) and _last(around).lower() in sets["person_cues"] - frozenset(grammar.section.tense.said):
+        return False  # "Pak Minggu"
     if _in_place_name(text, found, around, sets["place_heads"]):
         return False
     if found.rule == "set" and set(around.before[-3:]) & sets["rate_cues"]:
         return False  # "naik 5 persen dari tahun ke tahun" is a rate, no time
+    if found.slots.get("bare") == "short":
+        return linked  # "Sabtu-Minggu (3-4/3)"
     if found.slots.get("bare") == "part":
         return _keeps_part(text, found, around, sets)
     if kinds == ("DT",) and set(found.slots) <= {"day"}:
@@ -146,8 +157,8 @@ def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, f
 
 
 def _in_place_name(text: str, found: Found, around: Surroundings, heads: frozenset[str]) -> bool:
-    """Whether a day or weekday without its year closes a name of a place or body: "Pasar Minggu"."""
-    if found.kinds not in (("DT",), ("WD",), ("MY",)) or "year" in found.slots or "hyear" in found.slots:
+    """Whether a day, weekday or month closes a name of a place or body: "Pasar Minggu", "Universitas 17 Agustus 1945"."""
+    if found.kinds not in (("DT",), ("WD",), ("MY",)) or (found.kinds == ("MY",) and {"year", "hyear"} & set(found.slots)):
         return False
     previous = _last(around)
     return previous[:1].isupper() and previous.lower().rstrip(".") in heads

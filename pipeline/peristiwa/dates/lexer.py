@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TypeAlias
 
 Value: TypeAlias = "int | float | str | dict[str, int | float | str]"
@@ -29,9 +30,9 @@ TOKEN = re.compile(
   | (?=['’0-9])(?:
     (?P<iso>(?<![\w./-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T\ ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?![\w/-]))
   | (?P<dmy>(?:(?<![\w/.-])|(?<=[(\s][0-9]-)|(?<=[(\s][0-9]{2}-)|(?<=[0-9]{4}-))
-      [0-9]{1,2}(?P<sep>[/.-])\ ?[0-9]{1,2}(?P=sep)\ ?
+      (?:[0-9]{1,2}/\ ?[0-9]{1,2}/|[0-9]{1,2}[.]\ ?[0-9]{1,2}[.]|[0-9]{1,2}-\ ?[0-9]{1,2}-)\ ?
       (?:[0-9]{4}|(?<![.])[0-9]{2})(?![\w/-]|[.,][0-9]))
-  | (?P<dm>(?<![\w/.,-])[0-9]{1,2}/[0-9]{1,2}(?![\w/-]|[.,][0-9]))
+  | (?P<dm>(?:(?<![\w/.,-])|(?<=[(][0-9]-)|(?<=[(][0-9]{2}-))[0-9]{1,2}/[0-9]{1,2}(?![\w/-]|[.,][0-9]))
   | (?P<clock>(?<![\w/.,:])[0-9]{1,2}[.:][0-9]{2}(?:[.:][0-9]{2})?(?![\w%]|[.,:/][0-9]))
   | (?P<times>[0-9]{1,3}\ ?[xX]\ ?[0-9]{1,3}(?!\w))
   | (?P<decade>(?<![\w/.,])(?:[0-9]{4}|['’]?[0-9]{2}|[0-9](?=[-–‑]an))(?:[-–‑]?an|['’]?s)(?!\w))
@@ -43,6 +44,7 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+TOKENS = re.compile("(" + re.sub(r"\(\?P<\w+>", "(?:", TOKEN.pattern) + ")", re.VERBOSE)  # the same, to split a text with
 CONTINUED = re.compile(r"\n(?<=[\w,;)]\n)(?=[a-z])")
 WRAPPED = re.compile(r"\n(?<=[\w,;)]\n)(?=\w)")
 GLUED = re.compile(r"(?<=[a-z])[A-Z][a-z]{3,}\Z")
@@ -50,20 +52,50 @@ ROMAN = re.compile(r"(?=[IVXL])X{0,3}(?:IX|IV|V?I{0,3})\Z")
 ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 MAX_DIGITS = 9
 MEMORY = 50_000  # surface forms that are remembered with their symbols
+UNREAD = "\0"  # stands for a token that must be looked at where it stands
 SPELT, SPELT_YEAR = frozenset({"NUM", "INT"}), frozenset({"NUM", "INT", "SPELTYEAR"})
+
+
+class Surfaces(dict[str, str]):
+    """The symbol character of each surface form: those of the lexicon, and by their shape those met so far."""
+
+    def __init__(self, entries: Mapping[str, tuple[str, Value | None]], chars: Mapping[Classes, str]) -> None:
+        super().__init__({surface: char for surface, (char, _) in entries.items()})
+        self.plain = {name: chars[frozenset({name})] for name in (LOW, CAP, OTHER, BREAK)}
+        self.entries = entries
+
+    def __missing__(self, surface: str) -> str:
+        first = surface[0]
+        if first.isalpha() and surface[1:].islower():
+            char = self.plain[CAP if first.isupper() else LOW]
+        elif first in "0123456789" or (first in "'’" and len(surface) > 1):
+            return UNREAD  # the same digits are a clock time here and a number there
+        elif first.isalnum() and not first.isdecimal():
+            tail = GLUED.search(surface)
+            if tail is not None and tail[0] in self.entries:
+                return UNREAD
+            char = self.plain[CAP if first.isupper() else LOW]
+        else:
+            char = self.plain[BREAK if first == "\n" else OTHER]
+        if len(self) < MEMORY:
+            self[surface] = char
+        return char
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What the lexer knows: ``entries`` maps a surface form to its symbol character and value; ``known`` are the entries
-    and what was read before."""
+    """What the lexer knows: ``entries`` maps a surface form to its symbol character and value, ``values`` to the value
+    where there is one; ``surfaces``, ``digits`` and ``runs`` (of numeral words) are the symbols that were read before."""
 
     entries: Mapping[str, tuple[str, Value | None]]
     chars: Mapping[Classes, str]
     numerals: Mapping[str, tuple[str, float]]
     spelling: re.Pattern[str]
     decimal: str
-    known: dict[str, tuple[str, Value | None]] = field(default_factory=dict)
+    surfaces: Surfaces
+    values: Mapping[str, Value]
+    digits: dict[tuple[str, str], tuple[str, Value | None]] = field(default_factory=dict)
+    runs: dict[tuple[str, ...], tuple[int, Value | None, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -200,126 +232,129 @@ def unwrap(text: str) -> str:
 
 
 def lex(text: str, lexicon: Lexicon) -> Symbols:
-    """The symbols of ``text``, in order; numerals in words are merged into one number, "ke-3" into one ordinal."""
-    spans: list[tuple[int, int]] = []
-    read: list[tuple[str, Value | None]] = []
-    known = lexicon.known.get
-    for match in TOKEN.finditer(text):
-        symbol = known(match[0])
-        if symbol is None:
-            symbol, lost = _read(match, lexicon)
-            if lost is not None:  # "dikonfirmasiSelasa (21/10)": a lost space
-                middle = match.start() + lost
-                spans += ((match.start(), middle), (middle, match.end()))
-                read += (symbol, lexicon.entries[match[0][lost:]])
-                continue
-        spans.append(match.span())
-        read.append(symbol)
-    if not spans:
-        return Symbols([], [], [], "")
-    starts, ends = map(list, zip(*spans, strict=True))
-    chars, values = zip(*read, strict=True)
-    symbols = Symbols(starts, ends, list(values), "".join(chars))
-    numerals = lexicon.numerals
+    """The symbols of ``text``, in order; numerals in words are merged into one number, "ke-3" into one ordinal.
+
+    A text is mostly words that have to do with no time, so all that holds for every token is done in bulk.
+    """
+    parts = TOKENS.split(text)  # gap, token, gap, token ..., gap
+    tokens = parts[1::2]
+    ends = list(accumulate(map(len, parts)))
+    string = "".join(map(lexicon.surfaces.__getitem__, tokens))
+    symbols = Symbols(ends[:-1:2], ends[1::2], list(map(lexicon.values.get, tokens)), string)
+    if UNREAD in string:
+        _read(text, symbols, lexicon)
     spelt = [
         match.start()
         for match in lexicon.spelling.finditer(symbols.string)
-        if text[starts[match.start()] : ends[match.start()]].lower() in numerals
+        if text[symbols.starts[match.start()] : symbols.ends[match.start()]].lower() in lexicon.numerals
     ]
     return _merge_numerals(text, symbols, spelt, lexicon) if spelt else symbols
 
 
-def _read(match: re.Match[str], lexicon: Lexicon) -> tuple[tuple[str, Value | None], int | None]:
-    """The symbol of a token that was not met before, and where a word of the lexicon is glued to its end."""
-    surface, kind = match[0], match.lastgroup or ""
-    if kind not in ("word", "punct", "mixed", "blank"):  # the same digits are a clock time here and a number there
-        symbol = lexicon.known.get(kind + " " + surface)
+def _read(text: str, symbols: Symbols, lexicon: Lexicon) -> None:
+    """Reads the tokens that ``Surfaces`` left unread: those made of digits, and two words without a space between them
+    ("dikonfirmasiSelasa (21/10)"), which become two symbols."""
+    chars = list(symbols.string)
+    for index in [match.start() for match in re.finditer(UNREAD, symbols.string)][::-1]:
+        start, end = symbols.starts[index], symbols.ends[index]
+        surface = text[start:end]
+        tail = GLUED.search(surface) if surface[0].isalpha() else None
+        if tail is not None:
+            word, value = lexicon.entries[tail[0]]
+            chars[index : index + 1] = [lexicon.surfaces.plain[CAP if surface[0].isupper() else LOW], word]
+            symbols.values[index : index + 1] = [None, value]
+            symbols.starts.insert(index + 1, start + tail.start())
+            symbols.ends.insert(index, start + tail.start())
+            continue
+        match = TOKEN.match(text, start)
+        kind = (match.lastgroup or "") if match else ""
+        symbol = lexicon.digits.get((kind, surface))
         if symbol is None:
-            classes, value = _shape(kind, surface, lexicon.decimal)
-            symbol = _keep(kind + " " + surface, (lexicon.chars[classes], value), lexicon)
-        return symbol, None
-    name = {"punct": OTHER, "mixed": OTHER, "blank": BREAK}.get(kind) or (CAP if surface[0].isupper() else LOW)
-    symbol = (lexicon.chars[frozenset({name})], None)
-    tail = GLUED.search(surface) if kind == "word" else None
-    if tail is not None and tail[0] in lexicon.entries:
-        return symbol, tail.start()
-    return _keep(surface, symbol, lexicon), None
-
-
-def _keep(key: str, symbol: tuple[str, Value | None], lexicon: Lexicon) -> tuple[str, Value | None]:
-    if len(lexicon.known) < MEMORY:
-        lexicon.known[key] = symbol
-    return symbol
+            classes, value = (frozenset({OTHER}), None) if kind == "mixed" else _shape(kind, surface, lexicon.decimal)
+            symbol = (lexicon.chars[classes], value)
+            if len(lexicon.digits) < MEMORY:
+                lexicon.digits[kind, surface] = symbol
+        chars[index], symbols.values[index] = symbol
+    symbols.string = "".join(chars)
 
 
 def _merge_numerals(text: str, symbols: Symbols, spelt: list[int], lexicon: Lexicon) -> Symbols:
     """Joins runs of numeral words ("dua puluh lima", "kesembilan belas") and "ke-19" into single symbols."""
-    starts: list[int] = []
-    ends: list[int] = []
-    values: list[Value | None] = []
+    merged = Symbols([], [], [], "")
     chars: list[str] = []
     done = 0
-
-    def copy(upto: int) -> None:
-        starts.extend(symbols.starts[done:upto])
-        ends.extend(symbols.ends[done:upto])
-        values.extend(symbols.values[done:upto])
-        chars.append(symbols.string[done:upto])
-
     marked = set(spelt)
     for index in spelt:
         if index < done:
             continue
-        words: list[tuple[str, float]] = []
-        last = index
-        while last in marked and len(words) < 12:
-            word = text[symbols.starts[last] : symbols.ends[last]].lower()
-            step = lexicon.numerals[word]
-            if words and step[0] in ("unit", "ordinal") and words[-1][0] in ("unit", "ordinal"):
-                before = words[-1][1]  # "seratus dua" is one number, "dua tiga" is two
-                if before < 100 or before <= step[1]:
-                    break
-            if len(words) > 1 and words[0][0] == "half":
-                break
-            words.append(step)
+        last = index + 1
+        while last in marked and last - index < 12:
             last += 1
-        if words[0][0] == "prefix":
-            follower = last
-            if follower < len(symbols) and text[symbols.starts[follower] : symbols.ends[follower]] in "-–‑":
-                follower += 1
-            value = symbols.values[follower] if follower < len(symbols) else None
-            if isinstance(value, int) and follower < len(symbols) and symbols.ends[last - 1] == symbols.starts[last]:
-                copy(index)
-                starts.append(symbols.starts[index])
-                ends.append(symbols.ends[follower])
-                values.append(value)
-                chars.append(lexicon.chars[frozenset({"ORD"})])
-                done = follower + 1
-            continue
-        number = _spelt_value(words)
-        if number is None:
-            continue
-        copy(index)
-        starts.append(symbols.starts[index])
-        ends.append(symbols.ends[last - 1])
-        values.append(plain(number))
-        if words[0][0] == "half" and len(words) > 1:
-            values[-1] = plain(number - words[0][1])  # "setengah tujuh" is half to seven
-            chars.append(lexicon.chars[frozenset({"HALFTO"})])
-        elif words[0][0] == "ordinal":
-            chars.append(lexicon.chars[frozenset({"ORD"})])
-        elif number == int(number):
-            digits = str(int(number))
-            classes = number_classes(digits, number) if number < 100 else SPELT_YEAR if number >= 1000 else SPELT
-            chars.append(lexicon.chars[classes | {"SPELT"}])
+        words = tuple(text[symbols.starts[i] : symbols.ends[i]].lower() for i in range(index, last))
+        if lexicon.numerals[words[0]][0] == "prefix":
+            last, value, char = _ordinal(text, symbols, index, lexicon)
         else:
-            chars.append(lexicon.chars[frozenset({"NUM", "SPELT", "HALF"} if number == 0.5 else {"NUM", "SPELT"})])
+            known = lexicon.runs.get(words)
+            if known is None:
+                known = _run(words, lexicon)
+                if len(lexicon.runs) < MEMORY:
+                    lexicon.runs[words] = known
+            count, value, char = known
+            last = index + count
+        if not char:
+            continue
+        merged.starts += symbols.starts[done:index]
+        merged.ends += symbols.ends[done:index]
+        merged.values += symbols.values[done:index]
+        merged.starts.append(symbols.starts[index])
+        merged.ends.append(symbols.ends[last - 1])
+        merged.values.append(value)
+        chars += (symbols.string[done:index], char)
         done = last
-    copy(len(symbols))
-    return Symbols(starts, ends, values, "".join(chars))
+    merged.starts += symbols.starts[done:]
+    merged.ends += symbols.ends[done:]
+    merged.values += symbols.values[done:]
+    merged.string = "".join((*chars, symbols.string[done:]))
+    return merged
 
 
-def _spelt_value(words: list[tuple[str, float]]) -> float | None:
+def _ordinal(text: str, symbols: Symbols, index: int, lexicon: Lexicon) -> tuple[int, Value | None, str]:
+    """ "ke-19", "ke 19" is no ordinal: where it ends, its value and its symbol, "" where there is none."""
+    after = index + 1
+    if after >= len(symbols) or symbols.ends[index] != symbols.starts[after]:
+        return after, None, ""
+    after += text[symbols.starts[after] : symbols.ends[after]] in "-–‑"
+    value = symbols.values[after] if after < len(symbols) else None
+    return after + 1, value, lexicon.chars[frozenset({"ORD"})] if isinstance(value, int) else ""
+
+
+def _run(words: tuple[str, ...], lexicon: Lexicon) -> tuple[int, Value | None, str]:
+    """The first number in a run of numeral words: how many words it takes, its value and its symbol."""
+    steps: list[tuple[str, float]] = []
+    for word in words:
+        step = lexicon.numerals[word]
+        if step[0] == "prefix" or (len(steps) > 1 and steps[0][0] == "half"):
+            break
+        if steps and step[0] in ("unit", "ordinal") and steps[-1][0] in ("unit", "ordinal"):
+            before = steps[-1][1]  # "seratus dua" is one number, "dua tiga" is two
+            if before < 100 or before <= step[1]:
+                break
+        steps.append(step)
+    number = _spelt_value(steps)
+    value: Value = plain(number)
+    if steps[0][0] == "half" and len(steps) > 1:
+        value, classes = plain(number - steps[0][1]), frozenset({"HALFTO"})  # "setengah tujuh" is half to seven
+    elif steps[0][0] == "ordinal":
+        classes = frozenset({"ORD"})
+    elif number == int(number):
+        shape = number_classes(str(int(number)), number) if number < 100 else SPELT_YEAR if number >= 1000 else SPELT
+        classes = shape | {"SPELT"}
+    else:
+        classes = frozenset({"NUM", "SPELT", "HALF"} if number == 0.5 else {"NUM", "SPELT"})
+    return len(steps), value, lexicon.chars[classes]
+
+
+def _spelt_value(words: list[tuple[str, float]]) -> float:
     """The value of a run of numeral words: units add, "belas" adds ten, "puluh", "ratus", "ribu" multiply."""
     total, current = 0.0, 0.0
     for kind, number in words:
@@ -327,12 +362,10 @@ def _spelt_value(words: list[tuple[str, float]]) -> float | None:
             current += number
         elif kind == "teen":
             current = (current or 1) + number
-        elif kind == "times" and number < 1000:
+        elif number < 1000:
             hundreds = current % 10 or 1
             current = current - current % 10 + hundreds * number
-        elif kind == "times":
+        else:
             total += (current or 1) * number
             current = 0.0
-        else:
-            return None
     return total + current

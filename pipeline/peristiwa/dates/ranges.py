@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Grammar
 from peristiwa.dates.lexer import Slots, Symbols
 
+DASHES = frozenset("-–—‑−")
 INHERITED = ("month", "year", "hmonth", "hyear", "unit", "shift")
 
 
@@ -25,9 +24,11 @@ def link(text: str, founds: list[Found], symbols: Symbols, grammar: Grammar) -> 
         added += _before(text, found, symbols, grammar, taken)
         added += _clock_after(text, found, symbols, grammar, taken)
         added += _numbers_after(text, found, symbols, grammar, taken)
-    inside = {index for extra in added for index in range(extra.first, extra.last)}
-    kept = [found for found in founds if found.first not in inside]
-    together = sorted((*kept, *added), key=lambda found: found.start)
+    together = list(founds)
+    if added:
+        inside = {index for extra in added for index in range(extra.first, extra.last)}
+        kept = [found for found in founds if found.first not in inside]
+        together = sorted((*kept, *added), key=lambda found: found.start)
     linked: set[int] = set()
     for position in range(len(together) - 1, 0, -1):
         here, there = together[position - 1], together[position]
@@ -43,12 +44,25 @@ def link(text: str, founds: list[Found], symbols: Symbols, grammar: Grammar) -> 
     for position in range(1, len(together)):
         here, there = together[position - 1], together[position]
         if here.form == "set" and there.kinds == ("WD",) and _connected(text, here, there, grammar):
-            together[position] = replace(there, form="set")  # "setiap Senin dan Selasa"
+            together[position] = there._replace(form="set")  # "setiap Senin dan Selasa"
         elif there.start in linked and here.start in linked and "hour" in here.slots and set(there.kinds) == {"CK"}:
             missing = {name: here.slots[name] for name in ("day", "month", "year", "weekday") if name in here.slots}
             if missing and not set(missing) & set(there.slots):
                 together[position] = there.having(**missing)
+    for position in range(len(together) - 3):
+        _dated(text, together, position, linked)
     return together, frozenset(linked)
+
+
+def _dated(text: str, together: list[Found], at: int, linked: set[int]) -> None:
+    """Gives two weekdays the dates that follow in brackets: "Sabtu-Minggu (3-4/3)"."""
+    days, dates = together[at : at + 2], together[at + 2 : at + 4]
+    if any(found.kinds != ("WD",) for found in days) or any(found.start not in linked for found in (*days, *dates)):
+        return
+    if text[days[1].end : dates[0].start].strip() not in ("(", ",", ", ("):
+        return
+    for offset, (day, dated) in enumerate(zip(days, dates, strict=True)):
+        together[at + offset] = day.having(**{n: dated.slots[n] for n in ("day", "month", "year") if n in dated.slots})
 
 
 def _is_link(gap: str, grammar: Grammar, comma: bool = False) -> bool:
@@ -96,6 +110,8 @@ def _filled(here: Found, there: Found) -> Found:
     new: Slots = {}
     if "day" in slots and "month" not in slots and "month" in other and "day" in other:
         new = {name: other[name] for name in INHERITED if name in other and name not in slots}
+    elif "weekday" in slots and "weekday" in other and "day" not in slots and "day" not in other:
+        new = {name: other[name] for name in ("unit", "shift", "tail") if name in other and name not in slots}
     elif ("month" in slots and "year" not in slots and "month" in other) or (
         ("quarter" in slots or "half" in slots) and "year" not in slots
     ):
@@ -107,22 +123,30 @@ def _before(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: 
     """The members that stand as bare numbers before an expression: the 12 of "12-15 Maret", the 2 of "2-3 hari"."""
     out: list[Found] = []
     first = found.first
-    day = found.kinds[:1] == ("DT",) and "day" in found.slots and symbols.values[first] is not None
+    short = found.kinds == ("DM",)
+    day = (short or found.kinds[:1] == ("DT",)) and "day" in found.slots and symbols.values[first] is not None
     length = found.kinds[:1] == ("DUR",) and "n" in found.slots
     clock = found.kinds[:1] == ("CK",)
-    if not (day or length or clock) or not (text[found.start].isdigit() or length):
+    era = found.kinds == ("YR",) and "bc" in found.slots
+    if not (day or length or clock or era) or not (text[found.start].isdigit() or length):
         return out
     for _ in range(6):
         width = _link_width(text, symbols, first, grammar, bool(out))
         index = first - width - 1
         if not width or index < 0 or taken[index]:
             break
+        if short and text[symbols.starts[index] - 1 : symbols.starts[index]] != "(":
+            break  # scores and shares
         value, char = symbols.values[index], symbols.string[index]
         slots: Slots
+        if short and not (isinstance(value, int) and value < int(found.slots["day"])):
+            break
         if day and char in grammar.members["DAY"] and isinstance(value, int) and value < 32:
             slots = {name: found.slots[name] for name in INHERITED if name in found.slots} | {"day": value}
         elif length and char in grammar.members["NUM"] and isinstance(value, int | float):
             slots = {"n": value, "unit": found.slots["unit"]} if "unit" in found.slots else {}
+        elif era and char in grammar.members["ANYYEAR"] and isinstance(value, int):
+            slots = {"bc": value}  # "300–200 SM"
         elif clock and char in grammar.members["CLOCK"] and isinstance(value, dict):
             slots = {**value, **({"zone": found.slots["zone"]} if "zone" in found.slots else {})}
         else:
@@ -130,7 +154,7 @@ def _before(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: 
         if not slots:
             break
         taken[index] = True
-        kind = "DT" if day else "DUR" if length else "CK"
+        kind = "DM" if short else "DT" if day else "DUR" if length else "YR" if era else "CK"
         out.append(Found(symbols.starts[index], symbols.ends[index], index, index + 1, "range", found.form, (kind,), slots))
         first = index
     return out
@@ -147,14 +171,19 @@ def _clock_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, ta
     if symbols.string[index] not in grammar.members["CLOCK"] or not isinstance(value, dict):
         return []
     taken[index] = True
-    clock = replace(found, start=symbols.starts[index], end=symbols.ends[index], first=index, last=index + 1)
-    return [replace(clock, rule="range", kinds=("CK",), slots=dict(value))]
+    clock = found._replace(start=symbols.starts[index], end=symbols.ends[index], first=index, last=index + 1)
+    return [clock._replace(rule="range", kinds=("CK",), slots=dict(value))]
 
 
 def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: list[bool]) -> list[Found]:
     """The further members that stand as bare numbers behind a century, a quarter, a half year or a decade: "abad ke-7
     hingga ke-13", "kuartal I dan II 2017", "era 80-an dan 90-an"."""
-    wanted = {"century": ("ORD", "ROMAN"), "quarter": ("ORD", "ROMAN"), "half": ("ORD", "ROMAN"), "decade": ("SHORTDECADE",)}
+    wanted = {
+        "century": ("ORD", "ROMAN", "DAY"),
+        "quarter": ("ORD", "ROMAN"),
+        "half": ("ORD", "ROMAN"),
+        "decade": ("SHORTDECADE",),
+    }
     slot = next((name for name in wanted if name in found.slots), None)
     if slot is None or found.form != "calendar" or "year" in found.slots or "unit" in found.slots:
         return []
@@ -167,8 +196,12 @@ def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, 
         if index is None or taken[index] or not _is_link(text[symbols.ends[last - 1] : symbols.starts[index]], grammar, True):
             break
         value, end = symbols.values[index], index + 1
-        if symbols.string[index] in grammar.members["ORD"] and not text[symbols.ends[index] - 1].isdigit():
-            break  # "abad ke-19 dan ketiga negara"
+        spelt = symbols.string[index] in grammar.members["ORD"] and not text[symbols.ends[index] - 1].isdigit()
+        bare = symbols.string[index] in grammar.members["DAY"] and text[symbols.starts[index]].isdigit()
+        if bare and text[symbols.ends[last - 1] : symbols.starts[index]] not in DASHES:
+            break  # "abad ke-16–17", not "abad ke-16 dan 17 orang"
+        if spelt and not (slot in ("quarter", "half") and _year_at(symbols, end)):
+            break  # "abad ke-19 dan ketiga negara", but "kuartal pertama dan kedua 2017"
         slots: Slots = (
             {slot: value[slot]}
             if isinstance(value, dict) and slot in value
@@ -177,11 +210,9 @@ def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, 
             else {}
         )
         slots["follows"] = 1
-        if end < len(symbols) and slot in ("quarter", "half"):
-            year = symbols.values[end]
-            if isinstance(year, dict) and year.get("kind") in ("BAREYEAR", "YR") and "year" in year:
-                slots["year"] = year["year"]
-                end += 1
+        if slot in ("quarter", "half") and (year := _year_at(symbols, end)):
+            slots["year"] = year
+            end += 1
         if slot not in slots:
             break
         for position in range(index, end):
@@ -190,6 +221,13 @@ def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, 
         out.append(Found(symbols.starts[index], symbols.ends[end - 1], index, end, "range", found.form, kinds, slots))
         last = end
     return out
+
+
+def _year_at(symbols: Symbols, index: int) -> int:
+    """The year that the symbol at ``index`` names, 0 for none."""
+    value = symbols.values[index] if index < len(symbols) else None
+    named = isinstance(value, dict) and value.get("kind") in ("BAREYEAR", "YR")
+    return int(value["year"]) if named and isinstance(value, dict) and "year" in value else 0
 
 
 def _member(symbols: Symbols, index: int, classes: tuple[str, ...], grammar: Grammar) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from peristiwa.dates import feasts
 from peristiwa.dates.context import Grain, Story, Told, nearest, shift_month
-from peristiwa.dates.days import base_of, by_tense, day_of, habitual, sign_of, whole, year_of_month
+from peristiwa.dates.days import base_of, by_tense, contradicted, day_of, habitual, sign_of, whole, year_of_month
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Feast
 from peristiwa.dates.units import Unit, clock_of, quantity, unit_of, unit_value
@@ -16,9 +16,9 @@ from peristiwa.dates.values import Extent, month_end
 from peristiwa.types import Anchor, TimeType
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """The value of an expression. ``told`` is what it adds to the story; ``extent`` overrides that of the value."""
+class Meaning(NamedTuple):
+    """The value of an expression. ``told`` is what it adds to the story; ``extent`` overrides that of the value;
+    ``doubt`` says that its parts contradict each other."""
 
     type: TimeType
     value: str | None
@@ -27,6 +27,7 @@ class Meaning:
     told: tuple[date, Grain] | None = None
     zone: str | None = None
     extent: Extent | None = None
+    doubt: bool = False
 
 
 SAKA = 78  # years that the era is behind ours
@@ -81,10 +82,13 @@ def calendar(found: Found, story: Story) -> Meaning | None:
         return _part_of_year(found, story)
     timed = "part" in slots or "hour" in slots or "halfto" in slots
     if "day" in slots or "weekday" in slots or "dayshift" in slots or timed:
+        if found.kinds == ("DEI",) and slots.get("part") == "TNI" and _overnight(found, story):
+            return Meaning("DURATION", "P1D")
         value, anchor, day = day_of(found, story)
+        doubt = day is not None and contradicted(found, day)
         if not timed:
-            return Meaning("DATE", value, anchor, _mod(found), (day, "day") if day else None)
-        return _time(found, value, anchor, day)
+            return Meaning("DATE", value, anchor, _mod(found), (day, "day") if day else None, doubt=doubt)
+        return _time(found, value, anchor, day)._replace(doubt=doubt)
     if "month" in slots:
         return _month(found, story)
     if "year" in slots or "saka" in slots:
@@ -92,6 +96,12 @@ def calendar(found: Found, story: Story) -> Meaning | None:
         told: tuple[date, Grain] | None = (date(year, 1, 1), "year") if year > 0 else None
         return Meaning("DATE", f"{year:04d}", mod=_mod(found), told=told)
     return None
+
+
+def _overnight(found: Found, story: Story) -> bool:
+    """ "menginap semalam" is for a night, "gudang terbakar semalam" last night; other words for last night say so."""
+    one_word = " " not in story.text[found.start : found.end]
+    return one_word and story.before(found.start) in story.grammar.section.tense.overnight
 
 
 def _time(found: Found, value: str, anchor: Anchor, day: date | None) -> Meaning:
@@ -264,6 +274,8 @@ def recurrent(found: Found, story: Story) -> Meaning | None:
         clock = f"T{hour:02d}:{minute:02d}"
     elif "part" in slots:
         clock = str(slots["part"])
+    if "feast" in slots or "hmonth" in slots:
+        return Meaning("SET", "P1Y", mod=mod)
     if "weekday" in slots:
         return Meaning("SET", f"XXXX-WXX-{slots['weekday']}{clock}", mod=mod)
     if "month" in slots or "day" in slots or clock:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 CALENDAR = re.compile(r"([0-9X]{4})(?:-([0-9X]{2})(?:-([0-9X]{2}))?)?(?:T(.*))?\Z")
 WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})(?:-(WE|[1-7]))?\Z")
@@ -23,8 +23,7 @@ EDTF_QUARTER = {"Q": 32, "H": 39}  # ISO 8601-2 season codes: 33-36 are quarters
 THIRDS = {"START": (0, 1), "MID": (1, 2), "END": (2, 3)}
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """EDTF and the inclusive interval of a value; None where nothing is known."""
 
     edtf: str | None = None
@@ -57,6 +56,13 @@ def month_end(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
+def doubted(span: Extent) -> Extent:
+    """The same extent, marked as uncertain: EDTF ``?``, and ``%`` where it is approximate too."""
+    if span.edtf is None or "/" in span.edtf:
+        return span
+    return span._replace(edtf=span.edtf[:-1] + "%" if span.edtf.endswith("~") else span.edtf + "?")
+
+
 def extent(value: str | None, mod: str | None = None, zone: str | None = None) -> Extent:
     """The extent of a TIMEX3 value. Durations, sets and references have none.
 
@@ -72,6 +78,8 @@ def extent(value: str | None, mod: str | None = None, zone: str | None = None) -
 
 
 def _read(value: str, mod: str | None, zone: str | None) -> Extent:
+    if match := CALENDAR.match(value):
+        return _read_calendar(match, mod, zone)
     if match := WEEK.match(value):
         monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
         if match[3] == "WE":
@@ -103,8 +111,6 @@ def _read(value: str, mod: str | None, zone: str | None) -> Extent:
         start = int(value) * width
         first, last = date(max(start, 1), 1, 1), date(start + width - 1, 12, 31)
         return _extent(value + "X" * (4 - len(value)), first, last, mod)
-    if match := CALENDAR.match(value):
-        return _read_calendar(match, mod, zone)
     return Extent()
 
 
