@@ -9,7 +9,7 @@ TORCH ?=
 .PHONY: run test setup setup-dev clean
 
 run: setup
-	$(BIN)/peristiwa run corpus/id/dev corpus/id/test -o outputs/corpus
+	$(BIN)/peristiwa run corpus/id/dev corpus/id/test -o outputs/corpus --fresh
 	$(BIN)/peristiwa evaluate events corpus/id/dev outputs/corpus
 	$(BIN)/peristiwa evaluate events corpus/id/test outputs/corpus
 	$(BIN)/peristiwa report outputs/corpus --gold corpus/id/dev --gold corpus/id/test

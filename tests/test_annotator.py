@@ -12,7 +12,8 @@ from stanza.models.common.doc import Document as StanzaDocument
 
 from peristiwa.annotate import Annotator
 from peristiwa.annotate.convert import TRIGGERS
-from peristiwa.annotate.stanza import part_paragraphs, split_long_sentences
+from peristiwa.annotate.paragraphs import part_paragraphs
+from peristiwa.annotate.stanza import StanzaModels, split_long_sentences
 from peristiwa.errors import InputError, ModelError
 from peristiwa.models import locate
 from peristiwa.types import Document, Failure
@@ -46,7 +47,10 @@ class WordsBySpaces:
 @pytest.fixture
 def annotator(monkeypatch):
     pipeline = WordsBySpaces()
-    monkeypatch.setattr("peristiwa.annotate.stanza._load", lambda *_: pipeline)
+    monkeypatch.setattr("peristiwa.annotate.stanza.load_pipeline", lambda *_: pipeline)
+    monkeypatch.setattr(
+        "peristiwa.annotate.annotator.load_models", lambda models, language, _: StanzaModels(models, [], language)
+    )
     return Annotator({"tokenize": Path("tokenize.pt")}, batch_documents=3)
 
 
@@ -55,7 +59,7 @@ def test_documents_keep_their_order_and_text(annotator):
     docs = annotator.annotate([Document(str(n), text) for n, text in enumerate(texts)])
     assert [doc.text for doc in docs] == texts
     assert [[token.text for token in doc if token.pos_ != "SPACE"] for doc in docs][3] == ["Tiga", "empat"]
-    assert annotator._pipeline.batches == [1, 2]  # blank texts never reach the models
+    assert annotator._loaded._pipeline.batches == [1, 2]  # blank texts never reach the models
 
 
 def test_a_failing_document_costs_only_itself(annotator):
@@ -98,7 +102,7 @@ def test_tags_are_bio_and_sentences_stay_in_place(annotator):
         return document
 
     annotator.models["ner"] = Path("ner.pt")
-    annotator._pipeline.processors = {"ner": SimpleNamespace(process=process)}
+    annotator._loaded._pipeline.processors = {"ner": SimpleNamespace(process=process)}
     assert annotator.tag([["Siti", "Aminah"], [], ["di", "Ende"]]) == [["B-PER", "I-PER"], [], ["O", "B-LOC"]]
 
 

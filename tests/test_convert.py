@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from stanza.models.common.doc import Document as StanzaDocument
 
+from peristiwa.annotate.annotator import batches
 from peristiwa.annotate.convert import MULTIWORD, TRIGGERS, Mention, Parse, Token, Word, to_doc
-from peristiwa.annotate.stanza import batches, parses_of
+from peristiwa.annotate.stanza import parses_of
 from peristiwa.errors import InputError
 from peristiwa.types import Document
 from strategies import ANY_TEXT, parsed_texts

@@ -145,6 +145,34 @@ def test_pandas_reads_the_tables(tmp_path: Path) -> None:
         assert not pd.read_parquet(tmp_path / f"{name}.parquet").duplicated(list(spec.key)).any()
 
 
+def test_one_row_per_happening_with_its_mentions(tmp_path: Path) -> None:
+    told = make("a").events[0]
+    again = replace(told, id="E2", trigger=Trigger(*span("Kabar"), "kabar"), same_as="E3", confidence=0.4, modality="asserted")
+    third = replace(
+        told,
+        id="E3",
+        trigger=Trigger(*span("pasal"), "pasal"),
+        date=EventDate("2031", "2031", "2031-01-01", "2031-12-31", "argument"),
+        arguments=(
+            Argument("agent", *span("Dewan"), entity="T1"),
+            Argument("agent", *span("Malaka")),
+            Argument("object", *span("pasal"), refers_to="65 pasal"),
+        ),
+        same_as="E1",
+        confidence=0.7,
+    )
+    run(tmp_path, [replace(make("a"), events=(told, third, again))])
+    (row,) = pd.read_parquet(tmp_path / "events.parquet").to_dict("records")
+    assert (row["id"], row["mentions"], row["trigger"]) == ("E2", "E2; E1; E3", "Kabar")
+    assert pd.isna(row["same_as"])
+    assert (row["agent"], row["object"]) == ("Dewan Samudra; Wali Laut; Malaka", "65 pasal")
+    assert (row["date"], row["modality"], row["confidence"]) == ("2031-05-03", "asserted", 0.7)
+    arguments = pd.read_parquet(tmp_path / "arguments.parquet")
+    assert arguments["event_id"].unique().tolist() == ["E1", "E3", "E2"]
+    assert arguments["happening"].unique().tolist() == ["E2"]
+    assert [e.id for e in next(read_records(tmp_path / "annotations.jsonl")).events] == ["E1", "E3", "E2"]
+
+
 def test_an_empty_run_has_valid_empty_tables(tmp_path: Path) -> None:
     manifest = run(tmp_path, [], formats=list(WRITERS))
     assert manifest["documents"] == {"in": 0, "ok": 0, "failed": 0, "skipped": 0}
@@ -214,8 +242,9 @@ def test_a_run_that_breaks_off_leaves_the_old_one_whole(tmp_path: Path) -> None:
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
-def test_tables_that_break_leave_no_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_that_break_leave_the_old_run_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path, [make("a")])
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
 
     def full(*_: object) -> list[Path]:
         raise OSError(28, "No space left on device")
@@ -223,8 +252,7 @@ def test_tables_that_break_leave_no_manifest(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setitem(WRITERS, "parquet", full)
     with pytest.raises(OSError, match="No space"):
         run(tmp_path, [make("b")])
-    assert not (tmp_path / "manifest.json").exists()
-    assert not list(tmp_path.glob(".*.tmp"))
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
 @pytest.mark.parametrize(

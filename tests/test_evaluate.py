@@ -53,6 +53,8 @@ HAND_COUNTED = {
     "record": Counts(1, 2, 3),
     "event dated": Counts(1, 1, 2),
     "modality": Counts(1, 2, 2),
+    "happening": Counts(2, 2, 3),
+    "same_as": Counts(0, 0, 0),
 }
 
 
@@ -130,6 +132,34 @@ def test_two_events_on_one_trigger_are_told_apart_by_their_arguments() -> None:
         assert scores["argument strict"] == (2, 2, 2)
         assert scores["record"] == (2, 2, 2)
         assert scores["modality"] == (2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("gold", "run", "happening", "same_as"),
+    [  # the chains that the four mentions make; a letter is a happening
+        ("aabb", "aabb", (2, 2, 2), (2, 2, 2)),
+        ("aabb", "aaaa", (1, 2, 1), (2, 2, 3)),
+        ("aaaa", "aabb", (1, 1, 2), (2, 3, 2)),
+        ("aabb", "abab", (2, 2, 2), (0, 2, 2)),
+        ("aaab", "abcc", (2, 2, 3), (0, 2, 1)),
+        ("aaaa", ".a..", (1, 1, 1), (0, 3, 0)),  # a dot is a mention that was not found
+        ("abcd", "aaaa", (1, 4, 1), (0, 0, 3)),
+        ("aa..", "..aa", (0, 1, 1), (0, 1, 1)),
+    ],
+)
+def test_happenings(gold: str, run: str, happening: tuple[int, ...], same_as: tuple[int, ...]) -> None:
+    def told(chains: str) -> Record:
+        words = ("mengesahkan", "menolak", "usul", "soal")
+        out: list[Event] = []
+        for at, letter in enumerate(chains):
+            earlier = f"E{chains.index(letter)}" if chains.index(letter) < at else None
+            if letter != ".":
+                out.append(replace(event("ADOPT", words[at], id=f"E{at}"), same_as=earlier))
+        return record(*out)
+
+    for one, two in ((told(gold), told(run)), (told(gold), replace(told(run), events=told(run).events[::-1]))):
+        scores = counts(evaluate_events([one], [two]))
+        assert (scores["happening"], scores["same_as"]) == (happening, same_as)
 
 
 def test_duplicates_are_punished() -> None:

@@ -45,7 +45,7 @@ def write(path: Path, content: str) -> Path:
 
 
 def constant(*sentences: str):  # type: ignore[no-untyped-def]
-    return lambda _: [s.split() for s in sentences]
+    return lambda *_: [s.split() for s in sentences]
 
 
 def test_entities_hand_counted_with_foreign_tags(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_entities_hand_counted_with_foreign_tags(tmp_path: Path) -> None:
         "LOC": (1, 1, 2),
         "ORG": (0, 1, 1),
     }
-    perfect = evaluate_ner(path, lambda _: [[t for _, t in s] for s in read_bio(path)])
+    perfect = evaluate_ner(path, lambda *_: [[t for _, t in s] for s in read_bio(path)])
     assert counts(perfect, "entity") == (3, 3, 3)
     assert evaluate_ner(path, constant("O O O O", "O O O O O")).layers["entity"].f1 == 0.0
 
@@ -68,8 +68,9 @@ def test_tagger_sees_the_tokens_and_must_tag_them_all(tmp_path: Path) -> None:
     path = write(tmp_path / "a.bio", BIO)
     seen: list[list[list[str]]] = []
 
-    def tag(sentences: list[list[str]]) -> list[list[str]]:
+    def tag(sentences: list[list[str]], labels: set[str]) -> list[list[str]]:
         seen.append(sentences)
+        assert labels == {tag[2:] for tag in BIO.split() if tag[1:2] == "-"}
         return [["O"] * len(s) for s in sentences[:1]]
 
     with pytest.raises(UsageError, match="one tag for each token"):
@@ -104,7 +105,7 @@ def test_entities_agree_with_seqeval(tmp_path: Path, sentences: list[list[tuple[
 
     gold, predicted = ([[pair[side] for pair in s] for s in sentences] for side in (0, 1))
     path = write(tmp_path / "a.bio", "\n\n".join("\n".join(f"w\t{t}" for t in s) for s in gold) + "\n")
-    scores = evaluate_ner(path, lambda _: predicted)
+    scores = evaluate_ner(path, lambda *_: predicted)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         report = classification_report(gold, predicted, output_dict=True, zero_division=0)

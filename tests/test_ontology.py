@@ -134,7 +134,7 @@ def test_unknown_derivations_are_refused(tmp_path: Path) -> None:
 @pytest.mark.models
 def test_examples_hold_with_the_shipped_models() -> None:
     """Learnt weights may overrule a rule on a short sentence out of context, so a share is asked, not each of them."""
-    from peristiwa.annotate.stanza import Annotator
+    from peristiwa.annotate import Annotator
     from peristiwa.models import locate
     from peristiwa.types import Document
 

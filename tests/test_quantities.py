@@ -52,6 +52,89 @@ def test_numbers_that_count_nothing(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("belasan rumah rusak", [("belasan rumah", 11.0, "rumah", "at_least")]),
+        ("ribuan pengungsi", [("ribuan pengungsi", 1000.0, "pengungsi", "at_least")]),
+        ("tumbuh 3–5 persen", [("3", 3.0, "persen", None), ("5 persen", 5.0, "persen", None)]),
+        ("tumbuh 3-5 persen", [("3", 3.0, "persen", None), ("5 persen", 5.0, "persen", None)]),
+        ("antara 10 hingga 20 kapal", [("10", 10.0, "kapal", None), ("20 kapal", 20.0, "kapal", None)]),
+        ("10 sampai 15 ton beras", [("10", 10.0, "ton", None), ("15 ton", 15.0, "ton", None)]),
+        ("dua hingga tiga korban", [("dua", 2.0, "korban", None), ("tiga korban", 3.0, "korban", None)]),
+        ("lebih dari seratus ribu suara", [("lebih dari seratus ribu suara", 100000.0, "suara", "at_least")]),
+        ("hampir separuh penduduk", [("hampir separuh penduduk", 0.5, "penduduk", "about")]),
+        ("puluhan juta dolar AS", [("puluhan juta dolar AS", 20000000.0, "USD", "at_least")]),
+        ("sekitar 2,3 juta jiwa", [("sekitar 2,3 juta jiwa", 2300000.0, "jiwa", "about")]),
+        ("maksimal 12 peserta", [("maksimal 12 peserta", 12.0, "peserta", "at_most")]),
+        ("hingga 40 ekor sapi", [("hingga 40 ekor", 40.0, "ekor", "at_most")]),
+        ("tidak lebih dari 5 pemain", [("tidak lebih dari 5 pemain", 5.0, "pemain", "at_most")]),
+        ("tidak kurang dari 300 warga", [("tidak kurang dari 300 warga", 300.0, "warga", "at_least")]),
+        ("500 orang lebih mengungsi", [("500 orang lebih", 500.0, "orang", "at_least")]),
+        ("200-an warga", [("200-an warga", 200.0, "warga", "about")]),
+        ("dua orang saksi", [("dua orang", 2.0, "orang", None)]),
+        ("kedua negara sepakat", [("kedua negara", 2.0, "negara", None)]),
+        ("ketiga tersangka ditahan", [("ketiga tersangka", 3.0, "tersangka", None)]),
+        ("seperempat lahan", [("seperempat lahan", 0.25, "lahan", None)]),
+        ("tiga per empat suara", [("tiga per empat suara", 0.75, "suara", None)]),
+        ("dua perlima wilayah", [("dua perlima wilayah", 0.4, "wilayah", None)]),
+        ("1/3 anggota", [("1/3 anggota", 0.3333, "anggota", None)]),
+        ("Rp 2.500.000,00", [("Rp 2.500.000,00", 2500000.0, "IDR", None)]),
+        ("Rp. 75 juta", [("Rp. 75 juta", 75000000.0, "IDR", None)]),
+        ("Rp5-7 miliar", [("Rp5", 5000000000.0, "IDR", None), ("7 miliar", 7000000000.0, "IDR", None)]),
+        ("USD 3,2 miliar", [("USD 3,2 miliar", 3200000000.0, "USD", None)]),
+        ("€20 juta", [("€20 juta", 20000000.0, "EUR", None)]),
+        ("seribu dua ratus pelajar", [("seribu dua ratus pelajar", 1200.0, "pelajar", None)]),
+        ("dua puluh satu desa", [("dua puluh satu desa", 21.0, "desa", None)]),
+        ("seratus lima puluh tiga pasien", [("seratus lima puluh tiga pasien", 153.0, "pasien", None)]),
+        ("tiga belas ribu lima ratus hektare", [("tiga belas ribu lima ratus hektare", 13500.0, "hektare", None)]),
+        ("dua setengah juta ton", [("dua setengah juta ton", 2500000.0, "ton", None)]),
+        ("setengah juta orang", [("setengah juta orang", 500000.0, "orang", None)]),
+        ("ratusan ribu buruh", [("ratusan ribu buruh", 100000.0, "buruh", "at_least")]),
+        ("magnitudo 6,7", [("magnitudo 6,7", 6.7, "magnitudo", None)]),
+        ("berkekuatan 5,4 SR", [("5,4 SR", 5.4, "SR", None)]),
+        ("gempa M 6,1", [("M 6,1", 6.1, "magnitudo", None)]),
+        ("0,75 poin persentase", [("0,75 poin persentase", 0.75, "poin persentase", None)]),
+        ("25 basis poin", [("25 basis poin", 25.0, "basis poin", None)]),
+        ("suhu 38 derajat Celsius", [("38 derajat Celsius", 38.0, "derajat Celsius", None)]),
+        ("seluas 12 km²", [("12 km²", 12.0, "km²", None)]),
+        ("kecepatan 80 km/jam", [("80 km/jam", 80.0, "km/jam", None)]),
+        ("500 meter persegi", [("500 meter persegi", 500.0, "meter persegi", None)]),
+        ("3 kali lipat", [("3 kali lipat", 3.0, "kali lipat", None)]),
+        ("dua kali", [("dua kali", 2.0, "kali", None)]),
+        ("15 unit mobil", [("15 unit", 15.0, "unit", None)]),
+        ("65 (enam puluh lima) orang", [("65 (enam puluh lima) orang", 65.0, "orang", None)]),
+        ("nol korban", [("nol korban", 0.0, "korban", None)]),
+        ("beberapa orang", []),
+        ("juara dua", []),
+        ("Pasal 5 dan Pasal 6", []),
+        ("skor 3-1", []),
+        ("kelas 5", []),
+        ("Jl. Merdeka No. 17", []),
+        ("telepon 021-5551234", []),
+        ("Boeing 737 jatuh", []),
+        ("U-23", []),
+        ("peringkat 4", []),
+        ("abad ke-20", []),
+        ("nomor urut 2", []),
+        ("RT 05/RW 02", []),
+        ("rapat 4 mata", [("4 mata", 4.0, "mata", None)]),
+        ("paling lama 5 tahun penjara", [("paling lama 5 tahun", 5.0, "tahun", "at_most")]),
+        ("paling singkat empat bulan", [("paling singkat empat bulan", 4.0, "bulan", "at_least")]),
+        ("seluruh 38 provinsi", [("38 provinsi", 38.0, "provinsi", None)]),
+    ],
+)
+def test_ranges_shares_bounds_and_units(text: str, expected: list[tuple[str, float, str | None, str | None]]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["500 orang lebih banyak", "Perang Dunia Kedua berakhir", "negara kedua", "telepon 0812-555", "2/1 suara"]
+)
+def test_look_alikes(text: str) -> None:
+    assert all(bound is None and unit not in ("berakhir", "suara") for _, _, unit, bound in found(text))
+
+
 def test_spans_of_dates_are_left_out() -> None:
     text = "Pada 17 Agustus 1945 ada 3 orang"
     assert [q.text for q in find_quantities(text, INDONESIAN, [SimpleNamespace(start=5, end=20)])] == ["3 orang"]

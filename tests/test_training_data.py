@@ -147,14 +147,14 @@ def test_sentences_in_doubt(text: str, tags: str, expected: bool) -> None:
     assert spans.in_doubt(text.split(), tags.split()) is expected
 
 
-def test_entity_set_drops_doubt_from_training_only(tmp_path: Path) -> None:
-    folder = tmp_path / "idner2k"
+def test_a_public_set_keeps_its_own_layer_and_masks_ours_where_in_doubt(tmp_path: Path) -> None:
+    folder = tmp_path / "indonlu_nergrit"
     folder.mkdir()
-    lines = "Rina\tB-PER\nmenang\tO\n\nPiala\tO\nUji\tO\nbatal\tO\n"
-    for part in ("train", "dev"):
-        (folder / f"{part}.bio").write_text(lines, encoding="utf8")
-    assert spans.entity_set(tmp_path, "idner2k", "train") == [[("Rina", "B-PER"), ("menang", "O")]]
-    assert len(spans.entity_set(tmp_path, "idner2k", "dev")) == 2
+    (folder / "train.bio").write_text("Rina\tB-PERSON\nmenang\tO\n\nPiala\tO\nUji\tO\nbatal\tO\n", encoding="utf8")
+    clear, doubtful = spans.layered_set(tmp_path, "indonlu_nergrit")
+    assert spans.LAYERS[:3] == ("own", "idner2k", "indonlu_nergrit")
+    assert clear == [("Rina", ("B-PER", "-", "B-PERSON", "-", "-")), ("menang", ("O", "-", "O", "-", "-"))]
+    assert [tags for _, tags in doubtful] == [("-", "-", "O", "-", "-")] * 3
 
 
 def whitespace_tokens(text: str) -> list[list[tuple[int, int]]]:
@@ -196,7 +196,14 @@ def test_every_recipe_names_its_files_and_seed(tmp_path: Path) -> None:
             assert command[-2:] == ["--seed", recipes.SEED]
     assert len(recipes.RECIPES["ner"].commands("ner", tmp_path)) == 3
     steps = [c[len(c) - c[::-1].index("--max_steps")] for c in recipes.RECIPES["depparse"].commands("depparse", tmp_path)]
-    assert steps == ["1800", "1900", "2000", "2100"]
+    assert steps == ["2400", "400", "500", "600", "700"]
+
+
+def test_a_later_stage_begins_at_its_own_rate(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    torch.save({"config": {"lr": 0.1, "seed": 1}}, tmp_path / "ner.pt")
+    recipes._set_rate(tmp_path / "ner.pt", 0.03)
+    assert torch.load(tmp_path / "ner.pt", weights_only=True) == {"config": {"lr": 0.03, "seed": 1}}
 
 
 def test_weights_of_checkpoints_are_averaged(tmp_path: Path) -> None:

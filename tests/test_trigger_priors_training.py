@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from peristiwa.annotate.conllu import doc_to_conllu
 from peristiwa.errors import SettingsError, UsageError
-from peristiwa.events.priors import Priors, Thresholds, load_priors
+from peristiwa.events.priors import Priors, load_priors
 from peristiwa.events.triggers import find_triggers
 from peristiwa.ontology import load_ontology
 from peristiwa.records import record_to_json
@@ -53,18 +53,25 @@ def test_without_weights_both_are_taken() -> None:
     assert [c.start for c in find_triggers(DOCS[0], ONTOLOGY, "rules", Priors())] == [2, 6]
 
 
-def test_tuning_trusts_a_model_that_is_right_and_not_one_that_is_wrong() -> None:
-    learnt = learn(DOCS, GOLDS, ONTOLOGY)
-    blind = learnt.model_copy(update={"features": {"bias": 0.01}, "thresholds": Thresholds()})
+def seen_by_model(told_one: float, general_one: float) -> tuple[list[Doc], list[list[tuple[int, int, str]]]]:
+    """The rally that took place in every other document alone, which the rules cannot know, but the trigger model may.
+
+    The numbers are the model's probabilities for the first "rapat" where it took place and where it did not.
+    """
     docs, golds = (list(part) for part in zip(*map(told, NAMES), strict=True))
-    for doc in docs:
-        doc.spans["triggers"] = [doc.char_span(doc[2].idx, doc[2].idx + 5, label="MEET")]
-    right = tune(docs, golds, ONTOLOGY, blind)
-    assert right.made_by["tuned_typed_f1_both"] == 100.0
-    assert right.thresholds.agree < right.thresholds.silent
-    for doc in docs:
-        doc.spans["triggers"] = [doc.char_span(doc[0].idx, doc[0].idx + len(doc[0]), label="MEET")]
-    assert not tune(docs, golds, ONTOLOGY, blind).thresholds.lone
+    for number, doc in enumerate(docs):
+        doc.user_data["trigger_scores"] = {2: {"MEET": general_one if number % 2 else told_one}}
+    return docs, [[] if number % 2 else gold for number, gold in enumerate(golds)]
+
+
+def test_a_model_that_knows_is_trusted() -> None:
+    docs, golds = seen_by_model(0.97, 0.02)
+    learnt = tune(docs, golds, ONTOLOGY, learn(docs, golds, ONTOLOGY))
+    assert learnt.trust > 0
+    assert learnt.made_by["tuned_typed_f1_both"] == 100.0
+    assert float(learnt.made_by["tuned_typed_f1_rules"]) < 100.0
+    priors = Priors(learnt.features, learnt.thresholds, learnt.trust)
+    assert [[c.start for c in find_triggers(doc, ONTOLOGY, "both", priors)] for doc in docs[:2]] == [[2], []]
 
 
 def test_typed_f1_counts_each_gold_trigger_once() -> None:

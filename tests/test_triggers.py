@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.priors import Priors, Thresholds, features, load_priors
-from peristiwa.events.triggers import combine, find_hits, find_triggers
+from peristiwa.events.triggers import find_hits, find_triggers
 from peristiwa.ontology import load_ontology
 
 VOCAB = spacy.blank("id").vocab
@@ -230,28 +230,17 @@ def test_without_model_spans_both_equals_rules() -> None:
     assert find_triggers(doc, ONTOLOGY, "model", NO_PRIORS) == []
 
 
-def bars(**values: float) -> Thresholds:
-    return Thresholds.model_validate({"rules": 0.5, "agree": 0.5, "differ": 0.5, "silent": 0.5, "lone": True} | values)
+def test_the_model_speaks_for_and_against_a_reading() -> None:
+    known = Priors({"bias": 0.0, "type=SIGN": 0.0}, Thresholds(rules=0.5, both=0.5), trust=1.0)
+    for probability, found in ((0.9, [("SIGN", 2, 3)]), (0.1, [])):
+        doc = make_doc(SIGNED)
+        doc.user_data["trigger_scores"] = {2: {"SIGN": probability}}
+        assert [hit for hit in short(find_triggers(doc, ONTOLOGY, "both", known)) if hit[0] == "SIGN"] == found
 
 
-def test_combination_follows_its_bars() -> None:
-    hits = [hit for hit in find_hits(make_doc(SIGNED), LEXICON) if hit.reading.type == "SIGN"][:1]
-    scored = [(0.5, hits[0])]
-    agree, differ = [("SIGN", 2, 3)], [("AGREE", 2, 3)]
-    assert combine(scored, agree, bars(agree=0.4)) == (hits, [])
-    assert combine(scored, agree, bars(agree=0.6)) == ([], [])  # the rules know the word and say no
-    assert combine(scored, differ, bars(differ=0.4)) == (hits, [])
-    assert combine(scored, differ, bars(differ=0.6)) == ([], differ)
-    assert combine(scored, [], bars(silent=0.6)) == ([], [])
-    assert combine(scored, [("MEET", 4, 5)], bars()) == (hits, [("MEET", 4, 5)])
-    assert combine(scored, [("MEET", 4, 5)], bars(lone=0)) == (hits, [])
-
-
-def test_both_adds_and_retypes() -> None:
+def test_what_the_ontology_does_not_know_is_no_trigger_whatever_the_model_says() -> None:
     doc = with_model(make_doc(SIGNED), (3, 4, "AGREE"))
-    found = find_triggers(doc, ONTOLOGY, "both", NO_PRIORS)
-    assert short(found) == [("SIGN", 2, 3), ("AGREE", 3, 4)]
-    assert [c.rule for c in found][1] == "model"
+    assert short(find_triggers(doc, ONTOLOGY, "both", NO_PRIORS)) == [("SIGN", 2, 3)]
 
 
 def test_shipped_priors_weigh_features_that_exist() -> None:

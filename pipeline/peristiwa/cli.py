@@ -30,8 +30,10 @@ app = typer.Typer(
 )
 evaluate = typer.Typer(help="Score a run against gold, or the models on public formats.", no_args_is_help=True)
 models = typer.Typer(help="List, verify and fetch models.", no_args_is_help=True)
+ontology = typer.Typer(help="Check the event types: the shipped ones, or a file of your own.", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(models, name="models")
+app.add_typer(ontology, name="ontology")
 
 Language = Annotated[str | None, typer.Option("--language", "-l", help="Language code, a file of config/languages.")]
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Settings of your own over the defaults (YAML).")]
@@ -57,21 +59,99 @@ def common(
 @app.command()
 def run(
     inputs: Annotated[list[str], typer.Argument(help="Files or folders of texts; '-' reads standard input.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for this run's results.")],
+    out: Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Folder for this run's results.")],
     language: Language = None,
     config: Config = None,
+    workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Processes; they share the cores.")] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds for one document, after which it is given up.")] = None,
+    memory: Annotated[float | None, typer.Option(help="Gigabytes of address space for each worker.")] = None,
+    min_confidence: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Leave out events that are right with less probability than this.")
+    ] = None,
+    max_failures: Annotated[int | None, typer.Option(min=0, help="Stop when more documents than this have failed.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, whatever the folder holds of a run.")] = False,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Only the I-th of N parts, I from 1; `peristiwa join` when all are done.")
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(help="local, or ray: on a Ray cluster, from and to s3://, gs:// and other URLs (docs/scaling.md).")
+    ] = "local",
     quiet: Quiet = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Tell the progress as JSON lines on standard error.")] = False,
 ) -> None:
-    """Extract event records from documents into a run's folder."""
+    """Extract event records from documents into a run's folder.
+
+    A run that was broken off goes on where it ended when the same command is given again.
+    """
     from peristiwa.batch import run as run_batch
-    from peristiwa.batch import show_summary
+    from peristiwa.batch import run_part, show_summary
+    from peristiwa.batch.progress import style_of
     from peristiwa.extract import load
 
-    summary = run_batch(inputs, out, load(language, config), quiet=quiet)
+    part = _part(shard) if shard else None
+    _check_engine(engine, [*inputs, out], shard)
+    chosen = {"workers": workers, "timeout": timeout, "memory": memory, "max_failures": max_failures}
+    chosen["min_confidence"] = min_confidence
+    extractor = load(language, config).having(**{name: value for name, value in chosen.items() if value is not None})
+    style = style_of(quiet=quiet, log_json=log_json)
+    if part is not None:
+        if fresh:
+            raise UsageError("--fresh and --shard: other parts may be at work in this folder. Empty it, or name a new one.")
+        counts = run_part(inputs, Path(out), extractor, part=part[0], parts=part[1], style=style)
+        if not quiet:
+            told = f"part {shard}: {counts.ok} ok, {counts.failed} failed"
+            typer.echo(f"{told}. When all are done: peristiwa join {out}", err=True)
+        if counts.failed:
+            raise typer.Exit(3)
+        return
+    if engine == "ray":
+        from peristiwa.batch.ray_engine import run_on_ray
+
+        summary = run_on_ray(inputs, out, extractor, workers=workers, fresh=fresh, style=style)
+    else:
+        summary = run_batch(inputs, Path(out), extractor, fresh=fresh, style=style)
+    if not quiet and not log_json:
+        show_summary(summary, out)
+    if summary.failed:
+        raise typer.Exit(3)
+
+
+@app.command()
+def join(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder whose shards are all done.")],
+    quiet: Quiet = False,
+) -> None:
+    """Make the files of a run that was done in parts with `run --shard`."""
+    from peristiwa.batch import join as join_run
+    from peristiwa.batch import show_summary
+
+    summary = join_run(folder)
     if not quiet:
         show_summary(summary)
     if summary.failed:
         raise typer.Exit(3)
+
+
+@app.command()
+def merge(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the clusters; by default the run's.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Remove what a merge wrote, and nothing else.")] = False,
+    config: Annotated[Path | None, typer.Option("--config", "-c", help="Weights of your own over config/merge.yaml.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Propose which happenings of different documents are one; every mention stays, conflicts are marked."""
+    from peristiwa.merge import load_options, merge_run, undo_merge
+
+    into = out or folder
+    if undo:
+        for path in undo_merge(into):
+            typer.echo(f"removed {path}", err=True)
+        return
+    found = merge_run(folder, out, load_options(config))["found"]
+    if not quiet:
+        told = f"{found['clusters']} clusters of {found['clustered']} of {found['happenings']} happenings"
+        typer.echo(f"{told} in {found['documents']} documents, {found['comparisons']} comparisons → {into}", err=True)
 
 
 @app.command()
@@ -107,6 +187,9 @@ def annotate(
 def tag(
     file: Annotated[Path, typer.Argument(help="Tokens, one a line, blank line between sentences; a tag column is ignored.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="BIO file to write: token TAB tag.")],
+    like: Annotated[
+        str, typer.Option(help="Tags of a public set whose guideline to follow, such as PERSON,PLACE,ORGANISATION.")
+    ] = "",
     language: Language = None,
     config: Config = None,
 ) -> None:
@@ -116,7 +199,7 @@ def tag(
     from peristiwa.extract import load
 
     sentences = read_tokens(file)
-    tagged = load(language, config).annotator.tag(sentences)
+    tagged = load(language, config).annotator.tag(sentences, [label for label in like.split(",") if label])
     blocks = (
         "".join(f"{token}\t{label}\n" for token, label in zip(tokens, labels, strict=True))
         for tokens, labels in zip(sentences, tagged, strict=True)
@@ -132,15 +215,19 @@ def show(
     published: Annotated[str | None, typer.Option(help="Publication date, YYYY-MM-DD: relative dates count from it.")] = None,
     language: Language = None,
     config: Config = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Also what spoke for each event, and what was dropped and why; --json: a line each.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """The events of one text, readable in the terminal."""
     from dataclasses import replace
 
-    from peristiwa.extract import load
+    from peristiwa.events.trace import trace_to_dict
+    from peristiwa.extract import explain, load
     from peristiwa.ingest import clean
     from peristiwa.records import record_to_json
-    from peristiwa.report.terminal import show_record
+    from peristiwa.report.terminal import show_record, show_trace
     from peristiwa.types import Document, Failure
 
     extractor = load(language, config)
@@ -150,13 +237,19 @@ def show(
     )
     documents = (replace(item, published=date) if date and isinstance(item, Document) else item for item in found)
     failures = []
-    for result in extractor.extract_many(documents):
-        if isinstance(result, Failure):
-            failures.append(result)
-        elif as_json:
-            typer.echo(record_to_json(result))
-        else:
-            show_record(result)
+    for item in extractor.annotate_many(documents):
+        result = item if isinstance(item, Failure) else extractor.finish(*item)
+        if isinstance(item, Failure) or isinstance(result, Failure):
+            failures += [result] if isinstance(result, Failure) else []
+            continue
+        trace = explain(extractor, *item) if why else None
+        if as_json:
+            told = record_to_json(result) if trace is None else json.dumps(trace_to_dict(result, trace), ensure_ascii=False)
+            typer.echo(told)
+            continue
+        show_record(result)
+        if trace is not None:
+            show_trace(result.document, trace)
     _tell_failures(failures)
 
 
@@ -212,7 +305,8 @@ def train(
     model: Annotated[
         str,
         typer.Argument(
-            help="vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers, trigger_priors, roles, modality (in this order)."
+            help="vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers, trigger_priors, roles, modality, event_dates,"
+            " confidence (in this order)."
         ),
     ],
     data: Annotated[Path, typer.Option(help="The data folder (see training/data.py for what it must hold).")] = Path(
@@ -230,13 +324,26 @@ def train(
 def evaluate_events(
     gold: Annotated[Path, typer.Argument(help="Gold: a brat folder, or a .jsonl file of records.")],
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, or its annotations.jsonl.")],
+    curve: Annotated[bool, typer.Option("--curve", help="Also the precision and recall that --min-confidence gives.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Every layer of docs/records.md: precision, recall, F1 with 95 % intervals over documents."""
+    """Every layer of docs/records.md: precision, recall, F1 with 95 % intervals over documents; how reliable confidence is."""
+    from peristiwa.evaluate import curve_table, evaluate_confidence, read_gold, read_run, reliability_table
     from peristiwa.evaluate import evaluate_events as score
-    from peristiwa.evaluate import read_gold, read_run
 
-    _print(score(read_gold(gold), read_run(folder), f"Events against {gold}"), as_json)
+    golds, found = read_gold(gold), read_run(folder)
+    scores, reliability = score(golds, found, f"Events against {gold}"), evaluate_confidence(golds, found)
+    if as_json:
+        told = {**scores.to_dict(), "confidence": reliability.to_dict() if reliability else None}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    _print(scores, as_json)
+    if reliability is None:
+        typer.echo("no event of the run has a confidence")
+        return
+    from rich.console import Console
+
+    Console().print(reliability_table(reliability), *([curve_table(reliability)] if curve else []))
 
 
 @evaluate.command("ud")
@@ -263,15 +370,21 @@ def evaluate_ud(
 @evaluate.command("ner")
 def evaluate_ner(
     file: Annotated[Path, typer.Argument(help="token TAB tag (BIO), blank line between sentences.")],
+    own: Annotated[bool, typer.Option("--own", help="Follow our guideline whatever the tags of FILE are.")] = False,
     language: Language = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
-    """Named entities on gold tokens: exact entity F1 of the types that the file has."""
+    """Named entities on gold tokens: exact entity F1 of the types that the file has.
+
+    The name tagger has learnt the guidelines of three public sets beside ours, and follows the one whose tags FILE has:
+    PERSON PLACE ORGANISATION (NERGRIT), PERSON LOCATION ORGANIZATION (NER-UI), PER ORG LOC (idner-news-2k).
+    """
     from peristiwa.evaluate import evaluate_ner as score
     from peristiwa.extract import load
 
-    _print(score(file, load(language, config).annotator.tag), as_json)
+    tag = load(language, config).annotator.tag
+    _print(score(file, (lambda sentences, _: tag(sentences)) if own else tag), as_json)
 
 
 @evaluate.command("times")
@@ -323,10 +436,64 @@ def fetch_models(name: Annotated[str, typer.Argument(help="A key of config/model
         typer.echo(f"{processor:<10} {path}")
 
 
+@ontology.callback()
+def of_ontology() -> None:
+    """Keeps "check" a command of its own while there is but one."""
+
+
+@ontology.command("check")
+def check_ontology(
+    file: Annotated[Path | None, typer.Argument(help="An ontology of your own; by default the one of the settings.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Only read the file; do not run its examples.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also run the examples of the file that this one extends.")] = False,
+    config: Config = None,
+) -> None:
+    """Validate an ontology file and run its examples, by rules alone and with the models; exit code 1 if anything fails."""
+    from peristiwa.ontology_check import Lines, check_file, examples_of, open_extractor, path_of, run_examples
+
+    path = path_of(file, config)
+    checked, findings = check_file(path)
+    for finding in findings:
+        typer.echo(f"{path}: {finding}")
+    if checked is None:
+        raise typer.Exit(1)
+    own = checked.types if everything else Lines(path).types
+    typer.echo(f"{path}: {len(own)} types, {sum(len(checked.types[name].entries) for name in own)} entries")
+    if quick:
+        return
+    examples, failed = examples_of(checked, own), 0
+    for mode, faults in run_examples(open_extractor(checked, config), examples, ("rules", "both")):
+        for fault in faults:
+            typer.echo(f"{mode}: {fault}")
+        typer.echo(f"{mode}: {len(examples) - len(faults)} of {len(examples)} examples hold")
+        failed += len(faults)
+    if failed:
+        raise typer.Exit(1)
+
+
 def _documents(inputs: list[str], language: str) -> Iterator[Document | Failure]:
     from peristiwa.ingest import read_documents
 
     return read_documents([Path(name) for name in inputs], language=language)
+
+
+def _part(shard: str) -> tuple[int, int]:
+    """ "3/64" as its two numbers."""
+    part, _, parts = shard.partition("/")
+    if not (part.isascii() and part.isdigit() and parts.isascii() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+        raise UsageError(f"--shard {shard}: write it as 3/64, the third of 64 parts.")
+    return int(part), int(parts)
+
+
+def _check_engine(engine: str, names: list[str], shard: str | None) -> None:
+    """Raise UsageError for an engine that there is not, or that cannot do what else was asked."""
+    if engine not in ("local", "ray"):
+        raise UsageError(f"--engine {engine}: there are local and ray.")
+    if engine == "ray" and shard:
+        raise UsageError("--engine ray and --shard: either Ray deals out the parts of a run, or you do.")
+    urls = [name for name in names if "://" in name]
+    if engine == "local" and urls:
+        raise UsageError(f"{urls[0]}: URLs need --engine ray.")
 
 
 def _is_input(text: str) -> bool:

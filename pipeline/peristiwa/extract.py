@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from peristiwa.dates import find_times
 from peristiwa.entities import find_entities, find_quantities
@@ -15,13 +15,14 @@ from peristiwa.ingest import clean
 from peristiwa.language import load_language
 from peristiwa.models import ModelSet, locate
 from peristiwa.ontology import Ontology, load_ontology
-from peristiwa.settings import Settings, config_path, load_settings
+from peristiwa.settings import Settings, config_path, load_settings, validate
 from peristiwa.types import Document, Failure, Record, Sentence
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from peristiwa.annotate import Annotator
+    from peristiwa.events.trace import Trace
 
 
 class Extractor:
@@ -37,6 +38,24 @@ class Extractor:
         self.language = load_language(settings.language)
         self.tokens_read = 0
         self._annotator: Annotator | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the loaded models, which the process that unpickles it loads for itself."""
+        return {**self.__dict__, "_annotator": None}
+
+    def having(self, **settings: object) -> Extractor:
+        """The same, models included, with other settings of a run (workers, timeout …). Raises SettingsError."""
+        if not settings:
+            return self
+        other: Extractor = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.settings = validate(Settings, {**self.settings.model_dump(), **settings}, "settings given by the caller")
+        return other
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the models are in memory already."""
+        return self._annotator is not None
 
     @property
     def annotator(self) -> Annotator:
@@ -65,7 +84,7 @@ class Extractor:
     def extract_many(self, documents: Iterable[Document | Failure]) -> Iterator[Record | Failure]:
         """Records in input order, lazily. A document that fails becomes a Failure; those given in pass through."""
         for item in self.annotate_many(documents):
-            yield item if isinstance(item, Failure) else self._finish(*item)
+            yield item if isinstance(item, Failure) else self.finish(*item)
 
     def annotate_many(self, documents: Iterable[Document | Failure]) -> Iterator[tuple[Document, Doc] | Failure]:
         """As ``extract_many``, but only the models' part: each document with its Doc."""
@@ -87,7 +106,8 @@ class Extractor:
         reason = f"is in language {item.language!r}, this run reads {self.language.code!r}; run it with --language"
         return Failure(item.doc_id, item.source, "extract", reason)
 
-    def _finish(self, document: Document, doc: Doc) -> Record | Failure:
+    def finish(self, document: Document, doc: Doc) -> Record | Failure:
+        """The record of an annotated document, or the Failure that a stage makes of it; counts its words."""
         self.tokens_read += sum(not token.is_space for token in doc)
         try:
             return self.read(document, doc)
@@ -108,9 +128,26 @@ class Extractor:
             published=document.published,
             mode=self.settings.triggers,
             language=self.language,
+            min_confidence=self.settings.min_confidence,
         )
         sentences = tuple(Sentence(*bounds) for bounds in sentence_bounds(doc))
         return Record(document, sentences, tuple(entities), tuple(times), tuple(quantities), tuple(events))
+
+
+def explain(extractor: Extractor, document: Document, doc: Doc) -> Trace:
+    """Why ``extractor.read`` finds what it finds in an annotated document, and why not more (``events.trace``)."""
+    from peristiwa.events.trace import explain as explain_events
+
+    return explain_events(
+        doc,
+        find_times(doc, published=document.published, language=extractor.language),
+        find_entities(doc, extractor.language),
+        extractor.ontology,
+        published=document.published,
+        mode=extractor.settings.triggers,
+        language=extractor.language,
+        min_confidence=extractor.settings.min_confidence,
+    )
 
 
 def sentence_bounds(doc: Doc) -> Iterator[tuple[int, int]]:

@@ -7,9 +7,10 @@ stage alone; this module checks that names resolve, that conditions are single w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
@@ -18,6 +19,7 @@ from peristiwa.settings import Strict, config_path, read_yaml, validate
 from peristiwa.types import ENTITY_TYPES, Role
 
 ENTITY_CLASSES = frozenset(f"@{label}" for label in ENTITY_TYPES) | {"@number"}
+SHIPPED = "ontology/events.yaml"
 TRIGGER_MARK = re.compile(r"\[([^\]]+)\]")
 
 
@@ -68,6 +70,13 @@ class Entry(Pattern):
         """Condition name -> words, for the conditions that the entry sets (``with`` for ``with_``)."""
         found = {"object": self.object, "subject": self.subject, "next": self.next, "previous": self.previous}
         return {name: words for name, words in {**found, "with": self.with_}.items() if words}
+
+    def conditions(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """(key as in the file, words) of every condition that the entry sets."""
+        yield from self.required().items()
+        for name, words in self.excluded().items():
+            yield ("without" if name == "with" else f"not_{name}"), words
+        yield "then", self.then
 
     def excluded(self) -> dict[str, tuple[str, ...]]:
         """The same for the conditions that must not hold."""
@@ -125,8 +134,8 @@ class Ontology(Strict):
     def _lists_exist(cls, value: dict[str, EventType], info: ValidationInfo) -> dict[str, EventType]:
         known = {f"@{name}" for name in info.data.get("lists", {})} | ENTITY_CLASSES
         for name, event_type in value.items():
-            for number, entry in enumerate(event_type.entries):
-                for condition, words in [*entry.required().items(), *entry.excluded().items(), ("then", entry.then)]:
+            for number, entry in enumerate(event_type.entries, 1):
+                for condition, words in entry.conditions():
                     for word in words:
                         if word.startswith("@") and word not in known:
                             raise ValueError(f"{name}, entry {number}, {condition}: no list or entity type {word!r}")
@@ -150,11 +159,39 @@ class Ontology(Strict):
 @lru_cache(maxsize=8)
 def load_ontology(path: Path | None = None) -> Ontology:
     """The ontology of ``path``, by default the shipped one. Raises SettingsError naming file, key and problem."""
-    path = path or config_path("ontology/events.yaml")
+    path = path or config_path(SHIPPED)
+    return validate(Ontology, read_ontology(path), path)
+
+
+def read_ontology(path: Path) -> dict[str, Any]:
+    """The content of an ontology file, not yet validated, laid over the file that it extends. Raises SettingsError.
+
+    ``extends`` names a file beside this one or of the configuration folder. The own file's types, lists and forms are
+    added to that one's and replace those of the same name, patterns and words are added, version and language may be left out.
+    """
     data = read_yaml(path)
     if not isinstance(data, dict):
         raise SettingsError(f"{path}: expected a mapping with version, lists and types.")
-    return validate(Ontology, data, path)
+    name = data.pop("extends", None)
+    if name is None:
+        return data
+    beside = path.parent / str(name)
+    base = beside if beside.is_file() else config_path(str(name))
+    below = read_yaml(base)
+    if not isinstance(below, dict) or "extends" in below:
+        raise SettingsError(f"{path}: extends {base}, which must be a whole ontology that extends no other.")
+    return _laid_over(below, data)
+
+
+def _laid_over(below: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    joined = {**below, **own}
+    for key, value in own.items():
+        under = below.get(key)
+        if isinstance(under, dict) and isinstance(value, dict):
+            joined[key] = {**under, **value}
+        elif isinstance(under, list) and isinstance(value, list):
+            joined[key] = [*under, *value]
+    return joined
 
 
 def split_example(text: str) -> tuple[str, int, int]:

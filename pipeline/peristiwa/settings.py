@@ -61,9 +61,27 @@ class Settings(Strict):
     models: str | None = None
     ontology: str = "ontology/events.yaml"
     triggers: Literal["both", "rules", "model"] = "both"
+    min_confidence: float = Field(default=0.0, ge=0, le=1)
     batch_documents: int = Field(default=32, ge=1)
     batch_words: int = Field(default=3000, ge=100)
     threads: int | None = Field(default=None, ge=1)
+    window: int = Field(default=100_000, ge=5_000)
+    workers: int = Field(default=1, ge=1)
+    timeout: float | None = Field(default=600, gt=0)
+    memory: float | None = Field(default=None, gt=0)
+    max_failures: int | None = Field(default=None, ge=0)
+
+
+OF_PROCESSES = frozenset({"workers", "timeout", "memory", "max_failures"})
+"""Settings of the processes that do a run, not of what they do."""
+
+HOW = OF_PROCESSES | {"batch_documents", "batch_words", "threads"}
+"""Settings that say how a run is done; its results depend on the others."""
+
+
+def result_settings(settings: Settings) -> dict[str, Any]:
+    """The settings that results depend on."""
+    return settings.model_dump(exclude=set(HOW))
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -80,6 +98,6 @@ def load_settings(path: Path | None = None) -> Settings:
 
 
 def settings_hash(settings: Settings) -> str:
-    """A short fingerprint for manifests: equal settings, equal hash."""
-    text = json.dumps(settings.model_dump(), sort_keys=True)
+    """A short fingerprint for manifests: equal settings, equal hash, whatever the number of workers."""
+    text = json.dumps(settings.model_dump(exclude=set(OF_PROCESSES)), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

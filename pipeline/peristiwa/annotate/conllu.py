@@ -3,7 +3,8 @@
 The text of a document is rebuilt exactly from its token lines. What stands between tokens is in MISC, in UDPipe's
 convention: ``SpaceAfter=No``, ``SpacesAfter=``, ``SpacesBefore=`` (first token) and ``SpacesInToken=`` with the escapes
 \\s (space) \\t \\r \\n \\p (|) \\\\ (\\); nothing there means one space. Entities and triggers are ``NER=B-ORG`` and
-``Trigger=B-MEET`` in MISC, whitespace tokens are no CoNLL-U tokens, multi-word tokens have their range lines.
+``Trigger=B-MEET`` in MISC, what the trigger model thinks possible ``TriggerScores=MEET:0.62,CALL:0.11``; whitespace
+tokens are no CoNLL-U tokens, multi-word tokens have their range lines.
 
 Read are also files as Stanza writes them (``start_char|end_char``, ``ner=S-PER``) and plain UD treebanks.
 """
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from peristiwa.annotate.convert import MULTIWORD, TRIGGERS, UPOS, Mention, Parse, Token, Word, to_doc
+from peristiwa.annotate.convert import MULTIWORD, TRIGGER_SCORES, TRIGGERS, UPOS, Mention, Parse, Token, Word, to_doc
 from peristiwa.errors import GoldError, InputError
 
 if TYPE_CHECKING:
@@ -60,7 +61,11 @@ def doc_to_conllu(doc: Doc, doc_id: str) -> str:
     if not sentences:
         return head + (f"# {WORDLESS} = {_escape_comment(whole)}\n" if whole else "") + "\n"
     spaces = _spaces(doc, [token for sentence in sentences for token in sentence])
-    tags = {"NER": _tags(doc.ents), "Trigger": _tags(doc.spans.get(TRIGGERS, ()))}
+    tags = {
+        "NER": _tags(doc.ents),
+        "Trigger": _tags(doc.spans.get(TRIGGERS, ())),
+        "TriggerScores": {i: _scores(found) for i, found in doc.user_data.get(TRIGGER_SCORES, {}).items()},
+    }
     ranges = {span.start: span for span in doc.spans.get(MULTIWORD, ())}
     blocks: list[str] = []
     for number, sentence in enumerate(sentences, 1):
@@ -105,6 +110,10 @@ def _spaces(doc: Doc, words: Sequence[SpacyToken]) -> dict[int, list[str]]:
 def _tags(spans: Sequence[Span] | tuple[Span, ...]) -> dict[int, str]:
     """BIO tags by token index."""
     return {token.i: f"{'B' if token.i == span.start else 'I'}-{_escape(span.label_)}" for span in spans for token in span}
+
+
+def _scores(found: Mapping[str, float]) -> str:
+    return ",".join(f"{_escape(label)}:{probability:g}" for label, probability in found.items())
 
 
 def _rows(
@@ -288,7 +297,16 @@ def _word(columns: Sequence[str], misc: Mapping[str, str], where: str) -> Word:
         feats="" if feats == "_" else feats,
         head=None if head == "_" else int(head),
         deprel="" if deprel == "_" else deprel,
+        triggers=_read_scores(misc.get("TriggerScores", ""), where),
     )
+
+
+def _read_scores(entry: str, where: str) -> tuple[tuple[str, float], ...]:
+    try:
+        pairs = [part.rpartition(":") for part in entry.split(",") if part]
+        return tuple((_unescape(label), float(probability)) for label, _, probability in pairs)
+    except ValueError:
+        raise GoldError(f"{where}: TriggerScores={entry} are no scores (TYPE:0.5, joined by commas).") from None
 
 
 def _to_doc(block: _Block, language: str) -> Doc:

@@ -63,6 +63,6 @@ def _schema(name: str, table: TableSpec) -> Json:
     }
     if name == "arguments":
         schema["foreignKeys"] = [
-            {"fields": ["doc_id", "event_id"], "reference": {"resource": "events", "fields": ["doc_id", "id"]}}
+            {"fields": ["doc_id", "happening"], "reference": {"resource": "events", "fields": ["doc_id", "id"]}}
         ]
     return schema

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 from peristiwa.emit.atomic import writing
@@ -23,20 +24,18 @@ def write_jsonl(records: Iterable[Record], folder: Path, groups: Groups) -> list
     return [path]
 
 
-def read_failures(folder: Path) -> list[Failure]:
-    """The failures of a run's folder, none where it has no failures.jsonl. Raises UsageError."""
+def read_failures(folder: Path, most: int | None = None) -> list[Failure]:
+    """The failures of a run's folder, the first ``most`` of them, none where it has no failures.jsonl. Raises UsageError."""
     path = folder / "failures.jsonl"
+    if not path.exists():
+        return []
     try:
-        lines = path.read_text(encoding="utf8").split("\n") if path.exists() else []  # a reason may hold other line ends
-        return [Failure(**json.loads(line)) for line in lines if line]
+        with path.open(encoding="utf8", newline="\n") as lines:  # a reason may hold other line ends
+            return [Failure(**json.loads(line)) for line in islice(lines, most) if line.strip()]
     except (TypeError, ValueError) as error:
         raise UsageError(f"{path}: not a file of failures ({error}). Run again.") from error
 
 
-def write_failures(failures: Iterable[Failure], folder: Path) -> Path:
-    """Write failures.jsonl."""
-    path = folder / "failures.jsonl"
-    with writing(path) as out:
-        for failure in failures:
-            out.write(json.dumps(asdict(failure), ensure_ascii=False) + "\n")
-    return path
+def failure_line(failure: Failure) -> bytes:
+    """A line of failures.jsonl, with its end."""
+    return json.dumps(asdict(failure), ensure_ascii=False).encode("utf8", "replace") + b"\n"

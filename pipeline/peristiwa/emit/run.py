@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from peristiwa.emit.atomic import writing
+from peristiwa.emit.atomic import replacing, sweep, sync_folder, writing
 from peristiwa.emit.datapackage import write_datapackage
-from peristiwa.emit.lines import write_failures, write_jsonl
+from peristiwa.emit.lines import failure_line, write_jsonl
 from peristiwa.emit.parquet import write_parquet
+from peristiwa.emit.parts import read_parts
 from peristiwa.emit.spreadsheet import write_csv
 from peristiwa.emit.standoff import write_standoff
 from peristiwa.emit.tables import Groups
 from peristiwa.errors import GoldError, UsageError
-from peristiwa.records import check_record, read_records
+from peristiwa.records import check_record, read_records, record_to_json
 from peristiwa.types import Failure, Record
 
 Writer = Callable[[Iterable[Record], Path, Groups], list[Path]]
@@ -31,6 +34,9 @@ WRITERS: dict[str, Writer] = {
 }
 
 DEFAULT_FORMATS = ("parquet", "csv")
+
+WHOLE = frozenset({"brat"})
+"""Formats that need each record whole, however long; the others take the long ones in parts."""
 
 _LISTS = ("events", "entities", "times", "quantities")
 
@@ -63,50 +69,94 @@ def write_run(
 
     ``records`` is consumed once, each record written and let go. A Failure in it becomes a line of failures.jsonl, and
     so does a record that breaks docs/records.md or has the doc_id of an earlier one. The tables are then built from the
-    finished annotations.jsonl. Each file appears whole or not at all; an old manifest (and the report on it) goes before
-    the first new file, and the new one comes last, so that a folder with a manifest is a finished run.
+    finished annotations.jsonl. All is built beside its place; see ``finish_run``.
 
     ``models`` maps a model to what identifies it (file, sha256), ``packages`` a package to its version,
     ``groups`` an event type to its group. ``skipped`` and ``tokens`` may be callables, asked when the records are
     through. Raises UsageError for an unknown format.
     """
+    started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    begin = clock()
+    tally = _Tally()
+
+    def manifest() -> dict[str, object]:
+        seconds = clock() - begin
+        skips = skipped() if callable(skipped) else skipped
+        words = tokens() if callable(tokens) else tokens
+        ok, failed = len(tally.ids), len(tally.failures)
+        return {
+            "schema": "peristiwa-run/1",
+            "started": started,
+            "settings": dict(settings),
+            "settings_hash": settings_hash,
+            "packages": dict(packages),
+            "models": {name: dict(model) for name, model in models.items()},
+            "documents": {"in": ok + failed + skips, "ok": ok, "failed": failed, "skipped": skips},
+            "found": tally.found,
+            "characters": tally.characters,
+            "tokens": words,
+            "seconds": round(seconds, 3),
+            "tokens_per_second": round(words / seconds, 1) if words is not None and seconds > 0 else None,
+        }
+
+    lines = (record_to_json(record).encode() + b"\n" for record in _passing(records, tally))
+    failures = (failure_line(failure) for failure in tally.failures)  # read when the records are through
+    return finish_run(folder, lines, failures, groups=groups, manifest=manifest, formats=formats)
+
+
+def finish_run(
+    folder: Path,
+    annotations: Iterable[bytes],
+    failures: Iterable[bytes],
+    *,
+    groups: Groups,
+    manifest: Callable[[], dict[str, object]],
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    tell: Callable[[str], None] = lambda _: None,
+) -> dict[str, object]:
+    """Write a run's files from the bytes of annotations.jsonl and failures.jsonl, in pieces, and return the manifest.
+
+    All files are built in a hidden folder beside their place. Only when the last is whole do they take the place of an old
+    run's: its manifest (and the report on it) goes first, the new manifest comes last, so that a folder with a manifest is
+    a finished run, and an error on the way leaves the old one as it was. ``manifest`` is called when the tables are built;
+    the names and sizes of the files are added to it. Raises UsageError for an unknown format, OSError.
+    """
     unknown = [name for name in formats if name not in WRITERS]
     if unknown:
         raise UsageError(f"unknown format {', '.join(unknown)}; known are {', '.join(WRITERS)}.")
     folder.mkdir(parents=True, exist_ok=True)
-    started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    begin = clock()
-    tally = _Tally()
-    (annotations,) = write_jsonl(_passing(records, tally, folder), folder, groups)
-    write_failures(tally.failures, folder)
-    for name, writer in WRITERS.items():
-        if name in formats and name != "jsonl":
-            writer(read_records(annotations), folder, groups)
-    seconds = clock() - begin
-    skips = skipped() if callable(skipped) else skipped
-    words = tokens() if callable(tokens) else tokens
-    ok, failed = len(tally.ids), len(tally.failures)
-    manifest: dict[str, object] = {
-        "schema": "peristiwa-run/1",
-        "started": started,
-        "settings": dict(settings),
-        "settings_hash": settings_hash,
-        "packages": dict(packages),
-        "models": {name: dict(model) for name, model in models.items()},
-        "documents": {"in": ok + failed + skips, "ok": ok, "failed": failed, "skipped": skips},
-        "found": tally.found,
-        "characters": tally.characters,
-        "tokens": words,
-        "seconds": round(seconds, 3),
-        "tokens_per_second": round(words / seconds, 1) if words is not None and seconds > 0 else None,
-    }
-    with writing(folder / "manifest.json") as out:
-        out.write(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-    return manifest
+    sweep(folder)
+    staging = folder / f".new.{os.getpid()}.tmp"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir()
+    try:
+        for name, pieces in (("annotations.jsonl", annotations), ("failures.jsonl", failures)):
+            with replacing(staging / name) as path, path.open("wb") as out:
+                out.writelines(pieces)
+        for name, writer in WRITERS.items():
+            if name in formats and name != "jsonl":
+                tell(f"writing {name}")
+                reader = read_records if name in WHOLE else read_parts
+                writer(reader(staging / "annotations.jsonl"), staging, groups)
+        found = manifest()
+        built = sorted(staging.iterdir())
+        found["files"] = {path.name: path.stat().st_size for path in built if path.is_file()}
+        with writing(staging / "manifest.json") as text:
+            text.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+        for name in ("manifest.json", "report.html"):
+            (folder / name).unlink(missing_ok=True)
+        for path in [*built, staging / "manifest.json"]:
+            if path.is_dir():
+                shutil.rmtree(folder / path.name, ignore_errors=True)
+            os.replace(path, folder / path.name)
+        sync_folder(folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return found
 
 
-def _passing(results: Iterable[Record | Failure], tally: _Tally, folder: Path) -> Iterator[Record]:
-    """The records of ``results``, counted; what cannot be kept is tallied as failed. Lastly the old run's mark goes."""
+def _passing(results: Iterable[Record | Failure], tally: _Tally) -> Iterator[Record]:
+    """The records of ``results``, counted; what cannot be kept is tallied as failed."""
     for result in results:
         if isinstance(result, Failure):
             tally.failures.append(result)
@@ -123,8 +173,6 @@ def _passing(results: Iterable[Record | Failure], tally: _Tally, folder: Path) -
             tally.found[name] += len(getattr(result, name))
         tally.found["arguments"] += sum(len(event.arguments) for event in result.events)
         yield result
-    for name in ("manifest.json", "report.html"):
-        (folder / name).unlink(missing_ok=True)
 
 
 def _unfit(record: Record, tally: _Tally) -> str | None:

@@ -1,4 +1,4 @@
-"""Write events.csv: one row per event, for a spreadsheet."""
+"""Write events.csv: one row per happening, for a spreadsheet."""
 
 from __future__ import annotations
 

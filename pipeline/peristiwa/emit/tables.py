@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from peristiwa.types import Event, Record
+from peristiwa.happenings import fillers, happenings
+from peristiwa.types import Record
 
 Cell = str | int | float | None
 Row = dict[str, Cell]
@@ -35,41 +36,40 @@ class TableSpec:
 
 def _events(record: Record, groups: Groups) -> Iterator[Row]:
     text = record.document.text
-    for event in record.events:
-        date = event.date
-        sentence = record.sentences[event.sentence] if event.sentence < len(record.sentences) else None
+    for happening in happenings(record.events):
+        first, date = happening.first, happening.date
+        sentence = record.sentences[first.sentence] if first.sentence < len(record.sentences) else None
         yield {
             "doc_id": record.document.doc_id,
-            "id": event.id,
-            "type": event.type,
-            "group": groups.get(event.type),
-            "trigger": event.trigger.text,
-            "start": event.trigger.start,
-            "end": event.trigger.end,
-            **{role: _joined(event, role) for role in FILLER_ROLES},
+            "id": happening.id,
+            "type": happening.type,
+            "group": groups.get(happening.type),
+            "trigger": first.trigger.text,
+            "start": first.trigger.start,
+            "end": first.trigger.end,
+            **{role: "; ".join(a.text for a in fillers(happening, role, record.entities)) or None for role in FILLER_ROLES},
             "date": date.value if date else None,
             "earliest": date.earliest if date else None,
             "latest": date.latest if date else None,
             "basis": date.basis if date else None,
-            "modality": event.modality,
-            "phase": event.phase,
-            "same_as": event.same_as,
+            "modality": happening.modality,
+            "phase": first.phase,
+            "mentions": "; ".join(mention.id for mention in happening.mentions),
+            "same_as": happening.same_as,
             "sentence": text[sentence.start : sentence.end] if sentence else None,
-            "confidence": event.confidence,
-            "rule": event.rule,
+            "confidence": happening.confidence,
+            "rule": first.rule,
         }
 
 
-def _joined(event: Event, role: str) -> str | None:
-    return "; ".join(argument.text for argument in event.arguments if argument.role == role) or None
-
-
 def _arguments(record: Record, groups: Groups) -> Iterator[Row]:
+    of = {mention.id: happening.id for happening in happenings(record.events) for mention in happening.mentions}
     for event in record.events:
         for number, argument in enumerate(event.arguments, 1):
             yield {
                 "doc_id": record.document.doc_id,
                 "event_id": event.id,
+                "happening": of[event.id],
                 "number": number,
                 "role": argument.role,
                 "start": argument.start,
@@ -141,24 +141,25 @@ def _id(what: str) -> Column:
 
 TABLES: dict[str, TableSpec] = {
     "events": TableSpec(
-        "One row per mention of an event",
+        "One row per happening that a document tells",
         (
             _DOC,
-            _id("the event"),
+            _id("the first mention of the happening"),
             Column("type", "string", "event type of the ontology"),
             Column("group", "string", "the type's group"),
-            Column("trigger", "string", "the word that names the event"),
+            Column("trigger", "string", "the word that names the event in its first mention"),
             _START,
             _END,
-            *(Column(role, "string", f"{role} fillers, joined by '; '") for role in FILLER_ROLES),
+            *(Column(role, "string", f"{role} fillers of all mentions, joined by '; '") for role in FILLER_ROLES),
             Column("date", "string", "TIMEX3 value of when it happened; empty when the document does not say"),
             _EARLIEST,
             _LATEST,
             Column("basis", "string", "where the date comes from: argument, context, publication"),
             Column("modality", "string", "asserted, negated, planned, possible"),
             Column("phase", "string", "start, ongoing, end, or empty"),
-            Column("same_as", "string", "an earlier mention of the very same happening"),
-            Column("sentence", "string", "the sentence of the trigger"),
+            Column("mentions", "string", "ids of all mentions in the order of the text, joined by '; '"),
+            Column("same_as", "string", "an earlier mention of the same happening that is not in this row, seldom there"),
+            Column("sentence", "string", "the sentence of the first mention"),
             Column("confidence", "number", "calibrated probability, empty until there is one"),
             Column("rule", "string", "what fired"),
         ),
@@ -169,7 +170,8 @@ TABLES: dict[str, TableSpec] = {
         "One row per filler of a role",
         (
             _DOC,
-            Column("event_id", "string", "the event"),
+            Column("event_id", "string", "the mention of an event"),
+            Column("happening", "string", "the row of the events table that the mention belongs to"),
             Column("number", "integer", "place among the event's arguments, from 1"),
             Column("role", "string", "agent, object, recipient, topic, place, time, source"),
             _START,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from peristiwa.entities.gazetteer import country_pattern
+from peristiwa.entities.gazetteer import country_pattern, full_names
 from peristiwa.entities.grammar import compile_grammar
 from peristiwa.entities.mentions import find_mentions
 from peristiwa.entities.quantities import find_quantities
@@ -23,8 +23,10 @@ def find_entities(doc: Doc, language: Language) -> list[Entity]:
 
     Reads ``doc.ents`` (the model's names) and ``doc.sents``; the rest comes from the language's ``entities`` section.
     """
-    mentions = find_mentions(doc, compile_grammar(language), country_pattern(language.code))
-    names = canonical_names(doc.text, mentions)
+    grammar = compile_grammar(language)
+    bodies = {full for type_, full in full_names(language.code) if type_ == "ORG"}
+    mentions = find_mentions(doc, grammar, country_pattern(language.code), bodies)
+    names = canonical_names(doc.text, mentions, grammar.names, language.code)
     return [
         Entity(
             id=f"T{number}",
@@ -33,7 +35,7 @@ def find_entities(doc: Doc, language: Language) -> list[Entity]:
             end=mention.end,
             text=doc.text[mention.start : mention.end],
             name=name,
-            link=link(mention, name, language.code),
+            link=link(mention, name, grammar.names, language.code),
         )
         for number, (mention, name) in enumerate(zip(mentions, names, strict=True), 1)
     ]

@@ -24,17 +24,45 @@ class LawWords(Strict):
     resolutions: list[str] = []
     bodies: list[str] = []
     about: list[str] = []
+    trailing: list[str] = []
+    processes: list[str] = []
+    classes: list[str] = []
 
 
 class EventWords(Strict):
     named: list[str] = []
     alone: list[str] = []
     strict: list[str] = []
+    dated: list[str] = []
+    unique: list[str] = []
+    polls: list[str] = []
+    poll_words: list[str] = []
+    trailing: list[str] = []
+    series: list[str] = []
+    classes: list[str] = []
+
+
+class NameWords(Strict):
+    """What canonical names and identifiers need of a language."""
+
+    home: str | None = None
+    nation: list[str] = []
+    company: list[str] = []
+    company_ends: list[str] = []
+    heads: list[str] = []
+    province: list[str] = []
+    city: list[str] = []
+    number: str = ""
+    number_signs: list[str] = []
+    year: str = ""
+    about: list[str] = []
 
 
 class EntityWords(Strict):
+    names: NameWords = NameWords()
     titles: list[str] = []
     degrees: list[str] = []
+    owners: list[str] = []
     law: LawWords = LawWords()
     event: EventWords = EventWords()
 
@@ -45,6 +73,12 @@ class Grammar:
 
     titles: re.Pattern[str] | None
     degrees: re.Pattern[str] | None
+    law_class: re.Pattern[str] | None
+    law_process: re.Pattern[str] | None
+    law_heads: re.Pattern[str] | None
+    about: re.Pattern[str] | None
+    owners: frozenset[str]
+    names: NameWords
     laws: tuple[tuple[str, re.Pattern[str]], ...]
     events: tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -71,9 +105,21 @@ def compile_grammar(language: Language) -> Grammar:
     return Grammar(
         titles=re.compile(rf"(?:{any_of(words.titles)}\s)+") if words.titles else None,
         degrees=re.compile(rf",?(?:\s|,\s){any_of(words.degrees)}$") if words.degrees else None,
+        law_class=re.compile(rf"{any_of([*words.law.numbered, *words.law.named])}$") if words.law.named else None,
+        law_process=re.compile(rf"{any_of(words.law.processes)}\s(?={_law_head(words.law)})") if words.law.processes else None,
+        law_heads=None
+        if not words.law.named
+        else re.compile(rf"(?:,\s|\s(?:atau|dan|serta)\s)(?=(?:{_law_head(words.law)}|{any_of(words.law.articles)})\s)"),
+        about=re.compile(rf"\s{any_of(words.law.about)}\s") if words.law.about else None,
+        owners=frozenset(words.owners),
+        names=words.names,
         laws=_law_patterns(words.law),
         events=_event_patterns(words.event),
     )
+
+
+def _law_head(law: LawWords) -> str:
+    return any_of([*law.numbered, *law.named])
 
 
 def _law_patterns(law: LawWords) -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -84,19 +130,31 @@ def _law_patterns(law: LawWords) -> tuple[tuple[str, re.Pattern[str]], ...]:
     word = rf"(?:{NAME_WORD}|{NUMBER}\b)"
     title = rf"{NAME_WORD}(?:,?\s(?:{any_of(law.small_words)}\s){{0,2}}{word})*+"
     plain = rf"(?:(?!{any_of(law.title_stops)}\b)[a-z][\w-]*+)"
-    about = rf"\s{any_of(law.about)}\s{title}"
-    about_plain = rf"\s{any_of(law.about)}\s{plain}(?:\s{plain}){{0,7}}+"
+    about = rf"\s{any_of(law.about)}\s{title}{ABBREVIATION}"
+    joined = rf"(?:\s(?:{any_of(law.small_words)}\s)?{plain})"
+    about_plain = rf"\s{any_of(law.about)}\s{plain}{joined}{{0,7}}+(?:\s(?:{any_of(law.small_words)}\s)?{title})?+"
     year = rf"(?:\s{any_of(law.year_words)}\s\d{{4}}|\s\(\d{{4}}\))"
-    number = rf"(?:\s{any_of(law.number_words)}\s{NUMBER}{year}?|\s\d+/\d{{4}}|\s\d+{year})"
-    head = rf"\b(?i:{any_of(law.numbered)}){ABBREVIATION}(?:\s[A-Z][\w-]*){{0,5}}?{ABBREVIATION}"
+    # "Nomor 90/PUU-XXI/2023", "Nomor VII/MPR/2000", "No TR/442/2025"; with a court's seat, "Nomor 5/Pid.B/2022/PN Jkt.Sel".
+    code = rf"(?:{NUMBER}|(?:[IVXLC]+|[A-Z]{{1,6}})[/.-]\w[\w./-]*\w)(?:\s-\s[A-Z]\w*/[\w./-]*\w)?"
+    code += r"(?:(?<=/P[NT])\s[A-Z]\w+(?:\.[A-Z]\w+)?)?"
+    number = rf"(?:\s{any_of(law.number_words)}:?\s?{code}{year}?|\s(?:\d+|[IVXLC]+(?:/MPRS?)?)/\d{{4}}|\s\d+{year})"
+    # Who issued it stands between head and number: "Peraturan Menteri Energi dan Sumber Daya Mineral Nomor 26".
+    issuer = r"(?:,?\s(?:(?:dan|dengan|atas|antara)\s)?[A-Z][\w/-]*)"
+    head = rf"\b(?i:{any_of(law.numbered)}){ABBREVIATION}{issuer}{{0,10}}?{ABBREVIATION}"
     numbered = rf"{head}{number}(?![\w%])(?:{about}|{about_plain})?"
     resolution = rf"\b{any_of(law.resolutions)}(?:\s{any_of(law.bodies)})?\s{NUMBER}{year}?(?![\w%])"
     resolution += rf"(?:\s{any_of(law.bodies)})?"
-    named = rf"\b{any_of(law.named)}{ABBREVIATION}(?:\s{RUN}(?:\s\d{{4}}\b)?(?:{about})?|{about})"
+    named = rf"\b{any_of(law.named)}{ABBREVIATION}(?:\s(?!{any_of(law.classes)}\b){RUN}(?:\s\d{{4}}\b)?(?:{about})?|{about})"
+    # Titles in English, whose head comes last: "Foreign Corrupt Practices Act", "ASEAN Agreement on Electronic Commerce".
+    english = rf"\b{NAME_WORD}(?:\s(?:(?:of|and|to|the|in|on|for)\s)?{NAME_WORD}){{0,7}}?\s{any_of(law.trailing)}\b"
+    english += rf"(?:\s(?:on|for|in|against|with|between|of)\s(?:the\s)?{NAME_WORD}"
+    english += rf"(?:\s(?:(?:of|and|in|the|on)\s){{0,2}}{NAME_WORD})*+)?+(?!\s{NAME_WORD})"
     alone = rf"\b{any_of(law.alone)}\b(?![-\w])"
     part = rf"(?:\s{any_of(law.article_parts)}\s\(?\w{{1,2}}\)?)*"
     article = rf"\b{any_of(law.articles)}\s(?:\d+[A-Z]?|[IVXLC]+){part}\s(?:{numbered}|{named}|{alone})"
     patterns = {"article": article, "numbered": numbered, "resolution": resolution, "named": named, "alone": alone}
+    if law.trailing:
+        patterns["english"] = english
     return tuple((kind, re.compile(pattern)) for kind, pattern in patterns.items())
 
 
@@ -104,11 +162,22 @@ def _event_patterns(event: EventWords) -> tuple[tuple[str, re.Pattern[str]], ...
     if not event.named:
         return ()
     loose = [word for word in event.named if word not in event.strict]
-    edition = r"(?:ke-\d+|ke-[IVXLC]+|[IVXLC]+|\d{4}(?:[–-]\d{4})?|\(\d{4}\))(?!\w)"
-    name = rf"(?:{edition}|{NAME_WORD})"
+    edition = r"(?:ke-\d+|ke-[IVXLC]+|[IVXLC]+|\d{4}(?:[–-]\d{2,4})?|\(\d{4}\))(?!\w)"
+    year = r"\d{4}(?:[–-]\d{2,4})?(?!\w)"
+    name = rf"(?:{edition}|{NAME_WORD}){ABBREVIATION}"
+    poll_word = rf"(?:{any_of(event.poll_words)}\b|{NAME_WORD}){ABBREVIATION}"
     patterns = {
-        "named": rf"\b{any_of(loose)}{ABBREVIATION}(?:\s{name})++",
-        "strict": rf"\b{any_of(event.strict)}(?:\s{name})*?\s{edition}(?:\s{name})*+",
+        "named": rf"\b{any_of(loose)}{ABBREVIATION}(?!\s{any_of(event.classes)}\b)(?:\s{name})++",
+        "strict": rf"\b{any_of(event.strict)}{ABBREVIATION}(?:\s{name})*?\s{edition}(?:\s{name})*+",
         "alone": rf"\b{any_of(event.alone)}\b(?:\s{edition})?",
+        # "pemilu 2019", "pemilihan presiden dan wakil presiden Indonesia 2024": the year makes a name of the common noun.
+        "poll": rf"\b{any_of(event.polls)}{ABBREVIATION}(?:\s{poll_word}){{0,8}}?\s{year}",
+        # "kudeta Fiji 2006", "krisis diplomatik Qatar 2017": a kind of happening, a place, a year.
+        "dated": rf"\b{any_of(event.dated)}(?:\s[a-z]+)?(?:\s{NAME_WORD}){{1,4}}\s{year}",
+        # "genosida Rwanda", "pandemi COVID-19": with a name beside it there is only one.
+        "unique": rf"\b{any_of(event.unique)}(?:\s{NAME_WORD}){{1,3}}",
+        # "Micronesian Games 1998", "Seoul Drama Awards 2017": the head comes last, a year closes it.
+        "trailing": rf"\b(?:{NAME_WORD}\s){{1,5}}{any_of(event.trailing)}{ABBREVIATION}(?:\s{NAME_WORD}){{0,2}}\s{year}",
+        "series": rf"\b{any_of(event.series)}[ -]?\d{{1,3}}\b",
     }
     return tuple((kind, re.compile(pattern)) for kind, pattern in patterns.items())

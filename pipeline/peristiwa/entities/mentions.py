@@ -7,6 +7,7 @@ abbreviation after a name is a mention of its own.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import TYPE_CHECKING, NamedTuple
 
 from peristiwa.entities.grammar import Grammar
@@ -14,12 +15,18 @@ from peristiwa.entities.grammar import Grammar
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-CERTAIN = {"article", "numbered", "resolution", "alone"}
-"""Kinds of patterns that need no second opinion: a number or a fixed name identifies the instrument."""
+CERTAIN = {("LAW", "article"), ("LAW", "numbered"), ("LAW", "resolution"), ("LAW", "alone"), ("EVT", "poll"), ("EVT", "series")}
+"""Patterns that need no second opinion: a number, a year or a fixed name identifies the instrument or the happening."""
 
 EDGES = " \t\n\r\"'“”‘’«»,;:!?-–—"
+INSTRUMENTS = {"LAW", "EVT"}
+"""Types whose names may end with the bracketed short form of something inside the name."""
+
 OPEN_ABBREVIATION = re.compile(r"\s?\(\s?([A-Z][\w/&-]{1,14})\s?\)?$")
+OPEN_GLOSS = re.compile(r"\s\(\s?([A-Z][a-z]\S*(?:\s[A-Za-z]\S*)+?)\s?\)?$")
 ABBREVIATION_AFTER = re.compile(r"\s\(([A-Z][A-Za-z/&-]*[A-Z][A-Za-z/&-]*)\)")
+CLOSING_BRACKET = re.compile(r"\s\(([A-Z][\w-]{1,12})\)$")
+CAPITALISED_BEFORE = re.compile(r"\b([A-Z][\w-]*)\s$")
 
 
 class Mention(NamedTuple):
@@ -28,13 +35,18 @@ class Mention(NamedTuple):
     type: str
 
 
-def find_mentions(doc: Doc, grammar: Grammar, countries: re.Pattern[str]) -> list[Mention]:
-    """All named mentions of ``doc`` in text order, none overlapping another."""
+def find_mentions(doc: Doc, grammar: Grammar, countries: re.Pattern[str], bodies: Container[str] = ()) -> list[Mention]:
+    """All named mentions of ``doc`` in text order, none overlapping another.
+
+    ``bodies`` are names of organisations that look like instruments ("Pakta Pertahanan Atlantik Utara").
+    """
     text = doc.text
     model = [Mention(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
     repaired = [part for mention in model for part in repair(text, mention, grammar)]
     by_rule, doubtful = grammar_mentions(text, [(s.start_char, s.end_char) for s in doc.sents], grammar)
-    kept = settle(by_rule, repaired, doubtful)
+    doubtful = [m for m in doubtful if text[m.start : m.end] not in bodies]
+    kept = [part for mention in settle(by_rule, repaired, doubtful) for part in tidy(text, mention, grammar)]
+    kept = widen(text, kept)
     named = (Mention(match.start(), match.end(), "LOC") for match in countries.finditer(text))
     kept += [country for country in named if not any(overlaps(country, other) for other in kept)]
     return sorted(kept + bracketed_abbreviations(text, kept))
@@ -55,6 +67,9 @@ def repair(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
         if match.start() > 0:
             end = start + match.start()
             out.append(Mention(*inner, mention.type))
+    elif mention.type == "LAW" and (match := OPEN_GLOSS.search(text[start:end])) and match.start() > 0:
+        out.append(Mention(start + match.start(1), start + match.end(1), "LAW"))
+        end = start + match.start()
     start, end = trim(text, start, end)
     if end > start and any(c.isalnum() for c in text[start:end]):
         out.append(Mention(start, end, mention.type))
@@ -67,7 +82,57 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while start < end and (text[end - 1] in EDGES or (text[end - 1] in ")]" and not _closed(text[start:end]))):
         end -= 1
+    if text[start:end].count("(") == text[start:end].count(")") + 1 and text[end : end + 1] == ")":
+        end += 1  # "ayat (3" of a tokeniser that parts the bracket
     return start, end
+
+
+def tidy(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
+    """A settled mention without what is done to it ("Revisi UU KPK"), two instruments parted, a mere class dropped.
+
+    "Undang-Undang" alone names no law. A bracketed short form at the end stays where it shortens only the last part of
+    the name ("RUU tentang Daerah Khusus Jakarta (DKJ)"); where it shortens the whole it is a mention of its own.
+    """
+    if mention.type not in INSTRUMENTS:
+        return [mention]
+    start, end, kind = mention
+    if (match := CLOSING_BRACKET.search(text[start:end])) and not shortens_end(text[start : start + match.start()], match[1]):
+        end = start + match.start()
+    if kind == "EVT":
+        return [Mention(start, end, kind)]
+    if grammar.law_process and (match := grammar.law_process.match(text, start, end)):
+        start = match.end()
+    parts, at = [], start
+    if grammar.law_heads:
+        for match in grammar.law_heads.finditer(text, start, end):
+            if grammar.about is None or not grammar.about.search(text, at, match.start()):
+                parts.append((at, match.start()))
+                at = match.end()
+    spans = [trim(text, *span) for span in (*parts, (at, end))]
+    return [Mention(a, b, kind) for a, b in spans if b > a and not (grammar.law_class and grammar.law_class.match(text, a, b))]
+
+
+def shortens_end(name: str, short: str) -> bool:
+    """Whether ``short`` abbreviates the last words of ``name`` rather than the whole of it."""
+    words = [word for word in name.split() if word[0].isupper()]
+    if not words:
+        return False
+    if len(short) < len(words) and [w[0].upper() for w in words[-len(short) :]] == list(short.upper()):
+        return True
+    return short[0].upper() != words[0][0] and any(word[0] == short[0].upper() for word in words[1:])
+
+
+def widen(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Laws and happenings with the bracketed short form of their own last part, which swallows what it holds."""
+    out: list[Mention] = []
+    for mention in sorted(mentions):
+        if out and mention.start < out[-1].end:
+            continue
+        match = ABBREVIATION_AFTER.match(text, mention.end) if mention.type in INSTRUMENTS else None
+        if match and shortens_end(text[mention.start : mention.end], match[1]):
+            mention = mention._replace(end=match.end())
+        out.append(mention)
+    return out
 
 
 def _closed(part: str) -> bool:
@@ -83,10 +148,18 @@ def grammar_mentions(text: str, sentences: list[tuple[int, int]], grammar: Gramm
             for kind, pattern in patterns:
                 for match in pattern.finditer(text, start, end):
                     mention = Mention(*trim(text, match.start(), match.end()), type_)
-                    if mention.end - mention.start < 2:
+                    if mention.end - mention.start < 2 or _is_inner(text, start, mention, kind, grammar):
                         continue
-                    (certain if kind in CERTAIN else doubtful).append(mention)
+                    (certain if (type_, kind) in CERTAIN else doubtful).append(mention)
     return certain, doubtful
+
+
+def _is_inner(text: str, sentence: int, mention: Mention, kind: str, grammar: Grammar) -> bool:
+    """Whether a match is only the last part of a title or body: "Hakim Konstitusi …", "Asisten Operasi Kapolri"."""
+    if kind != "named":
+        return False
+    before = CAPITALISED_BEFORE.search(text[sentence : mention.start])
+    return before is not None and bool(grammar.owners) and before[1] in grammar.owners
 
 
 def settle(certain: list[Mention], model: list[Mention], doubtful: list[Mention]) -> list[Mention]:
@@ -99,12 +172,26 @@ def settle(certain: list[Mention], model: list[Mention], doubtful: list[Mention]
     for mention in sorted(certain, key=lambda m: (m.start - m.end, m.start)):
         if not any(overlaps(mention, other) for other in kept):
             kept.append(mention)
-    whole = [m for m in doubtful if not any(o.start < m.start or o.end > m.end for o in model if overlaps(m, o))]
-    for group in (sorted(whole, key=lambda m: (m.start - m.end, m.start)), model):
+    whole = [cut for m in doubtful if (cut := _without_person(m, model)) and _is_whole(cut, model)]
+    for group in (sorted(whole, key=lambda m: (m.start - m.end, m.start, m.type)), model):
         for mention in group:
             if not any(overlaps(mention, other) for other in kept):
                 kept.append(mention)
     return kept
+
+
+def _without_person(mention: Mention, model: list[Mention]) -> Mention:
+    """The match without a person at its end whom the model saw ("RUU Desa Budi Santoso mengatakan"), a short gap before."""
+    for other in model:
+        if other.type == "PER" and other.end >= mention.end and mention.start + 8 < other.start < mention.end:
+            named_already = any(m.start == mention.start and m.end <= other.start for m in model)
+            if named_already:
+                return mention._replace(end=other.start - 1)
+    return mention
+
+
+def _is_whole(mention: Mention, model: list[Mention]) -> bool:
+    return not any(o.start < mention.start or o.end > mention.end for o in model if overlaps(mention, o))
 
 
 def overlaps(a: Mention, b: Mention) -> bool:

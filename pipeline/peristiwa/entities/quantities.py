@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -40,6 +40,16 @@ class QuantityWords(Strict):
     about: list[str] = []
     not_after: list[str] = []
     ordinal_prefix: str = ""
+    range_words: list[str] = []
+    unit_pairs: list[str] = []
+    prefix_units: dict[str, str] = {}
+    collective: dict[str, int] = {}
+    collective_units: list[str] = []
+    parts: dict[str, int] = {}
+    per: str = ""
+    more_after: list[str] = []
+    more_before: list[str] = []
+    tens_suffix: str = ""
     not_units: list[str] = []
 
 
@@ -51,6 +61,19 @@ class Patterns:
     unit: re.Pattern[str]
     money: re.Pattern[str]
     not_after: re.Pattern[str]
+    between: re.Pattern[str]
+    more: re.Pattern[str]
+    signs: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A quantity while its neighbours are read: where its own number starts, and the scale that it carries."""
+
+    quantity: Quantity
+    number: int
+    scale: float | None
+    is_bare_word: bool
 
 
 DIGITS = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
@@ -65,13 +88,22 @@ def compile_quantities(language: Language) -> Patterns:
     scale = any_of(words.scales)
     spelled = any_of(word for word in (*words.digits, *words.scales, words.teens) if word)
     half = any_of(word for word, value in words.fractions.items() if value == 0.5)
+    # "3-5 persen", "Rp5-7 miliar" are ranges; "2-1" is a score, "021-555" a telephone number.
+    tail = rf"[\d.,]*\s?(?:%|{any_of([*words.percent, *words.scales, *words.currency_nouns])}\b)"
+    prefix = rf"{any_of(words.currencies)}|(?-i:{any_of(words.prefix_units)})"
+    part = rf"{any_of(words.parts)}"
+    tens = rf"(?P<tens>{re.escape(words.tens_suffix)}\b)?" if words.tens_suffix else "(?P<tens>(?!))?"
     identifying = [rf"\b{any_of(words.not_after)}", *([re.escape(words.ordinal_prefix)] if words.ordinal_prefix else [])]
     number = rf"""(?x)
-        (?<![\w.,/:+-]) (?:(?P<currency>{any_of(words.currencies)})\s?)?
-        (?: (?P<digits>{DIGITS}) (?:\s(?P<scale>{scale}))? (?![\w]|[.,:/-]\d)
-          | (?P<fraction>{any_of(words.fractions)}) \b
+        (?:(?<![\w.,/:+-]) | (?<=\d-)(?={tail})) (?:(?P<currency>{prefix})\s?)?
+        (?: (?P<over>[1-9])/(?P<under>\d|10) (?=\s[^\W\d_])
+          | (?P<digits>{DIGITS}) {tens} (?:\s(?P<scale>{scale}))? (?![\w]|[.,:/]\d|-\d(?!{tail}))
+            (?:\s\({spelled}(?:\s{spelled})*\))?
+          | (?P<nth>{any_of(words.digits)}) \s {re.escape(words.per) if words.per else "(?!)"} [ ]? (?P<part>{part}) \b
+          | (?P<fraction>{any_of(words.fractions)}) (?:\s(?P<fractionscale>{scale}))? \b
+          | (?P<collective>{any_of(words.collective)}) (?=\s{any_of(words.collective_units)}\b)
           | (?P<vague>{any_of(words.vague)}) (?:\s(?P<vaguescale>{scale}))? \b
-          | (?P<spelled>{spelled}(?:\s{spelled})*) (?:\s(?P<half>{half}))? \b
+          | (?P<spelled>{spelled}(?:\s{spelled})*) (?:\s(?P<half>{half})(?:\s(?P<halfscale>{scale}))?)? \b
         )"""
     bounds: list[tuple[Bound, list[str]]] = [
         ("at_least", words.at_least),
@@ -82,9 +114,14 @@ def compile_quantities(language: Language) -> Patterns:
         words=words,
         number=re.compile(number, re.IGNORECASE),
         bounds=tuple((bound, re.compile(rf"\b{any_of(cues)}\s$", re.IGNORECASE)) for bound, cues in bounds),
-        unit=re.compile(r"\s?(?P<percent>%)|\s(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*)"),
+        unit=re.compile(
+            rf"\s?(?P<percent>%)|\s(?P<pair>{any_of(words.unit_pairs)})(?!\w)" + r"|\s(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?)"
+        ),
         money=re.compile(rf"\s{any_of(words.currency_nouns)}\b", re.IGNORECASE),
         not_after=re.compile(rf"(?:{'|'.join(identifying)})\s?$", re.IGNORECASE),
+        between=re.compile(rf"\s?[-–]\s?|\s{any_of(words.range_words)}\s", re.IGNORECASE),
+        more=re.compile(rf"\s{any_of(words.more_after)}\b(?!\s{any_of(words.more_before)}\b)"),
+        signs={sign.lower(): unit for sign, unit in (words.currencies | words.prefix_units).items()},
     )
 
 
@@ -96,23 +133,54 @@ def find_quantities(text: str, language: Language, not_in: Iterable[Span] = ()) 
     """
     patterns = compile_quantities(language)
     blocked = sorted((span.start, span.end) for span in not_in)
-    out: list[Quantity] = []
-    for match in patterns.number.finditer(text):
-        if _inside(match.start(), match.end(), blocked):
+    found = [one for match in patterns.number.finditer(text) if (one := _read(text, match, patterns, blocked)) is not None]
+    kept = [one.quantity for one in _join_ranges(text, found, patterns) if not one.is_bare_word]
+    return [replace(quantity, id=f"Q{number}") for number, quantity in enumerate(kept, 1)]
+
+
+def _read(text: str, match: re.Match[str], patterns: Patterns, blocked: Sequence[tuple[int, int]]) -> Found | None:
+    if _inside(match.start(), match.end(), blocked):
+        return None
+    before = text[max(0, match.start() - LOOK_BACK) : match.start()]
+    if patterns.not_after.search(before):
+        return None
+    value = _value(match, patterns.words)
+    if value is None or value == math.inf:  # a run of hundreds of digits
+        return None
+    start, bound = _bound(before, match.start(), patterns)
+    if bound is None and match["vague"]:
+        bound = "at_least"
+    if bound is None and match["tens"]:
+        bound = "about"
+    end, unit = _unit(text, match, patterns)
+    if bound is None and unit is not None and (more := patterns.more.match(text, end)):
+        end, bound = more.end(), "at_least"
+    scale = patterns.words.scales.get((match["scale"] or "").lower())
+    # A bare number word ("satu", "dua") is more often a pronoun than a count.
+    bare = unit is None and bool(match["spelled"] or match["fraction"])
+    return Found(Quantity("", start, end, text[start:end], value, unit, bound), match.start(), scale, bare)
+
+
+def _join_ranges(text: str, found: Sequence[Found], patterns: Patterns) -> list[Found]:
+    """The ends of a range share their unit and scale: "Rp5-7 miliar", "10 hingga 20 kapal" (there "hingga" is no bound)."""
+    out = list(found)
+    for at in range(len(out) - 1):
+        left, right = out[at], out[at + 1]
+        a, b = left.quantity, right.quantity
+        if not patterns.between.fullmatch(text, a.end, right.number) or a.value >= b.value:
             continue
-        before = text[max(0, match.start() - LOOK_BACK) : match.start()]
-        if patterns.not_after.search(before):
-            continue
-        value = _value(match, patterns.words)
-        if value is None or value == math.inf:  # a run of hundreds of digits
-            continue
-        start, bound = _bound(before, match.start(), patterns)
-        if bound is None and match["vague"]:
-            bound = "at_least"
-        end, unit = _unit(text, match, patterns)
-        if unit is None and match["spelled"]:
-            continue  # a bare number word ("satu", "dua") is more often a pronoun than a count
-        out.append(Quantity(f"Q{len(out) + 1}", start, end, text[start:end], value, unit, bound))
+        if a.unit is None or (b.unit is None and a.unit in patterns.signs.values()):
+            value = a.value
+            if left.scale is None and right.scale is not None and value * right.scale < b.value:
+                value *= right.scale
+            end_bound = b.bound if right.number == b.start else None
+            unit = b.unit or a.unit
+            out[at] = replace(
+                left, quantity=replace(a, value=value, unit=unit), is_bare_word=unit is None and left.is_bare_word
+            )
+            text_b = text[right.number : b.end]
+            joined = replace(b, start=right.number, text=text_b, unit=unit, bound=end_bound)
+            out[at + 1] = replace(right, quantity=joined, is_bare_word=unit is None and right.is_bare_word)
     return out
 
 
@@ -121,16 +189,26 @@ def _inside(start: int, end: int, blocked: Sequence[tuple[int, int]]) -> bool:
 
 
 def _value(match: re.Match[str], words: QuantityWords) -> float | None:
+    if match["over"]:
+        over, under = int(match["over"]), int(match["under"])
+        return round(over / under, 4) if over < under else None
+    if match["nth"]:
+        return round(words.digits.get(match["nth"].lower(), 0) / words.parts[match["part"].lower()], 4)
+    if match["collective"]:
+        return float(words.collective[match["collective"].lower()])
     if match["digits"]:
         number = float(match["digits"].replace(".", "").replace(",", "."))
         return round(number * words.scales.get((match["scale"] or "").lower(), 1), 6)
     if match["fraction"]:
-        return words.fractions.get(" ".join(match["fraction"].lower().split()))
+        share = words.fractions.get(" ".join(match["fraction"].lower().split()))
+        return share and share * words.scales.get((match["fractionscale"] or "").lower(), 1)
     if match["vague"]:
         least = words.vague.get(" ".join(match["vague"].lower().split()))
         return least and least * words.scales.get((match["vaguescale"] or "").lower(), 1)
     whole = spelled_number(match["spelled"].lower().split(), words)
-    return whole + 0.5 if whole is not None and match["half"] else whole
+    if whole is None or not match["half"]:
+        return whole
+    return (whole + 0.5) * words.scales.get((match["halfscale"] or "").lower(), 1)
 
 
 def spelled_number(parts: Sequence[str], words: QuantityWords) -> float | None:
@@ -159,25 +237,25 @@ def spelled_number(parts: Sequence[str], words: QuantityWords) -> float | None:
 
 
 def _bound(before: str, start: int, patterns: Patterns) -> tuple[int, Bound | None]:
-    for bound, pattern in patterns.bounds:
-        if match := pattern.search(before):
-            return start - len(before) + match.start(), bound
-    return start, None
+    cues = [(match.start(), bound) for bound, pattern in patterns.bounds if (match := pattern.search(before))]
+    if not cues:
+        return start, None
+    first, bound = min(cues)  # the longest: "tidak lebih dari" holds "lebih dari"
+    return start - len(before) + first, bound
 
 
 def _unit(text: str, match: re.Match[str], patterns: Patterns) -> tuple[int, str | None]:
     """Where the quantity ends and its unit: a currency, the first word for per cent, or the noun after the number."""
     words, end = patterns.words, match.end()
     if match["currency"]:
-        symbol = match["currency"]
-        return end, next(code for sign, code in words.currencies.items() if sign.lower() == symbol.lower())
+        return end, patterns.signs[match["currency"].lower()]
     if money := patterns.money.match(text, end):
         noun = " ".join(money.group().lower().split())
         return money.end(), next(code for name, code in words.currency_nouns.items() if name.lower() == noun)
     unit = patterns.unit.match(text, end)
     if not unit:
         return end, None
-    word = unit["percent"] or unit["word"]
+    word = unit["percent"] or unit["pair"] or unit["word"]
     if word.lower() in words.not_units:
         return end, None
     return unit.end(), words.percent[0] if word.lower() in words.percent else word

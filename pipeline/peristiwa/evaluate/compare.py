@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from peristiwa.errors import UsageError
 from peristiwa.evaluate.scores import Counts, Interval, Score, Scores, total
@@ -29,7 +29,7 @@ def score_of(counts: Sequence[Counts], *, seed: int = SEED, draws: int = DRAWS) 
     correct, gold, predicted = (int(x) for x in table.sum(axis=0))
     if len(table) < 2:
         return Score(correct, gold, predicted)
-    sums = _resample(table, seed, draws)
+    sums = resample(table, seed, draws)
     with np.errstate(invalid="ignore", divide="ignore"):
         precision = sums[:, 0] / sums[:, 2]
         recall = sums[:, 0] / sums[:, 1]
@@ -38,13 +38,13 @@ def score_of(counts: Sequence[Counts], *, seed: int = SEED, draws: int = DRAWS) 
         correct,
         gold,
         predicted,
-        precision_interval=_percentiles(precision) if predicted else None,
-        recall_interval=_percentiles(recall) if gold else None,
-        f1_interval=_percentiles(f1) if gold + predicted else None,
+        precision_interval=percentiles(precision) if predicted else None,
+        recall_interval=percentiles(recall) if gold else None,
+        f1_interval=percentiles(f1) if gold + predicted else None,
     )
 
 
-def _resample(table: NDArray[np.int64], seed: int, draws: int) -> NDArray[np.int64]:
+def resample(table: NDArray[Any], seed: int, draws: int) -> NDArray[Any]:
     """Column sums of ``draws`` samples of the rows, (draws, columns); the same samples for tables of one length."""
     import numpy as np
 
@@ -55,7 +55,8 @@ def _resample(table: NDArray[np.int64], seed: int, draws: int) -> NDArray[np.int
     return np.concatenate(blocks)
 
 
-def _percentiles(values: NDArray[np.float64]) -> Interval:
+def percentiles(values: NDArray[np.float64]) -> Interval:
+    """The 95 % interval of drawn values, those that are undefined (NaN) left out."""
     import numpy as np
 
     low, high = np.percentile(values[~np.isnan(values)], [2.5, 97.5])
@@ -127,8 +128,8 @@ def _compare(first: Sequence[Counts], second: Sequence[Counts], seed: int, draws
         extreme += int((np.abs(shuffled) >= abs(observed) - 1e-12).sum())
     interval = None
     if len(a) > 1:
-        sums = _resample(np.concatenate([a, b], axis=1), seed, draws)
-        interval = _percentiles(_f1(sums[:, 3:]) - _f1(sums[:, :3]))
+        sums = resample(np.concatenate([a, b], axis=1), seed, draws)
+        interval = percentiles(_f1(sums[:, 3:]) - _f1(sums[:, :3]))
     return Comparison(
         first=float(_f1(a.sum(axis=0))),
         second=float(_f1(b.sum(axis=0))),

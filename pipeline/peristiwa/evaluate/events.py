@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from peristiwa.brat import read_brat_folder
 from peristiwa.errors import GoldError, UsageError
 from peristiwa.evaluate.compare import summarise
 from peristiwa.evaluate.metrics import METRICS, Pair
+from peristiwa.evaluate.reliability import Reliability, measure_reliability
 from peristiwa.evaluate.scores import Scores
 from peristiwa.records import read_records
 from peristiwa.types import Record
@@ -22,13 +23,8 @@ def evaluate_events(gold: Iterable[Record], predicted: Iterable[Record], title: 
     the two texts of a document differ, for then the offsets mean nothing.
     """
     golds, runs = _by_id(gold, "gold"), _by_id(predicted, "run")
-    if not golds:
-        raise GoldError("the gold holds no documents; there is nothing to score.")
     counts = {}
-    for doc_id, one in golds.items():
-        other = runs.get(doc_id, Record(one.document))
-        _check_text(one, other)
-        pair = Pair(one, other)
+    for doc_id, pair in _pairs(golds, runs).items():
         counts[doc_id] = {name: metric(pair) for name, metric in METRICS.items()}
     return summarise(
         title,
@@ -37,6 +33,21 @@ def evaluate_events(gold: Iterable[Record], predicted: Iterable[Record], title: 
         missing=sorted(golds.keys() - runs.keys()),
         extra=sorted(runs.keys() - golds.keys()),
     )
+
+
+def evaluate_confidence(gold: Iterable[Record], predicted: Iterable[Record]) -> Reliability | None:
+    """How far the confidence of a run's events can be relied on; None where no event has one. Raises GoldError."""
+    return measure_reliability(_pairs(_by_id(gold, "gold"), _by_id(predicted, "run")))
+
+
+def _pairs(golds: Mapping[str, Record], runs: Mapping[str, Record]) -> dict[str, Pair]:
+    """By doc_id the two readings of every gold document, texts checked. Raises GoldError."""
+    if not golds:
+        raise GoldError("the gold holds no documents; there is nothing to score.")
+    pairs = {doc_id: Pair(one, runs.get(doc_id, Record(one.document))) for doc_id, one in golds.items()}
+    for pair in pairs.values():
+        _check_text(pair.gold, pair.predicted)
+    return pairs
 
 
 def _by_id(records: Iterable[Record], what: str) -> dict[str, Record]:

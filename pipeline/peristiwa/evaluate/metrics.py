@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from peristiwa.evaluate.align import Span, best_pairs, jaccard, overlap, same_span
 from peristiwa.evaluate.scores import Counts
+from peristiwa.happenings import Happening, happenings
 from peristiwa.types import Argument, Entity, Event, Record, Time
 
 JACCARD = 0.5
@@ -56,10 +57,13 @@ class Pair:
 
 
 def _sorted_events(record: Record) -> list[Event]:
-    def key(event: Event) -> tuple[int, int, str, str]:
+    # Mentions alike in all else are told apart by their happening, not by their place in the list.
+    chain = {id(m): (h.first.trigger.start, len(h.mentions)) for h in happenings(record.events) for m in h.mentions}
+
+    def key(event: Event) -> tuple[int, int, str, str, tuple[int, int]]:
         arguments = tuple(sorted((replace(a, entity=None, time=None) for a in event.arguments), key=repr))
         bare = replace(event, id="", same_as=None, arguments=arguments)
-        return event.trigger.start, event.trigger.end, event.type, repr(bare)
+        return event.trigger.start, event.trigger.end, event.type, repr(bare), chain[id(event)]
 
     return sorted(record.events, key=key)
 
@@ -223,6 +227,34 @@ def modality(pair: Pair) -> dict[str, Counts]:
     return count_by_label(equal, (g.modality for g, _ in pair.typed), (p.modality for _, p in pair.typed))
 
 
+def _shared(pair: Pair) -> tuple[list[Happening], list[Happening], Counter[tuple[int, int]]]:
+    """The happenings of gold and run, and how many correctly typed mentions each two of them share."""
+    gold, predicted = (happenings(events) for events in pair.events)
+    one, other = ({id(m): i for i, h in enumerate(side) for m in h.mentions} for side in (gold, predicted))
+    return gold, predicted, Counter((one[id(g)], other[id(p)]) for g, p in pair.typed)
+
+
+def happening(pair: Pair) -> dict[str, Counts]:
+    """A gold and a predicted happening share a correctly typed mention, one to one, with the most shared mentions.
+
+    A happening that the run tells as two has one too many, and of two that it tells as one it lacks one.
+    """
+    gold, predicted, shared = _shared(pair)
+    pairs = best_pairs({both: (number,) for both, number in shared.items()})
+    return count_by_label((gold[i].type for i, _ in pairs), (h.type for h in gold), (h.type for h in predicted))
+
+
+def same_as(pair: Pair) -> dict[str, Counts]:
+    """Links that hold the mentions of happenings together, as MUC counts them (Vilain et al. 1995).
+
+    A happening of n mentions needs n - 1 links; those of gold that the run has are the common mentions less the pairs
+    of happenings that meet, which is the same number seen from either side.
+    """
+    gold, predicted, shared = _shared(pair)
+    needed, given = (sum(len(h.mentions) - 1 for h in side) for side in (gold, predicted))
+    return {"": Counts(shared.total() - len(shared), needed, given)}
+
+
 Metric = Callable[[Pair], dict[str, Counts]]
 
 TIME_METRICS: dict[str, Metric] = {
@@ -243,4 +275,6 @@ METRICS: dict[str, Metric] = {
     "record": record,
     "event dated": event_dated,
     "modality": modality,
+    "happening": happening,
+    "same_as": same_as,
 }

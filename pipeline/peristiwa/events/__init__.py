@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Literal
 from peristiwa.events import attach
 from peristiwa.events.arguments import find_arguments
 from peristiwa.events.candidate import Candidate
+from peristiwa.events.confidence import load_confidence, with_confidence
 from peristiwa.events.cues import Cues, load_cues
+from peristiwa.events.date_model import Dater, load_date_model
+from peristiwa.events.date_options import find_clue, find_notes
 from peristiwa.events.factuality import find_modality, find_phase, is_background, with_times
 from peristiwa.events.merge import Mention, find_same
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
@@ -38,13 +41,17 @@ def find_events(
     published: datetime.date | None = None,
     mode: Literal["both", "rules", "model"] = "both",
     language: Language | None = None,
+    min_confidence: float = 0.0,
 ) -> list[Event]:
     """The events of ``doc`` in text order, ids E1…, arguments linked to the ids of ``times`` and ``entities``.
 
     ``mode`` says who finds the triggers: the ontology's rules, the model (``doc.spans["triggers"]``), or both.
+    Triggers with less confidence than ``min_confidence`` are dropped, those without any (types that nothing was learnt
+    about) are not.
     """
     language = language or load_language(ontology.language)
-    candidates = find_triggers(doc, ontology, mode)
+    candidates = with_confidence(doc, find_triggers(doc, ontology, mode), mode, load_confidence(language.code))
+    candidates = [c for c in candidates if c.confidence is None or c.confidence >= min_confidence]
     return build_events(
         doc,
         candidates,
@@ -55,6 +62,7 @@ def find_events(
         published=published,
         role_model=load_role_model(language.code),
         modality_model=load_modality_model(language.code),
+        dater=load_date_model(language.code),
     )
 
 
@@ -69,8 +77,9 @@ def build_events(
     published: datetime.date | None = None,
     role_model: RoleModel | None = None,
     modality_model: ModalityModel | None = None,
+    dater: Dater | None = None,
 ) -> list[Event]:
-    """Everything after the triggers: one event per candidate, in text order; roles and modality by model, else by rule."""
+    """Everything after the triggers: one event per candidate, in text order; roles, modality, dates by model, else by rule."""
     mentions = Mentions(doc, entities, times)
     starts = [sentence.start_char for sentence in doc.sents if sentence.text.strip()]
     placed = [(_sentence(starts, time.start), time) for time in sorted(times, key=lambda t: t.start)]
@@ -79,7 +88,7 @@ def build_events(
     dating: list[attach.Told] = []
     for number, candidate in enumerate(sorted(candidates, key=lambda c: (c.start, c.end, c.type)), 1):
         frame = frame_of(cues.roles, ontology.types[candidate.type].roles)
-        if role_model is not None:
+        if role_model is not None and candidate.type in role_model.types:
             arguments = choose_arguments(doc, candidate, frame, mentions, cues, role_model)
         else:
             arguments = find_arguments(doc, candidate, frame, mentions, cues)
@@ -96,6 +105,7 @@ def build_events(
             modality=with_times(modality, _times_of(arguments, times), published),
             phase=find_phase(doc, candidate, cues),
             arguments=arguments,
+            confidence=candidate.confidence,
             rule=candidate.rule,
         )
         stance = ontology.types[candidate.type].group == "stance"
@@ -103,9 +113,13 @@ def build_events(
         same = find_same(mention, mentioned)
         mentioned.append(mention)
         today = not is_background(doc, candidate, cues)
-        dating.append(attach.Told(event.sentence, arguments, event.modality, same, today))
+        clue = find_clue(doc, candidate, arguments, mentions, cues)
+        dating.append(attach.Told(event.sentence, arguments, event.modality, same, today, clue))
         events.append(replace(event, same_as=events[same].id) if same is not None else event)
-    dates = attach.find_dates(dating, placed, published=published)
+    if dater is not None:
+        dates = dater.find_dates(dating, placed, find_notes(doc, mentions, cues), published=published)
+    else:
+        dates = attach.find_dates(dating, placed, published=published)
     return [replace(event, date=date) for event, date in zip(events, dates, strict=True)]
 
 

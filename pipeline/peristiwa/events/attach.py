@@ -9,8 +9,8 @@ dates, has no date.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from peristiwa.types import Argument, Basis, EventDate, Modality, Time
 
@@ -20,11 +20,30 @@ REACH = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Clue:
+    """What the tree and the words around one trigger say of its time, for the learnt choice (``date_model``).
+
+    ``names`` are features that hold whatever the date; ``links`` say, by the ids of the times of its sentence, how each
+    stands to it; ``head`` is its token, ``above`` are the tokens that it hangs from, nearest first; ``type``, ``root`` and
+    the ``words`` of its fillers tell whether two mentions are alike.
+    """
+
+    names: tuple[str, ...] = ()
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    head: int = -1
+    above: tuple[int, ...] = ()
+    type: str = ""
+    root: str = ""
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What dating needs of one event: its sentence, arguments, modality, and the earlier mention of the same happening.
 
     ``same`` is an index into the document's events, or None; ``today`` says that the text tells the event as news of
-    its own, in a clause that stands for itself, rather than mentions it in passing.
+    its own, in a clause that stands for itself, rather than mentions it in passing. ``clue`` is what the
+    learnt choice reads beside.
     """
 
     sentence: int
@@ -32,6 +51,7 @@ class Told:
     modality: Modality
     same: int | None
     today: bool = True
+    clue: Clue = Clue()
 
 
 def is_dated(time: Time) -> bool:
@@ -61,18 +81,18 @@ def find_dates(
     ``times`` are the document's, each with the index of its sentence, in text order.
     """
     own = [_own_date(event, times, published) for event in events]
-    chains = _chains(events)
+    chain = chains(events)
     told: dict[int, EventDate] = {}
     for at, (date, _) in enumerate(own):
         if date is not None:
-            told.setdefault(chains[at], date)
+            told.setdefault(chain[at], date)
     found: list[EventDate | None] = []
     for at, event in enumerate(events):
         date, closed = own[at]
         if date is None and not closed:
-            date = _context(told.get(chains[at])) or _around(event, events, found, times, published)
+            date = _context(told.get(chain[at])) or _around(event, events, found, times, published)
             if date is not None:
-                told.setdefault(chains[at], date)
+                told.setdefault(chain[at], date)
         found.append(date)
     return found
 
@@ -89,7 +109,7 @@ def _own_date(event: Told, times: Sequence[tuple[int, Time]], published: datetim
     return None, any(time.type == "DATE" for time in own)
 
 
-def _chains(events: Sequence[Told]) -> list[int]:
+def chains(events: Sequence[Told]) -> list[int]:
     """For each event the index of the first mention of its happening."""
     first: list[int] = []
     for at, event in enumerate(events):
@@ -97,7 +117,7 @@ def _chains(events: Sequence[Told]) -> list[int]:
     return first
 
 
-def _today(at: int, times: Sequence[tuple[int, Time]], published: datetime.date) -> EventDate:
+def find_today(at: int, times: Sequence[tuple[int, Time]], published: datetime.date) -> EventDate:
     """The day that a report is about where sentence ``at`` stands.
 
     A report names its day once: the last day of the week up to publication that it has told so far, before the first
@@ -141,7 +161,7 @@ def _around(
     if told and told[-1][0] == event.sentence:
         return _context(told[-1][1])
     if published is not None:
-        return _today(event.sentence, times, published) if event.today else None
+        return find_today(event.sentence, times, published) if event.today else None
     inside = [time for sentence, time in times if sentence == event.sentence and is_dated(time)]
     if inside:
         return event_date(inside[0], "context")

@@ -40,6 +40,7 @@ class Cues(Strict):
     implicative: Words = frozenset()
     purposes: Words = frozenset()
     anterior: Words = frozenset()
+    until: Words = frozenset()
     saying: Words = frozenset()
     reporting: Words = frozenset()
     according: Words = frozenset()

@@ -1,7 +1,8 @@
 """How likely a reading names an event, learnt from annotated documents: a logistic model over named features.
 
 The features are what a linguist would look at: the word and its derivation, its part of speech and relation, a light verb,
-who acts and on whom, names and times in the clause, function words beside it, whether it is quoted or generic. The
+who acts and on whom, names and times in the clause, function words beside it, whether it is quoted or generic. Where the
+trigger model has read the document, its log-odds are added with a weight of their own, ``trust``. The
 weights are a small JSON file, one number per feature, made by ``python -m peristiwa.training.priors`` and readable by eye.
 Features that the file does not know weigh nothing, so that a new entry of the ontology starts from its type and form.
 """
@@ -9,7 +10,7 @@ Features that the file does not know weigh nothing, so that a new entry of the o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from pydantic import Field
 
 from peristiwa.events.context import is_number, right_of, sentence_bounds, word_after, word_before
 from peristiwa.events.lexicon import Lexicon
+from peristiwa.events.tagger import Scores, model_odds
 from peristiwa.events.weights import logistic, read_weights
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
@@ -26,22 +28,17 @@ from peristiwa.settings import Strict
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-    from peristiwa.events.triggers import Hit
+    from peristiwa.events.candidate import Hit
 
 FUNCTION_POS = frozenset({"ADP", "AUX", "SCONJ", "CCONJ", "ADV", "PART", "DET", "PUNCT", "PRON", "NUM"})
 NAME = "trigger_priors.json"
 
 
 class Thresholds(Strict):
-    """The score from which a reading counts: without a model (``rules``), and with one that gives a span of the same type
-    (``agree``), of another type (``differ``) or none (``silent``); ``lone`` accepts spans of the model that no reading backs.
-    """
+    """The score from which a reading counts: by the rules alone, and with the trigger model's view (``both``)."""
 
     rules: float = 0.5
-    agree: float = 0.5
-    differ: float = 0.5
-    silent: float = 0.5
-    lone: bool = True
+    both: float = 0.5
 
 
 class PriorsFile(Strict):
@@ -50,31 +47,50 @@ class PriorsFile(Strict):
     thresholds: Thresholds = Thresholds()
     made_by: dict[str, str | float] = Field(default_factory=dict)
     features: dict[str, float]
+    trust: float = 0.0
 
 
 @dataclass(frozen=True)
 class Priors:
-    """Weights by feature name, and the thresholds that were chosen with them. Scores are probabilities."""
+    """Weights by feature name, and the thresholds chosen with them. Scores are probabilities.
+
+    ``trust`` is the weight of the trigger model's log-odds beside those of the features.
+    """
 
     features: dict[str, float] = field(default_factory=dict, repr=False)
     thresholds: Thresholds = field(default_factory=Thresholds)
+    trust: float = 0.0
 
-    def score(self, doc: Doc, hits: Sequence[Hit], lexicon: Lexicon) -> list[float]:
-        """The probability of each hit of a document; with no weights 1 for strong entries, 0.4 for weak, 0 for unmet ones."""
+    def score(self, doc: Doc, hits: Sequence[Hit], lexicon: Lexicon, scores: Scores | None = None) -> list[float]:
+        """The probability of each hit of a document; ``scores`` are the model's, if it has read the document.
+
+        With no weights, or none of the type (a user's own), it is 1 for strong entries, 0.4 for weak and 0 for unmet ones.
+        """
         if not self.features:
-            return [0.0 if hit.met < 0 else 0.4 if hit.reading.weak and not hit.met else 1.0 for hit in hits]
-        return [self.probability(names) for names in features(doc, hits, lexicon)]
+            return [_unlearnt(hit) for hit in hits]
+        odds = [total(self.features, names) for names in features(doc, hits, lexicon)]
+        if scores is not None:
+            odds = [own + self.trust * model_odds(scores, hit) for own, hit in zip(odds, hits, strict=True)]
+        return [
+            logistic(value) if f"type={hit.reading.type}" in self.features else _unlearnt(hit)
+            for value, hit in zip(odds, hits, strict=True)
+        ]
 
-    def probability(self, names: Iterable[str]) -> float:
-        """The logistic of the summed weights of the features that hold."""
-        return logistic(sum(self.features.get(name, 0.0) for name in names))
+
+def _unlearnt(hit: Hit) -> float:
+    return 0.0 if hit.met < 0 else 0.4 if hit.reading.weak and not hit.met else 1.0
+
+
+def total(weights: Mapping[str, float], names: Iterable[str]) -> float:
+    """The summed weights of the features that hold: log-odds."""
+    return sum(weights.get(name, 0.0) for name in names)
 
 
 @lru_cache(maxsize=4)
 def load_priors(language: str, path: Path | None = None) -> Priors:
     """The priors of a language, or empty ones where none ship. Raises SettingsError if the file is damaged."""
     loaded = read_weights(PriorsFile, path or WEIGHTS / language / NAME, "peristiwa.training.priors")
-    return Priors() if loaded is None else Priors(loaded.features, loaded.thresholds)
+    return Priors() if loaded is None else Priors(loaded.features, loaded.thresholds, loaded.trust)
 
 
 def features(doc: Doc, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[list[str]]:
@@ -83,10 +99,8 @@ def features(doc: Doc, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[list[s
     for hit in hits:
         reading = hit.reading
         # What else the document tells: an event of a type rarely comes alone.
-        theme = [
-            f"theme={min(themes[reading.type] - (hit.met >= 0), 5)}",
-            f"theme={min(themes[reading.type] - (hit.met >= 0), 5)}:{hit.met >= 0}:{reading.weak}",
-        ]
+        others = min(themes[reading.type] - (hit.met >= 0), 5)
+        theme = [f"theme={others}", f"theme={others}:{hit.met >= 0}:{reading.weak}"]
         found = [*_lexical(hit), *_grammar(doc, hit, doc[hit.start]), *_neighbours(doc, hit)]
         found += [*_sentence(doc, hit, doc[hit.start]), *_support(doc, doc[hit.start], lexicon), *theme]
         yield list(dict.fromkeys(found))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,11 @@ class RoleModel:
     features: Mapping[str, Mapping[Role, float]] = field(repr=False)
     thresholds: Mapping[Role, float]
 
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The event types that it has learnt; the rules give the arguments of others (a user's own)."""
+        return frozenset(name[5:].partition(":")[0] for name in self.features if name.startswith("type="))
+
     def probabilities(self, names: Iterable[str]) -> dict[Role, float]:
         """The probability of each role, independent of one another."""
         sums = dict.fromkeys(self.thresholds, 0.0)
@@ -67,13 +72,7 @@ def choose_arguments(
     doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], mentions: Mentions, cues: Cues, model: RoleModel
 ) -> tuple[Argument, ...]:
     """The arguments of one event by the model, in text order."""
-    proposals = propose(doc, candidate, frame, mentions, cues)
-    named = features(doc, candidate, proposals, mentions, cues)
-    scores = [model.probabilities(names) for names in named]
-    own = new_subject(doc[candidate.head])
-    if own is not None:
-        earlier = [proposal.head < own.i and proposal.end <= own.i for proposal in proposals]
-        scores = [{**score, "agent": 0.0} if out else score for score, out in zip(scores, earlier, strict=True)]
+    proposals, _, scores = weigh(doc, candidate, frame, mentions, cues, model)
     chosen = choose(proposals, scores, model.thresholds)
     arguments = [
         mentions.time_argument(proposal.time)
@@ -82,6 +81,20 @@ def choose_arguments(
         for proposal, role in chosen
     ]
     return tuple(sorted(arguments, key=lambda a: (a.start, a.end, a.role)))
+
+
+def weigh(
+    doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], mentions: Mentions, cues: Cues, model: RoleModel
+) -> tuple[list[Proposal], list[list[str]], list[dict[Role, float]]]:
+    """What could be an argument of one event; for each the features that hold and the probability of each role."""
+    proposals = propose(doc, candidate, frame, mentions, cues)
+    named = list(features(doc, candidate, proposals, mentions, cues))
+    scores = [model.probabilities(names) for names in named]
+    own = new_subject(doc[candidate.head])
+    if own is not None:
+        earlier = [proposal.head < own.i and proposal.end <= own.i for proposal in proposals]
+        scores = [{**score, "agent": 0.0} if out else score for score, out in zip(scores, earlier, strict=True)]
+    return proposals, named, scores
 
 
 def choose(

@@ -2,68 +2,54 @@
 
 The rules propose every reading of every word whose conditions hold, and ``priors`` weighs each by what it learnt from
 annotated documents (a word, its derivation, its grammar and what stands around it); readings below the threshold are
-dropped, and of overlapping ones the best stays. The model's spans (``doc.spans["triggers"]``) confirm, add or retype.
+dropped, and of overlapping ones the best stays. Where the trigger model has read the document, its probabilities are
+weighed in: one decision over both, in which the ontology says what may be an event at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from peristiwa.events.candidate import Candidate
+from peristiwa.events.candidate import Candidate, Hit
 from peristiwa.events.context import UNMET, conditions_met, right_of, word_after, word_before
-from peristiwa.events.lexicon import Lexicon, Reading, compile_lexicon
-from peristiwa.events.priors import Priors, Thresholds, load_priors
+from peristiwa.events.lexicon import Lexicon, compile_lexicon
+from peristiwa.events.priors import Priors, load_priors
+from peristiwa.events.tagger import MODEL_KEY, model_scores
 from peristiwa.ontology import Ontology
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 Mode = Literal["both", "rules", "model"]
-MODEL_KEY = "triggers"
 # No trigger is one of these; verbs and nouns get other tags too often to ask for them.
 NO_TRIGGER = frozenset({"ADP", "PRON", "CCONJ", "SCONJ", "NUM", "DET", "PUNCT", "SYM", "SPACE", "INTJ"})
 LIGHT_REACH = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A reading over tokens ``[start, end)`` whose conditions hold, ``met`` of them."""
-
-    start: int
-    end: int
-    reading: Reading
-    met: int
 
 
 def find_triggers(doc: Doc, ontology: Ontology, mode: Mode = "both", priors: Priors | None = None) -> list[Candidate]:
     """The triggers of a document in text order; no two overlap.
 
     ``mode`` chooses the ontology's rules, the trigger model's spans, or the two together. ``priors`` are those that ship
-    for the ontology's language unless given. Without a model, or on a Doc without its spans, "both" equals "rules".
+    for the ontology's language unless given. Without a model's view of the Doc, "both" equals "rules".
     """
     if mode == "model":
         return [_model_candidate(doc, *span) for span in model_spans(doc, ontology)]
     lexicon = compile_lexicon(ontology)
     priors = priors if priors is not None else load_priors(ontology.language)
     hits = find_hits(doc, lexicon)
-    scored = list(zip(priors.score(doc, hits, lexicon), hits, strict=True))
-    if mode == "rules" or not doc.spans.get(MODEL_KEY):
-        chosen = [(score, hit) for score, hit in scored if score >= priors.thresholds.rules]
-        return [_rule_candidate(doc, hit, lexicon, score) for score, hit in best_hits(chosen)]
-    spans = model_spans(doc, ontology)
-    hits, lone = combine(scored, spans, priors.thresholds)
-    scores = {hit: score for score, hit in scored}
-    found = [_rule_candidate(doc, hit, lexicon, scores[hit]) for hit in hits]
-    return sorted([*found, *(_model_candidate(doc, *span) for span in lone)], key=lambda candidate: candidate.start)
+    scores = model_scores(doc) if mode == "both" else None
+    bar = priors.thresholds.rules if scores is None else priors.thresholds.both
+    scored = zip(priors.score(doc, hits, lexicon, scores), hits, strict=True)
+    chosen = best_hits([(score, hit) for score, hit in scored if score >= bar])
+    return [_candidate(doc, hit, lexicon, score) for score, hit in chosen]
 
 
 def find_hits(doc: Doc, lexicon: Lexicon) -> list[Hit]:
     """Every reading whose conditions hold, in text order, overlaps and light verbs with an event noun left out."""
     hits: list[Hit] = []
     for token in doc:
-        if not token.is_space and not _excluded(token, lexicon):
+        if not token.is_space and veto(token, lexicon) is None:
             hits += _longest(_hits_at(doc, token.i, lexicon))
     nouns = {hit.start for hit in hits if hit.met != UNMET and not lexicon.is_light(doc[hit.start].text)}
     return [hit for hit in hits if not _lends_itself(doc, hit, nouns, lexicon)]
@@ -71,7 +57,7 @@ def find_hits(doc: Doc, lexicon: Lexicon) -> list[Hit]:
 
 def _hits_at(doc: Doc, start: int, lexicon: Lexicon) -> Iterator[Hit]:
     for reading in lexicon.look_up(doc[start].text):
-        end = _match_rest(doc, start, reading.rest)
+        end = match_rest(doc, start, reading.rest)
         if end is None:
             continue
         met = conditions_met(doc, start, end, reading)
@@ -79,7 +65,7 @@ def _hits_at(doc: Doc, start: int, lexicon: Lexicon) -> Iterator[Hit]:
             yield Hit(start, end, reading, met)
 
 
-def _match_rest(doc: Doc, start: int, rest: tuple[str, ...]) -> int | None:
+def match_rest(doc: Doc, start: int, rest: tuple[str, ...]) -> int | None:
     """The end of a phrase that begins at ``start``, or None if its other words do not follow."""
     end = start + 1
     for word in rest:
@@ -111,12 +97,18 @@ def _rank(hit: Hit) -> tuple[bool, int, int]:
     return (_is_strong(hit), hit.end, hit.met)
 
 
-def _excluded(token: Token, lexicon: Lexicon) -> bool:
-    """Words that are never triggers: function words, reporting verbs, parts of names."""
+def veto(token: Token, lexicon: Lexicon) -> str | None:
+    """Why a word is never a trigger: a function word, a reporting verb, a part of a name; None where it may be one."""
     lower = token.text.lower()
-    if token.pos_ in NO_TRIGGER or lower in lexicon.never or lower in lexicon.reporting:
-        return True
-    return _in_entity(token) or _in_name(token)
+    if token.pos_ in NO_TRIGGER:
+        return f"is {token.pos_}"
+    if lower in lexicon.never:
+        return "never a trigger in this ontology"
+    if lower in lexicon.reporting:
+        return "reports what is said"
+    if _in_entity(token):
+        return f"inside a name ({token.ent_type_})"
+    return "inside a name that only its capitals show" if _in_name(token) else None
 
 
 def _in_entity(token: Token) -> bool:
@@ -187,35 +179,7 @@ def model_spans(doc: Doc, ontology: Ontology) -> list[tuple[str, int, int]]:
     return found
 
 
-def combine(
-    scored: list[tuple[float, Hit]], spans: list[tuple[str, int, int]], thresholds: Thresholds
-) -> tuple[list[Hit], list[tuple[str, int, int]]]:
-    """The rules' hits that stand beside the model's spans, and the spans that no hit covers but that stand all the same.
-
-    A hit needs a lower score where the model agrees with its type than where it says nothing or something else; of
-    overlapping hits the one that clears its bar by most is kept.
-    """
-    labels = {index: label for label, start, end in spans for index in range(start, end)}
-    chosen = []
-    for score, hit in scored:
-        here = {labels[index] for index in range(hit.start, hit.end) if index in labels}
-        bar = thresholds.silent if not here else thresholds.agree if hit.reading.type in here else thresholds.differ
-        if score >= bar:
-            chosen.append((score - bar, hit))
-    hits = [hit for _, hit in best_hits(chosen)]
-    covered = {index for hit in hits for index in range(hit.start, hit.end)}
-    known = {(hit.reading.type, index) for _, hit in scored for index in range(hit.start, hit.end)}
-    lone = [
-        (label, start, end)
-        for label, start, end in spans
-        if thresholds.lone
-        and covered.isdisjoint(range(start, end))
-        and not any((label, index) in known for index in range(start, end))
-    ]
-    return hits, lone
-
-
-def _rule_candidate(doc: Doc, hit: Hit, lexicon: Lexicon, score: float) -> Candidate:
+def _candidate(doc: Doc, hit: Hit, lexicon: Lexicon, score: float) -> Candidate:
     rule = f"{hit.reading.rule}:{hit.reading.key}"
     verbal = doc[hit.start].pos_ == "VERB" and hit.reading.voice in ("active", "passive", "middle")
     verb = None if verbal else support_verb(doc, hit.start, lexicon)

@@ -3,6 +3,31 @@
 from __future__ import annotations
 
 from peristiwa.ingest.clean import clean
-from peristiwa.ingest.read import READERS, read_documents
+from peristiwa.ingest.read import (
+    ONE_DOCUMENT,
+    READERS,
+    STDIN,
+    File,
+    another_id,
+    check_inputs,
+    file_id,
+    find_files,
+    read_documents,
+    read_file,
+    real_path,
+)
 
-__all__ = ["READERS", "clean", "read_documents"]
+__all__ = [
+    "ONE_DOCUMENT",
+    "READERS",
+    "STDIN",
+    "File",
+    "another_id",
+    "check_inputs",
+    "clean",
+    "file_id",
+    "find_files",
+    "read_documents",
+    "read_file",
+    "real_path",
+]

@@ -23,6 +23,6 @@ def clean(text: str) -> str:
         raise InputError(f"undecodable: a lone surrogate (U+{ord(lone[0]):04X}) at character {lone.start()}. Save it as UTF-8.")
     if "\x00" in text or len(_CONTROLS.findall(text)) > _MOST_CONTROLS * len(text):
         raise InputError("binary: it holds control characters that no text has. Give the text of the document instead.")
-    if not text.strip():
+    if not text or text.isspace():  # strip() would copy a long text
         raise InputError("empty: there is no text in it.")
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))

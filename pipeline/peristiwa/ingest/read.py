@@ -14,7 +14,7 @@ import datetime
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -37,13 +37,16 @@ READERS: dict[str, Callable[[Path], Iterator[Raw]]] = {
     ".csv": read_csv,
     ".parquet": read_parquet,
 }
+ONE_DOCUMENT = frozenset({".txt", ".html", ".htm"})
+"""Suffixes of files that hold one document, whose id follows from the file's path alone."""
+
 PASSED_OVER = frozenset({".ann", ".conf"})
 STDIN = Path("-")
 _LINKED = "a link to a folder, which is not followed. Give that folder itself."
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class File:
     """A file to read: its path, how it is called in messages and ids, and what went wrong in finding it."""
 
     path: Path
@@ -59,52 +62,88 @@ def read_documents(
     ``language`` is that of documents which do not name their own. A file that is given twice is read once.
     Raises UsageError at once when an input does not exist; whatever else goes wrong is a Failure of stage "ingest".
     """
-    missing = [str(path) for path in inputs if path != STDIN and not os.path.lexists(path)]
-    if missing:
-        raise UsageError(f"no such file or folder: {', '.join(missing)}.")
+    check_inputs(inputs)
     return _documents(inputs, language, stdin)
 
 
+def check_inputs(inputs: Sequence[Path]) -> None:
+    """Raise UsageError when an input does not exist."""
+    missing = [str(path) for path in inputs if path != STDIN and not os.path.lexists(path)]
+    if missing:
+        raise UsageError(f"no such file or folder: {', '.join(missing)}.")
+
+
 def _documents(inputs: Sequence[Path], language: str, stdin: BinaryIO | None) -> Iterator[Document | Failure]:
-    files = _find(inputs)
-    stems = Counter(file.path.stem for file in files)
+    files: dict[str, File] = {}
+    for file in find_files(inputs):
+        files.setdefault(real_path(file), file)
+    stems = Counter(file.path.stem for file in files.values())
     given_out: set[str] = set()
     folders: dict[Path, Metadata | InputError] = {}
-    for file in files:
-        file_id = "stdin" if file.path == STDIN else _printable(file.path.stem)
-        if stems[file.path.stem] > 1:
-            file_id = file.name
-        for raw in _read(file, stdin, folders):
-            result = _finish(raw, file, file_id, language)
+    for file in files.values():
+        for result, number in read_file(file, file_id(file, stems[file.path.stem] > 1), language, stdin, folders):
             doc_id = result.doc_id
             if doc_id in given_out:
-                doc_id = _another_id(doc_id, file, raw, given_out)
+                doc_id = another_id(doc_id, file, number, given_out)
             given_out.add(doc_id)
             yield replace(result, doc_id=doc_id)
 
 
-def _find(inputs: Sequence[Path]) -> list[_File]:
-    """The files of all inputs, each once, folders in sorted order."""
-    files: dict[Path, _File] = {}
+def find_files(inputs: Sequence[Path]) -> Iterator[File]:
+    """The files of all inputs, folders in sorted order, as a stream; what is given twice comes twice (``real_path``)."""
     for path in inputs:
         if path != STDIN and path.is_dir():
-            for file in _walk(path):
-                files.setdefault(Path(os.path.realpath(file.path)), file)
+            for found, error in _walk(path):
+                yield File(found, _printable(found.relative_to(path)), error)
         else:
-            files.setdefault(path if path == STDIN else Path(os.path.realpath(path)), _File(path, _printable(path)))
-    return list(files.values())
+            yield File(path, _printable(path))
 
 
-def _walk(folder: Path) -> Iterator[_File]:
-    unreadable: list[OSError] = []
-    paths: list[tuple[Path, str | None]] = []
-    for parent, folders, names in os.walk(folder, onerror=unreadable.append):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        paths += [(Path(parent, name), _LINKED) for name in folders if os.path.islink(os.path.join(parent, name))]
-        paths += [(Path(parent, name), None) for name in names if not _is_passed_over(name)]
-    paths += [(Path(os.fsdecode(error.filename)), f"{error.strerror}.") for error in unreadable]
-    for path, error in sorted(paths, key=lambda item: item[0].parts):
-        yield _File(path, _printable(path.relative_to(folder)), error)
+def real_path(file: File) -> str:
+    """What two ways to one file have in common."""
+    return str(file.path) if file.path == STDIN else os.path.realpath(file.path)
+
+
+def file_id(file: File, shared: bool) -> str:
+    """The id of a file's document: its stem, or its name where the stem is ``shared`` with another file."""
+    if shared:
+        return file.name
+    return "stdin" if file.path == STDIN else _printable(file.path.stem)
+
+
+def read_file(
+    file: File,
+    doc_id: str,
+    language: str,
+    stdin: BinaryIO | None = None,
+    folders: dict[Path, Metadata | InputError] | None = None,
+) -> Iterator[tuple[Document | Failure, int | None]]:
+    """What one file holds, each with the number of its line or row (None in a file of one document).
+
+    ``folders`` keeps each folder's metadata.csv between calls. Ids are those that the file gives, unique or not.
+    """
+    for raw in _read(file, stdin, {} if folders is None else folders):
+        yield _finish(raw, file, doc_id, language), raw.number
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
+    """The files of a folder and of those in it, sorted by the parts of their paths, each with what is wrong with it."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        yield folder, f"{error.strerror}."
+        return
+    for entry in entries:
+        path = folder / entry.name
+        if not entry.is_dir():
+            if not _is_passed_over(entry.name):
+                yield path, None
+        elif not entry.name.startswith("."):
+            if entry.is_symlink():
+                yield path, _LINKED
+            else:
+                yield from _walk(path)
 
 
 def _is_passed_over(name: str) -> bool:
@@ -112,7 +151,7 @@ def _is_passed_over(name: str) -> bool:
     return name.startswith((".", "README")) or name == METADATA or suffix in PASSED_OVER
 
 
-def _read(file: _File, stdin: BinaryIO | None, folders: dict[Path, Metadata | InputError]) -> Iterator[Raw]:
+def _read(file: File, stdin: BinaryIO | None, folders: dict[Path, Metadata | InputError]) -> Iterator[Raw]:
     """What the file's reader finds; whatever stops it becomes a last Raw with the reason."""
     number = 0
     try:
@@ -159,7 +198,7 @@ def _with_metadata(raw: Raw, path: Path, folders: dict[Path, Metadata | InputErr
     )
 
 
-def _finish(raw: Raw, file: _File, file_id: str, language: str) -> Document | Failure:
+def _finish(raw: Raw, file: File, file_id: str, language: str) -> Document | Failure:
     """Check and clean one document."""
     place = "" if raw.number is None else f":{raw.number}"
     source = f"{_printable(file.path)}{place}"
@@ -209,8 +248,9 @@ def _date(value: Any) -> datetime.date | None:
         raise InputError(f"its date of publication {text!r} is not of the form 2018-03-14.") from None
 
 
-def _another_id(doc_id: str, file: _File, raw: Raw, given_out: set[str]) -> str:
-    place = "" if raw.number is None else f":{raw.number}"
+def another_id(doc_id: str, file: File, number: int | None, given_out: Container[str]) -> str:
+    """An id that was not given out, for a document whose own one was."""
+    place = "" if number is None else f":{number}"
     candidate = f"{doc_id}@{file.name}{place}"
     count = 1
     while candidate in given_out:

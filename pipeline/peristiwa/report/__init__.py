@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from peristiwa.emit import read_failures, read_manifest, writing
 from peristiwa.errors import UsageError
-from peristiwa.evaluate import evaluate_events, read_gold, read_run
+from peristiwa.evaluate import evaluate_confidence, evaluate_events, read_gold, read_run
 from peristiwa.ontology import load_ontology
 from peristiwa.records import read_records
 from peristiwa.report.chronology import Row, rows, timeline
@@ -79,7 +79,10 @@ def _pass_over(records: Iterable[Record]) -> tuple[dict[str, Any], list[Row]]:
 
 
 def _scores(path: Path, folder: Path) -> dict[str, Any]:
-    return {"gold": str(path), **evaluate_events(read_gold(path), read_run(folder)).to_dict()}
+    gold, run = read_gold(path), read_run(folder)
+    reliability = evaluate_confidence(gold, run)
+    confidence = reliability.to_dict() if reliability else None
+    return {"gold": str(path), **evaluate_events(gold, run).to_dict(), "confidence": confidence}
 
 
 def _template() -> Template:

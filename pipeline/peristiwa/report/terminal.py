@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from peristiwa.report.chronology import rows
-from peristiwa.types import ROLES, Record
+from peristiwa.types import ROLES, Document, Record
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from peristiwa.events.trace import Trace
+    from peristiwa.events.trace_choices import Weights
 
 
 def show_record(record: Record) -> None:
@@ -34,3 +42,37 @@ def show_record(record: Record) -> None:
         console.print(Text(f"   “{row.sentence}”", "dim italic"))
     if not events:
         console.print("no events of the ontology's types", style="dim")
+
+
+def show_trace(document: Document, trace: Trace) -> None:
+    """Print why each event was found and what spoke for its parts, then what was considered and dropped, and why."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    console.print(Text("\nwhy", style="bold"))
+    for one in trace.events:
+        told = [f"{name} {value:.2f}" for name, value in (("score", one.score), ("needed", one.bar)) if value is not None]
+        told += [f"confidence {one.confidence:.2f}"] if one.confidence is not None else []
+        head = Text.assemble("\n", (one.event or "", "dim"), " ", (one.type, "bold cyan"), " ", (one.text, "bold"))
+        console.print(head.append(f"  {one.rule}").append(f"  {' · '.join(told)}", "dim"))
+        _show_weights(console, one.weights)
+        for choice in one.choices:
+            words = "" if choice.start is None else f" “{document.text[choice.start : choice.end]}”"
+            sure = "" if choice.probability is None else f" {choice.probability:.2f}"
+            line = Text.assemble("   ", (choice.kind, "dim"), " ", choice.value, words, (sure, "dim"))
+            console.print(line.append(f" – not: {choice.reason}", "yellow") if choice.reason else line)
+            _show_weights(console, choice.weights)
+    if trace.dropped:
+        console.print(Text("\nwhy not", style="bold"))
+    for one in trace.dropped:
+        head = Text.assemble("  ", (one.type, "cyan"), " ", (one.text, "bold"), f" [{one.start}:{one.end}]  {one.rule}")
+        console.print(head.append(f" – {one.reason}", "yellow"))
+        _show_weights(console, one.weights)
+
+
+def _show_weights(console: Console, weights: Weights) -> None:
+    from rich.text import Text
+
+    if weights:
+        console.print(Text("      " + "  ".join(f"{weight:+.2f} {name}" for name, weight in weights), style="dim"))

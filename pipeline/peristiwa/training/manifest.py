@@ -22,9 +22,12 @@ SOURCES = {
     "csui": "UD_Indonesian-CSUI 2.17 train, first 558 of 656 sentences (CC BY-SA 4.0)",
     "pud": "UD_Indonesian-PUD 2.17, all 1,000 sentences (CC BY-SA 3.0)",
     "gsd": "UD_Indonesian-GSD 2.17 dev, first 447 of 559 sentences (CC BY-SA 4.0)",
+    "gsd-old": "the GSD train file of 2017, 4,420 sentences converted to today's annotation (UD_Indonesian-GSD, CC BY-SA 4.0 "
+    "today; the release of 2017 carried a non-commercial notice)",
     "events": "160 news and encyclopedia documents annotated by hand for this project "
     "(annotation ours; texts belong to their publishers, used for training only)",
-    "standoff": "420 passages of running text annotated for this project (training/annotations.jsonl, without the text)",
+    "standoff": "720 passages of running text annotated for this project (training/annotations.jsonl, without the text)",
+    "dev": "the 41 of 81 development documents with even numbers, annotated by hand for this project",
     "idner2k": "IDNer-News-2k train (MIT)",
     "nerui": "IndoLEM NER UI, fold 1 train (CC BY 4.0)",
     "nergrit": "IndoNLU NERGrit train (MIT / Apache-2.0)",
@@ -42,12 +45,14 @@ DATA: dict[str, tuple[str, ...]] = {
     "mwt": TREEBANKS,
     "pos": TREEBANKS,
     "lemma": TREEBANKS,
-    "depparse": TREEBANKS,
+    "depparse": (*TREEBANKS, "gsd-old"),
     "ner": ("events", "standoff", "idner2k", "nerui", "nergrit", "spacyndo"),
     "triggers": ("events", "standoff"),
     "trigger_priors": ("events", "standoff"),
     "roles": ("events", "standoff"),
     "modality": ("events", "standoff"),
+    "event_dates": ("events", "standoff"),
+    "confidence": ("dev",),
 }
 
 

@@ -1,9 +1,10 @@
 """Learn ``weights/<language>/trigger_priors.json``: how likely a reading of the ontology names an event.
 
 A logistic model with L2 over the features of ``events.priors``, fitted by L-BFGS on every reading that the rules propose
-for the annotated documents; a reading counts as right if a gold trigger of its type overlaps it. The threshold is the
-one with the best typed F1 over folds of whole documents that were held out. Features seen fewer than ``MIN_COUNT`` times
-are left out. Everything is deterministic.
+for the annotated documents; a reading counts as right if a gold trigger of its type overlaps it. The threshold is the one
+with the best typed F1 over held-out folds; with ``--tune`` it is chosen on other documents, together with the weight of
+the trigger model's log-odds, which only documents that the trigger model did not learn from can tell. Features seen
+fewer than ``MIN_COUNT`` times are left out. Everything is deterministic.
 
     python -m peristiwa.training.priors --data ../shared/data/events/train.jsonl [--parses DIR]
                                         --tune ../shared/data/events/dev.jsonl [--tune-parses DIR]
@@ -21,9 +22,12 @@ from typing import TYPE_CHECKING
 
 from peristiwa.annotate import Annotator
 from peristiwa.errors import UsageError
-from peristiwa.events.lexicon import Lexicon, compile_lexicon
-from peristiwa.events.priors import NAME, Priors, PriorsFile, Thresholds, features
-from peristiwa.events.triggers import Hit, best_hits, combine, find_hits, model_spans
+from peristiwa.events.candidate import Hit
+from peristiwa.events.lexicon import compile_lexicon
+from peristiwa.events.priors import NAME, PriorsFile, Thresholds, features, total
+from peristiwa.events.tagger import model_odds, model_scores
+from peristiwa.events.triggers import best_hits, find_hits, model_spans
+from peristiwa.events.weights import logistic
 from peristiwa.models import WEIGHTS, locate
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
@@ -39,6 +43,8 @@ MIN_COUNT = 2
 PENALTY = 2.0
 FOLDS = 5
 TIE = 0.002
+TRUSTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
+"""Weights of the trigger model that are tried."""
 BARS = tuple(step / 100 for step in range(4, 75, 2))
 DIGITS = 4
 
@@ -48,11 +54,15 @@ Span = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One reading: its document, its hit, the names of its features, and whether it is an event of that type."""
+    """One reading: its document, its hit, the names of its features, and whether it is an event of that type.
+
+    ``model`` is what the trigger model says of it, in log-odds; 0 where the model did not read the document.
+    """
 
     document: int
     hit: Hit
     names: tuple[str, ...]
+    model: float
     right: bool
 
 
@@ -66,15 +76,17 @@ def characters(doc: Doc, start: int, end: int) -> tuple[int, int]:
     return doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
 
 
-def make_examples(docs: Sequence[Doc], golds: Sequence[Gold], lexicon: Lexicon) -> list[Example]:
+def make_examples(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology) -> list[Example]:
     """Every reading of every document with its features and whether gold agrees."""
+    lexicon = compile_lexicon(ontology)
     found = []
     for number, (doc, gold) in enumerate(zip(docs, golds, strict=True)):
         hits = find_hits(doc, lexicon)
+        scores = model_scores(doc)
         for hit, names in zip(hits, features(doc, hits, lexicon), strict=True):
             start, end = characters(doc, hit.start, hit.end)
             right = any(s < end and start < e and kind == hit.reading.type for s, e, kind in gold)
-            found.append(Example(number, hit, tuple(names), right))
+            found.append(Example(number, hit, tuple(names), model_odds(scores, hit) if scores else 0.0, right))
     return found
 
 
@@ -124,78 +136,73 @@ def choose(examples: Iterable[Example], scores: Iterable[float], threshold: floa
     return [[hit for _, hit in best_hits(pairs)] for pairs in kept]
 
 
-def held_out_scores(examples: Sequence[Example], folds: int = FOLDS, penalty: float = PENALTY) -> list[float]:
-    """The score of every example by a model that did not see its document."""
-    scores = [0.0] * len(examples)
+def held_out_odds(examples: Sequence[Example], folds: int = FOLDS) -> list[float]:
+    """The log-odds of every example by a model that did not see its document."""
+    odds = [0.0] * len(examples)
     for fold in range(folds):
-        model = Priors(fit([e for e in examples if e.document % folds != fold], penalty))
+        weights = fit([e for e in examples if e.document % folds != fold])
         for index, example in enumerate(examples):
             if example.document % folds == fold:
-                scores[index] = model.probability(example.names)
-    return scores
+                odds[index] = total(weights, example.names)
+    return odds
 
 
 def learn(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology) -> PriorsFile:
     """Weights from annotated documents; the threshold is the best one on held-out folds, ``made_by`` has its F1."""
-    examples = make_examples(docs, golds, compile_lexicon(ontology))
+    examples = make_examples(docs, golds, ontology)
     if not examples:
         raise UsageError("No trigger was found in the training documents; check that they are parsed and annotated.")
-    scores = held_out_scores(examples)
-    f1 = {bar: typed_f1(docs, golds, _spans(choose(examples, scores, bar, len(docs)))) for bar in BARS}
-    bar = max(f1, key=lambda bar: (round(f1[bar], 6), -bar))
-    thresholds = Thresholds(rules=bar, agree=bar, differ=bar, silent=bar)
+    f1 = _by_bar(examples, held_out_odds(examples), docs, golds)
+    bar = _smooth_best(f1)
     made_by: dict[str, str | float] = {"held_out_typed_f1": round(100 * f1[bar], 1), "readings": float(len(examples))}
-    return PriorsFile(thresholds=thresholds, made_by=made_by, features=fit(examples))
+    return PriorsFile(thresholds=Thresholds(rules=bar, both=bar), made_by=made_by, features=fit(examples))
 
 
 def tune(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology, learnt: PriorsFile) -> PriorsFile:
-    """Thresholds chosen on documents that neither the weights nor the trigger model saw, by typed F1, one at a time.
+    """Thresholds, and the weight of the trigger model, chosen by typed F1 on documents that neither had learnt from.
 
     Held-out folds of the training documents would set the bars too high, because the lexicon covers their words better;
     F1 is averaged over neighbouring bars, so that a lucky step does not win.
-    The model's own scores on its training documents would say that it is always right; hence other documents.
     """
-    lexicon = compile_lexicon(ontology)
-    priors = Priors(learnt.features, learnt.thresholds)
-    hits = [find_hits(doc, lexicon) for doc in docs]
-    scored = [list(zip(priors.score(d, h, lexicon), h, strict=True)) for d, h in zip(docs, hits, strict=True)]
-    spans = [model_spans(doc, ontology) for doc in docs]
+    examples = make_examples(docs, golds, ontology)
+    odds = [total(learnt.features, example.names) for example in examples]
+    tried: dict[float, tuple[float, float]] = {}
+    for trust in TRUSTS if any(model_scores(doc) for doc in docs) else TRUSTS[:1]:
+        f1 = _by_bar(examples, [own + trust * e.model for own, e in zip(odds, examples, strict=True)], docs, golds)
+        bar = _smooth_best(f1)
+        tried[trust] = (bar, _around(f1, bar))
+    best = max(score for _, score in tried.values())
+    trust = max(weight for weight, (_, score) in tried.items() if score >= best - TIE)
+    thresholds = Thresholds(rules=tried[0.0][0], both=tried[trust][0])
+    reached = {"tuned_typed_f1_rules": tried[0.0][1], "tuned_typed_f1_both": tried[trust][1]}
+    reached["tuned_typed_f1_model"] = typed_f1(docs, golds, [model_spans(doc, ontology) for doc in docs])
+    made_by = learnt.made_by | {name: round(100 * value, 1) for name, value in reached.items()}
+    return learnt.model_copy(update={"thresholds": thresholds, "trust": trust, "made_by": made_by})
 
-    def rules(bar: float) -> float:
-        return typed_f1(docs, golds, _spans([h for _, h in best_hits([p for p in s if p[0] >= bar])] for s in scored))
 
-    def both(thresholds: Thresholds) -> float:
-        found = [combine(s, m, thresholds) for s, m in zip(scored, spans, strict=True)]
-        return typed_f1(docs, golds, [[*next(iter(_spans([kept]))), *lone] for kept, lone in found])
-
-    best = learnt.thresholds.model_copy(update={"rules": _smooth_best({bar: rules(bar) for bar in BARS})})
-    made_by = {**learnt.made_by, "tuned_typed_f1_rules": round(100 * rules(best.rules), 1)}
-    if any(spans):
-        best = best.model_copy(update=dict.fromkeys(("agree", "differ", "silent"), best.rules))
-        for _ in range(2):
-            for name in ("silent", "agree", "differ"):
-                f1 = {bar: both(best.model_copy(update={name: bar})) for bar in BARS}
-                best = best.model_copy(update={name: _smooth_best(f1)})
-            best = max((best.model_copy(update={"lone": lone}) for lone in (True, False)), key=both)
-        made_by["tuned_typed_f1_both"] = round(100 * both(best), 1)
-        alone = typed_f1(docs, golds, spans)
-        made_by["tuned_typed_f1_model"] = round(100 * alone, 1)
-    return learnt.model_copy(update={"thresholds": best, "made_by": made_by})
+def _by_bar(
+    examples: Sequence[Example], odds: Sequence[float], docs: Sequence[Doc], golds: Sequence[Gold]
+) -> dict[float, float]:
+    """Typed F1 for each threshold of ``BARS``."""
+    scores = [logistic(value) for value in odds]
+    return {bar: typed_f1(docs, golds, _spans(choose(examples, scores, bar, len(docs)))) for bar in BARS}
 
 
 def _smooth_best(f1: dict[float, float]) -> float:
     """The bar whose F1 is best, averaged over itself and two neighbours on each side; of those that are as good within
     ``TIE`` the highest, for fewer false events.
     """
+    inner = sorted(f1)[2:-2]
+    best = max(_around(f1, bar) for bar in inner)
+    return max(bar for bar in inner if _around(f1, bar) >= best - TIE)
+
+
+def _around(f1: dict[float, float], bar: float) -> float:
+    """F1 averaged over a bar and two neighbours on each side."""
     bars = sorted(f1)
-
-    def around(index: int) -> float:
-        near = bars[max(index - 2, 0) : index + 3]
-        return round(sum(f1[bar] for bar in near) / len(near), 6)
-
-    inner = range(2, len(bars) - 2)
-    best = max(around(index) for index in inner)
-    return max(bars[index] for index in inner if around(index) >= best - TIE)
+    index = bars.index(bar)
+    near = bars[max(index - 2, 0) : index + 3]
+    return round(sum(f1[one] for one in near) / len(near), 6)
 
 
 def _spans(chosen: Iterable[Sequence[Hit]]) -> list[list[Span]]:
@@ -229,7 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         learnt = tune(docs[::2], golds[::2], ontology, learnt)
     path = options.output or WEIGHTS / ontology.language / NAME
     path.write_text(json.dumps(learnt.model_dump(), ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")
-    print(f"{path}: {len(learnt.features)} features, {learnt.thresholds!r}, {learnt.made_by}")
+    print(f"{path}: {len(learnt.features)} features, trust {learnt.trust}, {learnt.thresholds!r}, {learnt.made_by}")
 
 
 if __name__ == "__main__":

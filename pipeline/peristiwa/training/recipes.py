@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peristiwa.errors import ModelError, UsageError
+from peristiwa.training import confidence, event_dates, modality, priors, roles, spans, upgrade
 from peristiwa.training import data as treebanks
-from peristiwa.training import modality, priors, roles, spans
 from peristiwa.training.annotated import prepare_annotated
+from peristiwa.training.lemmas import extend_dictionary
 from peristiwa.training.vectors import train_vectors
 
 SEED = "1234"
@@ -28,9 +29,10 @@ SEED = "1234"
 class Recipe:
     """One model: the Stanza module that trains it, its arguments, what prepares its files, what it builds on.
 
-    In the arguments ``{work}`` is the work folder and ``{ud}`` the treebank files in it. ``later`` is what each later
-    stage, which goes on from the model of the one before, adds to the arguments or overrides in them. With ``average``
-    the model is the mean of the weights after each of these numbers of steps, the trainer going on from its checkpoint.
+    In the arguments ``{work}`` is the work folder, ``{ud}`` the treebank files in it and ``{before}`` the model of the stage
+    before. ``later`` is what each later stage, which goes on from that model, adds to the arguments or overrides in them.
+    With ``average`` the last stage runs to the first of these numbers of steps, then to each of the others, and the model is
+    the mean of the weights at all of them. ``finish`` is done to the model's file at the end.
     """
 
     module: str
@@ -39,16 +41,18 @@ class Recipe:
     needs: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     average: tuple[int, ...] = ()
+    finish: Callable[[Path], object] | None = None
 
-    def stages(self, work: Path) -> list[list[str]]:
-        """The trainer's arguments, stage by stage."""
+    def stages(self, model: str, work: Path) -> list[list[str]]:
+        """The trainer's arguments, stage by stage; those of ``average`` come last."""
         stages = [self.arguments, *(f"{self.arguments} {changes}" for changes in self.later)]
-        stages += [f"{self.arguments} --max_steps {steps}" for steps in self.average[1:]]
-        return [["--mode", "train", *stage.format(work=work, ud=work / "ud").split()] for stage in stages]
+        stages += [f"{stages[-1]} --max_steps {steps}" for steps in self.average[1:]]
+        before = work / "models" / f"{model}-before.pt"
+        return [["--mode", "train", *s.format(work=work, ud=work / "ud", before=before).split()] for s in stages]
 
     def commands(self, model: str, work: Path) -> list[list[str]]:
         """The full command lines."""
-        return [_command_line(self.module, arguments, model, work) for arguments in self.stages(work)]
+        return [_command_line(self.module, arguments, model, work) for arguments in self.stages(model, work)]
 
 
 def _prepare_ner(data: Path, work: Path) -> None:
@@ -61,8 +65,8 @@ def _prepare_triggers(data: Path, work: Path) -> None:
 
 def _prepare_depparse(data: Path, work: Path) -> None:
     """The parser learns from tags as the tagger gives them, since that is what it will meet."""
-    treebanks.prepare_treebanks(data, work)
-    for part in ("train", "dev"):
+    upgrade.prepare_upgraded(data, work)
+    for part in ("parse-train", "dev"):
         files = ["--eval_file", f"{work}/ud/{part}.conllu", "--output_file", f"{work}/ud/{part}-tagged.conllu"]
         _run("tagger", ["--mode", "predict", *files, *f"{VECTORS} --lang id".format(work=work).split()], "pos", work)
 
@@ -81,8 +85,8 @@ def _command_line(module: str, arguments: list[str], model: str, work: Path) -> 
     return [sys.executable, "-m", f"stanza.models.{module}", *arguments, "--shorthand", "id_peristiwa", *saved]
 
 
+TOKENS = ("vectors", "tokenize")
 VECTORS = "--wordvec_pretrain_file {work}/models/vectors.pt"
-
 RECIPES: dict[str, Recipe] = {
     "tokenize": Recipe(
         "tokenizer",
@@ -114,41 +118,43 @@ RECIPES: dict[str, Recipe] = {
         " --num_epoch 10 --hidden_dim 100 --batch_size 100 --lr 0.002 --decay_epoch 5 --lr_decay 0.8",
         treebanks.prepare_lemma,
         needs=("vectors",),
+        finish=extend_dictionary,
     ),
     "depparse": Recipe(
         "parser",
-        "--train_file {ud}/train-tagged.conllu --eval_file {ud}/dev-tagged.conllu"
+        "--train_file {ud}/parse-train-tagged.conllu --eval_file {ud}/dev-tagged.conllu"
         " --output_file {work}/depparse-out.conllu"
         f" {VECTORS} --lang id --batch_size 1000 --hidden_dim 200 --num_layers 2 --char_hidden_dim 100"
-        " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --deep_biaff_output_dim 100 --no_xpos --eval_interval 100"
-        " --max_steps 1800 --second_optim_start_step 820 --second_lr 0.002 --second_warmup_steps 40"
-        " --max_steps_before_stop 600",
+        " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --deep_biaff_output_dim 100 --no_xpos --optim adam --lr 0.002"
+        " --beta2 0.95 --eval_interval 200 --checkpoint_interval 100 --max_steps 2400 --max_steps_before_stop 5000",
         _prepare_depparse,
         needs=("vectors", "pos"),
-        average=(1800, 1900, 2000, 2100),
+        later=("--continue_from {before} --lr 0.0007 --eval_interval 100 --max_steps 400",),
+        average=(400, 500, 600, 700),
     ),
     "ner": Recipe(
         "ner_tagger",
         "--train_file {work}/ner/train.json --eval_file {work}/ner/dev.json"
-        f" {VECTORS} --hidden_dim 200 --char_hidden_dim 60 --char_emb_dim 40 --batch_size 32 --max_steps 2100"
-        " --eval_interval 300 --max_steps_no_improve 2500 --patience 1 --lr 0.1",
+        f" {VECTORS} --hidden_dim 256 --char_hidden_dim 80 --char_emb_dim 40 --batch_size 32 --max_steps 4800"
+        " --eval_interval 400 --max_steps_no_improve 4800 --patience 1 --lr 0.1",
         _prepare_ner,
-        needs=("vectors", "tokenize"),
+        needs=TOKENS,
         later=(
-            "--train_file {work}/ner/train-2.json --finetune --max_steps 1600 --eval_interval 200",
-            "--train_file {work}/ner/train-3.json --finetune --max_steps 900 --eval_interval 150"
-            " --patience 0 --lr 0.08 --lr_decay 0.5",
+            "--train_file {work}/ner/train-last.json --finetune --max_steps 900 --eval_interval 150 --patience 0"
+            " --lr 0.1 --lr_decay 0.5",
+            "--finetune --max_steps 900 --eval_interval 300 --patience 0 --lr 0.03 --lr_decay 0.5",
         ),
     ),
     # The trigger tagger has no development set of its own (every document of train.jsonl is learnt from, and
-    # dev.jsonl only measures), so it is taken after a fixed number of steps: one evaluation, at the end.
+    # dev.jsonl only measures), so it is taken after a fixed number of steps.
     "triggers": Recipe(
         "ner_tagger",
         "--train_file {work}/triggers/train.json --eval_file {work}/triggers/dev.json"
-        f" {VECTORS} --hidden_dim 150 --char_hidden_dim 50 --char_emb_dim 30 --batch_size 32 --max_steps 4800"
-        " --max_steps_no_improve 4800 --eval_interval 4800 --lr_decay 0 --lr 0.1",
+        f" {VECTORS} --hidden_dim 150 --char_hidden_dim 50 --char_emb_dim 30 --batch_size 32 --max_steps 3600"
+        " --max_steps_no_improve 9000 --eval_interval 900 --lr_decay 0 --lr 0.1",
         _prepare_triggers,
-        needs=("vectors", "tokenize"),
+        needs=TOKENS,
+        later=("--finetune --max_steps 400 --eval_interval 400 --lr 0.03",),
     ),
 }
 
@@ -156,6 +162,11 @@ RECIPES: dict[str, Recipe] = {
 def _learn_priors(folder: Path) -> None:
     train, dev = _annotated(folder)
     priors.main([*train, "--tune", dev[1], "--tune-parses", dev[3]])
+
+
+def _learn_event_dates(folder: Path) -> None:
+    train, dev = _annotated(folder)
+    event_dates.main([*train, "--tune", dev[1], "--tune-parses", dev[3]])
 
 
 def _annotated(folder: Path) -> tuple[list[str], list[str]]:
@@ -170,6 +181,8 @@ LEARNT: dict[str, Callable[[Path], None]] = {
     "trigger_priors": _learn_priors,
     "roles": lambda folder: roles.main(_annotated(folder)[0]),
     "modality": lambda folder: modality.main(_annotated(folder)[0]),
+    "event_dates": _learn_event_dates,
+    "confidence": lambda folder: confidence.main(_annotated(folder)[1]),
 }
 """Small weights beside the rules of events/, learnt in a minute from parses by the shipped models: learn them last."""
 
@@ -199,15 +212,31 @@ def _train_stanza(model: str, data: Path, work: Path) -> None:
             raise UsageError(f"{model} builds on {needed}: run `peristiwa train {needed}` with the same --work first.")
     (work / "models").mkdir(parents=True, exist_ok=True)
     recipe.prepare(data, work)
-    (work / "models" / f"{model}_checkpoint.pt").unlink(missing_ok=True)  # else the parser goes on from an older run
+    file, checkpoint = work / "models" / f"{model}.pt", work / "models" / f"{model}_checkpoint.pt"
     kept: list[Path] = []
-    for number, arguments in enumerate(recipe.stages(work)):
+    for number, arguments in enumerate(recipe.stages(model, work)):
+        if number <= len(recipe.later):
+            checkpoint.unlink(missing_ok=True)  # else the parser goes on from an older run
+            if number:
+                _set_rate(file, float(arguments[len(arguments) - arguments[::-1].index("--lr")]))
+                shutil.copyfile(file, work / "models" / f"{model}-before.pt")
         _run(recipe.module, arguments, model, work)
-        if recipe.average:
+        if recipe.average and number >= len(recipe.later):
             kept.append(work / "models" / f"{model}_{number}.pt")
-            shutil.copyfile(work / "models" / f"{model}_checkpoint.pt", kept[-1])
+            shutil.copyfile(checkpoint, kept[-1])
     if kept:
-        _average(kept, work / "models" / f"{model}.pt")
+        _average(kept, file)
+    if recipe.finish:
+        recipe.finish(file)
+
+
+def _set_rate(file: Path, rate: float) -> None:
+    """Set the learning rate in a model's file: the name tagger goes on with the file's own, whatever ``--lr`` says."""
+    import torch
+
+    model = torch.load(file, map_location="cpu", weights_only=True)
+    model["config"]["lr"] = rate
+    torch.save(model, file, _use_new_zipfile_serialization=False)
 
 
 def _average(files: list[Path], target: Path) -> None:

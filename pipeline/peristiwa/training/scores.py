@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from peristiwa.annotate import Annotator
 from peristiwa.annotate.conllu import doc_to_conllu
 from peristiwa.annotate.convert import TRIGGERS
-from peristiwa.annotate.stanza import Annotator
 from peristiwa.training import data, spans
 from peristiwa.types import Document
 
@@ -39,16 +39,6 @@ def treebank_scores(annotator: Annotator, gold: Path) -> dict[str, float]:
     system = "".join(doc_to_conllu(doc, document.doc_id) for doc, document in zip(docs, documents, strict=True))
     result = ud_scores(io.StringIO(gold.read_text(encoding="utf8")), io.StringIO(system))
     return {name: round(100 * result[name].f1, 2) for name in UD_METRICS} | {"sentences in gold": len(trees)}
-
-
-def tag_scores(annotator: Annotator, sentences: Sequence[spans.Tagged]) -> dict[str, float]:
-    """Entity F1 on gold tokens: same span, same type."""
-    predicted = annotator.tag([[word for word, _ in sentence] for sentence in sentences])
-    counts = [0, 0, 0]
-    for sentence, tags in zip(sentences, predicted, strict=True):
-        ours, gold = set(spans.spans_of(tags)), set(spans.spans_of([tag for _, tag in sentence]))
-        counts = [counts[0] + len(ours & gold), counts[1] + len(ours), counts[2] + len(gold)]
-    return {"F1": f1(counts[0], counts[1], counts[2]), "names in gold": counts[2], "sentences": len(sentences)}
 
 
 def document_scores(annotator: Annotator, records: Sequence[Mapping[str, Any]]) -> dict[str, float]:

@@ -3,8 +3,8 @@
 Four public entity sets and our own event documents are brought to the five types of ``annotation.md``.
 The public sets do not mark laws and named events (spacyndo does, thinly), so an "O" there proves nothing about
 them. Stanza can mask single tokens, but its CRF then scores transitions out of a masked tag without bound, so
-sentences in doubt are left out whole instead: those where an untagged name starts like a law or an event
-("Piala FA"), and those whose schools or hospitals the sets tag differently.
+our layer of a sentence in doubt is masked whole: where an untagged name starts like a law or an event ("Piala FA"),
+and where schools or hospitals are tagged in another way than ours.
 """
 
 from __future__ import annotations
@@ -144,16 +144,10 @@ def in_doubt(words: Sequence[str], tags: Sequence[str]) -> bool:
     return False
 
 
-def entity_set(folder: Path, name: str, part: str) -> list[Tagged]:
-    """One public set in our types. Training sentences in doubt are left out; development ones all stay."""
-    sentences: list[Tagged] = []
-    for sentence in read_bio(folder / name / f"{part}.bio"):
-        words = [word for word, _ in sentence]
-        spans = our_spans(words, spans_of([tag for _, tag in sentence]), ENTITY_SETS[name])
-        tags = tags_of(spans, len(words))
-        if part == "dev" or not in_doubt(words, tags):
-            sentences.append(list(zip(words, tags, strict=True)))
-    return sentences
+def own_tags(sentence: Tagged, name: str) -> list[str]:
+    """The tags of a sentence of one public set, in our types."""
+    words = [word for word, _ in sentence]
+    return tags_of(our_spans(words, spans_of([tag for _, tag in sentence]), ENTITY_SETS[name]), len(words))
 
 
 Tokenise = Callable[[str], list[list[tuple[int, int]]]]
@@ -227,28 +221,62 @@ def write_tagged(sentences: Iterable[Tagged], path: Path) -> None:
     path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf8")
 
 
-FIRST_MIX = {"events": 3}
-SECOND_MIX = {"events": 2, "idner2k": 4, "indonlu_nergrit": 2}
-THIRD_MIX = {"events": 1, "idner2k": 5, "indonlu_nergrit": 2}
-"""How often each set is repeated in the three stages; sets not named once.
+LAYERS = ("own", "idner2k", "indonlu_nergrit", "indolem_nerui", "spacyndo_gsd18")
+"""Output layers of the name tagger: our guideline first, then each public set's own tags, as published.
 
-idner2k leaves countries untagged where they act or modify ("Presiden Perancis"), everything else tags them. The
-first stage learns our guideline, the others bring idner2k's half of the truth back in; countries that the
-model then leaves out are found by the gazetteer of the entities stage.
+The sets contradict one another and our guideline (idner2k leaves countries untagged where they act or modify), so each
+has a layer of its own over one shared encoder, and masks the others'. Stanza masks whole sentences cleanly.
 """
+
+FIRST_MIX = {"events": 2, "idner2k": 3, "indonlu_nergrit": 2, "indolem_nerui": 2}
+LAST_MIX = {"events": 1, "idner2k": 5, "indonlu_nergrit": 2}
+"""How often each set is repeated in the two stages; sets not named once."""
+
+MASKED = "-"
+
+Layered = list[tuple[str, tuple[str, ...]]]
+"""One sentence: (token, a tag per layer)."""
+
+
+def layered(sentence: Tagged, name: str, own: Sequence[str] | None) -> Layered:
+    """A sentence of set ``name`` with its published tags in its layer, ``own`` in the first, the rest masked."""
+    return [
+        (word, tuple((own[n] if own else MASKED) if at == "own" else tag if at == name else MASKED for at in LAYERS))
+        for n, (word, tag) in enumerate(sentence)
+    ]
+
+
+def layered_set(folder: Path, name: str) -> list[Layered]:
+    """The training part of one public set; where it is in doubt for our types, our layer is masked."""
+    sentences = []
+    for sentence in read_bio(folder / name / "train.bio"):
+        own = own_tags(sentence, name)
+        sentences.append(layered(sentence, name, None if in_doubt([word for word, _ in sentence], own) else own))
+    return sentences
+
+
+def write_layered(sentences: Iterable[Layered], path: Path) -> None:
+    """Write Stanza's JSON form of sentences with several layers of tags."""
+    rows = [[{"text": word, "multi_ner": list(tags)} for word, tags in sentence] for sentence in sentences]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf8")
 
 
 def prepare_ner(data: Path, work: Path, tokenise: Tokenise) -> None:
-    """Write ``work/ner/train.json``, ``train-2.json``, ``train-3.json`` (the mixes of the stages) and ``dev.json``."""
+    """Write ``work/ner/train.json``, ``train-last.json`` (the mixes of the stages) and ``dev.json``."""
     folder = work / "ner"
-    sets = {name: entity_set(data / "ner", name, "train") for name in ENTITY_SETS}
-    sets["events"] = document_sentences(training_documents(data), "entities", tokenise)
-    for file, mix in (("train.json", FIRST_MIX), ("train-2.json", SECOND_MIX), ("train-3.json", THIRD_MIX)):
-        sentences = [s for name, members in sets.items() for s in members * mix.get(name, 1)]
-        write_tagged(sentences, folder / file)
+    sets = {name: layered_set(data / "ner", name) for name in ENTITY_SETS}
+    annotated = document_sentences(training_documents(data), "entities", tokenise)
+    sets["events"] = [layered(sentence, "own", [tag for _, tag in sentence]) for sentence in annotated]
+    for file, mix in (("train.json", FIRST_MIX), ("train-last.json", LAST_MIX)):
+        write_layered((s for name, members in sets.items() for s in members * mix.get(name, 1)), folder / file)
     # Steps are chosen on the public sets; the event documents of dev.jsonl only measure.
-    chosen_on = [s for name in ("idner2k", "indonlu_nergrit") for s in entity_set(data / "ner", name, "dev")]
-    write_tagged(chosen_on, folder / "dev.json")
+    chosen_on = [
+        layered(sentence, name, own_tags(sentence, name))
+        for name in ("idner2k", "indonlu_nergrit")
+        for sentence in read_bio(data / "ner" / name / "dev.bio")
+    ]
+    write_layered(chosen_on, folder / "dev.json")
 
 
 def prepare_triggers(data: Path, work: Path, tokenise: Tokenise) -> None:

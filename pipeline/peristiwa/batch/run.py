@@ -1,0 +1,233 @@
+"""The whole of a run: plan or go on, run what is left, join, tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from peristiwa import __version__
+from peristiwa.batch.lines import Counts, read_counts
+from peristiwa.batch.local import Engine, LocalEngine
+from peristiwa.batch.merge import finished, merge, read_mark
+from peristiwa.batch.plan import Origin, Plan, check_unchanged, discard, make_plan, read_plan
+from peristiwa.batch.progress import Progress, Style
+from peristiwa.emit import read_failures
+from peristiwa.errors import UsageError
+from peristiwa.extract import Extractor
+from peristiwa.models import MANIFEST, WEIGHTS, digest
+from peristiwa.settings import config_folder, result_settings, settings_hash
+from peristiwa.types import Failure
+
+PACKAGES = ("stanza", "torch", "spacy", "pandas")
+"""What, beside this package, decides a run's results or their form, and so stands in its manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did. ``documents`` counts those that went in, and is ``ok`` + ``failed``."""
+
+    folder: Path
+    documents: int
+    ok: int
+    failed: int
+    events: int
+    seconds: float
+    failures: list[Failure]
+    earlier: bool = False
+
+
+def run(
+    inputs: Sequence[str],
+    folder: Path,
+    extractor: Extractor,
+    *,
+    quiet: bool = False,
+    fresh: bool = False,
+    style: Style | None = None,
+    engine: Engine | None = None,
+    stdin: BinaryIO | None = None,
+) -> Summary:
+    """Read ``inputs`` (files, folders, "-"), extract, and write the run's folder of docs/records.md.
+
+    A run that was broken off goes on where it ended, and gives the same bytes as one that was not. One that is finished
+    is not done again. With ``fresh`` it begins anew. Workers, timeout, memory and max_failures are the extractor's settings.
+
+    Raises UsageError when an input does not exist, ``folder`` holds something else than a run or a run of other inputs,
+    settings or models, or more documents fail than allowed; OSError when results cannot be written. A document that fails
+    costs itself and a line of failures.jsonl.
+    """
+    begin = time.monotonic()
+    plan = open_run(inputs, folder, extractor, fresh=fresh, stdin=stdin)
+    manifest = finished(plan)
+    if manifest is not None:
+        return _summary(folder, manifest, earlier=True)
+    left = [shard for shard in range(plan.shards) if not plan.is_done(shard)]
+    earlier = sum(mark.seconds for shard in range(plan.shards) if (mark := read_mark(plan, shard)))
+    with _progress(plan, range(plan.shards), extractor, style or ("quiet" if quiet else "lines")) as progress:
+        (engine or engine_of(extractor))(plan, left, extractor, progress)
+        manifest = merge(plan, seconds=lambda: earlier + time.monotonic() - begin, tell=progress.stage)
+        progress.finish(manifest)
+    return _summary(folder, manifest)
+
+
+def run_part(
+    inputs: Sequence[str],
+    folder: Path,
+    extractor: Extractor,
+    *,
+    part: int,
+    parts: int,
+    style: Style = "lines",
+    engine: Engine | None = None,
+) -> Counts:
+    """Run the ``part``-th of ``parts`` of a run (counted from 1), on a machine that shares ``folder`` with the others.
+
+    The plan is the same for all of them; the first that comes writes it. ``join`` makes the run's files when all are done.
+    Raises as ``run``.
+    """
+    if not 1 <= part <= parts:
+        raise UsageError(f"--shard {part}/{parts}: parts are counted from 1 to {parts}.")
+    plan = open_run(inputs, folder, extractor)
+    if finished(plan) is not None:
+        return Counts()
+    mine = range(part - 1, plan.shards, parts)
+    with _progress(plan, mine, extractor, style) as progress:
+        (engine or engine_of(extractor))(plan, [shard for shard in mine if not plan.is_done(shard)], extractor, progress)
+    return sum((mark.counts for shard in mine if (mark := read_mark(plan, shard))), Counts())
+
+
+def join(folder: Path) -> Summary:
+    """Make the files of a run whose shards are all done, wherever they were run. Raises UsageError, OSError."""
+    plan = read_plan(folder)
+    if plan is None:
+        raise UsageError(f"{folder}: holds no plan of a run. Begin with: peristiwa run INPUT -o {folder} --shard 1/8")
+    manifest = finished(plan)
+    if manifest is not None:
+        return _summary(folder, manifest, earlier=True)
+    return _summary(folder, merge(plan))
+
+
+def open_run(
+    inputs: Sequence[str], folder: Path, extractor: Extractor, *, fresh: bool = False, stdin: BinaryIO | None = None
+) -> Plan:
+    """The plan of a run: the one in ``folder`` if it is of these inputs, settings and models, a new one if there is none."""
+    _check_folder(folder)
+    origin = origin_of(extractor)
+    if fresh:
+        discard(folder)
+    plan = read_plan(folder)
+    if plan is None:
+        return make_plan(inputs, folder, origin, stdin=stdin)
+    check_unchanged(plan, inputs, origin, stdin=stdin)
+    if finished(plan) is None and not (plan.work / "shards").exists():  # finished once, and something was taken away since
+        discard(folder)
+        return make_plan(inputs, folder, origin, stdin=stdin)
+    return plan
+
+
+def engine_of(extractor: Extractor) -> LocalEngine:
+    """The engine for this machine, as the settings want it."""
+    settings = extractor.settings
+    return LocalEngine(workers=settings.workers, timeout=settings.timeout, memory=settings.memory)
+
+
+def origin_of(extractor: Extractor) -> Origin:
+    """What the results of an extractor depend on."""
+    settings = extractor.settings
+    packages = {"peristiwa": __version__} | {name: version(name) for name in PACKAGES}
+    models = _model_versions(extractor)
+    return Origin(
+        settings=result_settings(settings),
+        configuration=_configuration(settings.ontology),
+        models=models,
+        packages=packages,
+        groups={name: kind.group for name, kind in extractor.ontology.types.items()},
+        language=settings.language,
+        for_manifest={
+            "settings": settings.model_dump(),
+            "settings_hash": settings_hash(settings),
+            "packages": packages,
+            "models": models,
+        },
+    )
+
+
+def show_summary(summary: Summary, where: str | None = None) -> None:
+    """Print what a run did, its first failures, and where everything is, at its folder or what else ``where`` says."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    where = where or str(summary.folder)
+    if summary.earlier:
+        console.print("this run was finished before; --fresh does it again")
+    console.print(
+        f"{summary.documents} documents: {summary.ok} ok, {summary.failed} failed · {summary.events} events"
+        f" · {summary.seconds:.1f} s → {where}"
+    )
+    for failure in summary.failures[:5]:
+        console.print(f"  {failure.source or failure.doc_id}: {failure.stage}: {failure.reason}")
+    if summary.failed > 5:
+        console.print(f"  … all {summary.failed} in {where}/failures.jsonl")
+
+
+def _summary(folder: Path, manifest: dict[str, Any], *, earlier: bool = False) -> Summary:
+    counts, found = manifest["documents"], manifest["found"]
+    failures = read_failures(folder, most=6)
+    return Summary(
+        folder, counts["in"], counts["ok"], counts["failed"], found["events"], manifest["seconds"], failures, earlier
+    )
+
+
+def _progress(plan: Plan, shards: Sequence[int], extractor: Extractor, style: Style) -> Progress:
+    """A Progress that knows what was done before."""
+    done, total = Counts(), 0
+    for shard in shards:
+        mark = read_mark(plan, shard)
+        if mark is not None:
+            done += mark.counts
+            continue
+        if plan.part(shard, "counts").exists():
+            done += sum(read_counts(plan.part(shard, "counts")), Counts())
+    total = plan.documents if len(shards) == plan.shards else _documents(plan, shards)
+    return Progress(
+        total, style=style, done=done.ok + done.failed, failed=done.failed, max_failures=extractor.settings.max_failures
+    )
+
+
+def _documents(plan: Plan, shards: Sequence[int]) -> int:
+    count = 0
+    for shard in shards:
+        with plan.part(shard, "tasks.jsonl").open("rb") as lines:
+            count += sum(1 for _ in lines)
+    return count
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: is a file. Name a folder for the run's results.")
+    if any(not path.name.startswith(".") for path in folder.iterdir()) and not (folder / "annotations.jsonl").exists():
+        raise UsageError(f"{folder}: holds files that are no run's. Name an empty or new folder.")
+
+
+def _model_versions(extractor: Extractor) -> dict[str, dict[str, object]]:
+    """File and sha256 of all weights that results depend on: the models', and those beside the rules."""
+    learnt = sorted((WEIGHTS / extractor.language.code).glob("*.json"))
+    files = extractor.models.paths | {path.stem: path for path in learnt if path.name != MANIFEST}
+    return {name: {"file": path.name, "sha256": digest(path)} for name, path in files.items()}
+
+
+def _configuration(ontology: str) -> dict[str, str]:
+    """The sha256 of each configuration file: languages, ontologies, gazetteers."""
+    folder = config_folder()
+    files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    files.pop("settings.yaml", None)  # its values are in the settings
+    own = Path(ontology)
+    if own.is_file():
+        files[ontology] = own
+    return {name: digest(path) for name, path in files.items()}

@@ -1,0 +1,183 @@
+"""Long texts in windows: where to cut, and how to put the pieces' records together again.
+
+A window ends where a sentence ends. It begins a little before the end of the last one, so that the models and rules see
+what stands before its first sentence; what is found in that part belongs to the window before. A stretch without a space
+(a base64 blob) and a stretch without a sentence's end (a table) are cut where they must be, and the cuts are counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from peristiwa.types import Argument, Document, Entity, Event, Quantity, Record, Sentence, Time
+
+LONGEST_RUN = 2000
+"""Characters without a space that the models are given at once: no word is that long."""
+
+CONTEXT = 2000
+"""Characters before a window that are read again with it."""
+
+_RUN = re.compile(rf"\S{{{LONGEST_RUN + 1},}}")
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+_SENTENCE = re.compile(r"[.!?…][\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9])")
+_LINE = re.compile(r"\n\s*")
+_SPACE = re.compile(r"\s+")
+_ENDS = re.compile(r"[.!?…:;][\"”’')\]]*\s*\Z")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """``text[start:end]`` of a document; ``cut`` where no sentence or paragraph ends at ``end``."""
+
+    start: int
+    end: int
+    cut: bool
+
+
+def is_long(text: str, limit: int) -> bool:
+    """Whether a text must go through the models in windows."""
+    return len(text) > limit or (len(text) > LONGEST_RUN and _RUN.search(text) is not None)
+
+
+def windows(text: str, limit: int) -> Iterator[Window]:
+    """Windows of at most ``limit`` characters that together are the text, each but the last at a good place to end."""
+    start = 0
+    while start < len(text):
+        end, cut = _end_of(text, start, limit)
+        yield Window(start, end, cut and end < len(text))
+        start = end
+
+
+def _end_of(text: str, start: int, limit: int) -> tuple[int, bool]:
+    furthest = min(start + limit, len(text))
+    run = _RUN.search(text, start, min(furthest + LONGEST_RUN, len(text)))
+    if run is not None and run.start() == start:
+        return start + LONGEST_RUN, True
+    if run is not None:
+        return run.start(), _ENDS.search(text, max(start, run.start() - 20), run.start()) is None
+    if furthest == len(text):
+        return furthest, False
+    middle = start + limit // 2
+    for pattern in (_PARAGRAPH, _SENTENCE):
+        last = _last(pattern, text, middle, furthest)
+        if last is not None:
+            return last, False
+    for pattern in (_LINE, _SPACE):
+        last = _last(pattern, text, middle, furthest)
+        if last is not None:
+            return last, True
+    return furthest, True
+
+
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> int | None:
+    """Where the last match ends that ends before ``end``."""
+    found = None
+    for match in pattern.finditer(text, start, end):
+        if match.end() < end:
+            found = match.end()
+    return found
+
+
+@dataclass(slots=True)
+class Stitcher:
+    """Puts the records of a document's windows together: offsets shifted, ids numbered on, references kept.
+
+    ``tail`` maps what stood near the end of the last window to its id, so that a later event may point back at it.
+    """
+
+    numbers: dict[str, int] = field(default_factory=lambda: dict.fromkeys("TDQE", 0))
+    sentences: int = 0
+    tail: dict[tuple[str, int, int], str] = field(default_factory=dict)
+
+    def add(self, record: Record, window: Window, context: int) -> Record:
+        """The part of the document's record that ``window`` gives; ``record`` is that of ``text[context:window.end]``.
+
+        Its document is the window's own; spans and ids are those of the whole document.
+        """
+        core = window.start
+        ids: dict[str, str | None] = {}
+        tail: dict[tuple[str, int, int], str] = {}
+
+        def number(own_id: str, kind: str, letter: str, start: int, end: int) -> str | None:
+            """The id in the whole document, None for what belongs to the window before and was not found there."""
+            if start < core:
+                ids[own_id] = self.tail.get((kind, start, end))
+                return None
+            self.numbers[letter] += 1
+            ids[own_id] = new = f"{letter}{self.numbers[letter]}"
+            if end > window.end - CONTEXT:
+                tail[kind, start, end] = new
+            return new
+
+        entities: list[Entity] = []
+        for entity in record.entities:
+            start, end = entity.start + context, entity.end + context
+            if new := number(entity.id, entity.type, "T", start, end):
+                entities.append(replace(entity, id=new, start=start, end=end))
+        times: list[Time] = []
+        for time in record.times:
+            start, end = time.start + context, time.end + context
+            if new := number(time.id, time.type, "D", start, end):
+                times.append(replace(time, id=new, start=start, end=end))
+        quantities: list[Quantity] = []
+        for quantity in record.quantities:
+            start, end = quantity.start + context, quantity.end + context
+            if new := number(quantity.id, "quantity", "Q", start, end):
+                quantities.append(replace(quantity, id=new, start=start, end=end))
+        sentences, first = _sentences(record.sentences, context, core)
+        events: list[Event] = []
+        for event in record.events:
+            start, end = event.trigger.start + context, event.trigger.end + context
+            new = number(event.id, event.type, "E", start, end)
+            if new:
+                events.append(self._moved(event, new, context, event.sentence - first, ids))
+        self.sentences += len(sentences)
+        self.tail = tail
+        return Record(record.document, sentences, tuple(entities), tuple(times), tuple(quantities), tuple(events))
+
+    def _moved(self, event: Event, new: str, context: int, sentence: int, ids: dict[str, str | None]) -> Event:
+        trigger = replace(event.trigger, start=event.trigger.start + context, end=event.trigger.end + context)
+        return replace(
+            event,
+            id=new,
+            trigger=trigger,
+            sentence=max(self.sentences + sentence, 0),
+            arguments=tuple(_moved_argument(argument, context, ids) for argument in event.arguments),
+            same_as=ids.get(event.same_as) if event.same_as else None,
+        )
+
+
+def _moved_argument(argument: Argument, context: int, ids: dict[str, str | None]) -> Argument:
+    return replace(
+        argument,
+        start=argument.start + context,
+        end=argument.end + context,
+        entity=ids.get(argument.entity) if argument.entity else None,
+        time=ids.get(argument.time) if argument.time else None,
+    )
+
+
+def _sentences(sentences: Sequence[Sentence], context: int, core: int) -> tuple[tuple[Sentence, ...], int]:
+    """The sentences of a window, and how many of its record's stand wholly before it."""
+    moved = [Sentence(sentence.start + context, sentence.end + context) for sentence in sentences]
+    first = next((at for at, sentence in enumerate(moved) if sentence.end > core), len(moved))
+    return tuple(Sentence(max(sentence.start, core), sentence.end) for sentence in moved[first:]), first
+
+
+def context_start(text: str, record: Record, window: Window) -> int:
+    """Where the context of the next window begins: with a sentence of this one, given as the stitcher gave it.
+
+    A cut inside a word has no context, or the models would be given the whole word after all.
+    """
+    if window.end == len(text) or not (text[window.end - 1].isspace() or text[window.end].isspace()):
+        return window.end
+    return next((s.start for s in record.sentences if s.start >= window.end - CONTEXT), window.end)
+
+
+def window_document(document: Document, start: int, end: int) -> Document:
+    """The part of a document that is read at once."""
+    return replace(document, text=document.text[start:end])

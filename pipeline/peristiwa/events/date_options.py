@@ -1,0 +1,360 @@
+"""What could be the date of an event, and what speaks for each: the named features of ``date_model``.
+
+The options are the dates that the document tells anywhere and the day of its publication. ``Clue`` is what the text around
+the trigger says (read once from the tree); ``options`` adds, in text order, what was decided for the events before.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from peristiwa.events.attach import Clue, Told, chains, event_date, find_today, is_dated, published_date
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.context import left_of, sentence_bounds
+from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.factuality import is_background, markers_of
+from peristiwa.events.predicate import is_deverbal, voice
+from peristiwa.events.roles import Mentions
+from peristiwa.events.tree import ancestors, is_word, preposition, relation
+from peristiwa.types import Argument, EventDate, Time
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+PATH_LIMIT = 4
+WORD = re.compile(r"\w+")
+WEEK, MONTH, YEAR = 7, 31, 366
+BEFORE, AFTER, EVENTS = 12, 6, 40
+"""How many times before and after an event's sentence, and how many events around it, are looked at."""
+GROUNDS = ("own0", "own1", "now", "same", "sentence", "root", "governor", "alike", "beside", "previous", "last", "today")
+"""What a date may stand on, the strongest first; "published", "before", "after" and "other" count as none of them."""
+LEXICAL = ("word=", "opens=", "marker=", "light=")
+CLASSES = ("anterior", "future", "planning", "possible", "negators", "conditions", "continuing", "purposes")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One date that an event may have, and the names of the features that hold for it."""
+
+    date: EventDate
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Case:
+    """An option while its features are gathered: what it stands on, strongest first, and all else."""
+
+    date: EventDate
+    grounds: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+def find_clue(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues) -> Clue:
+    """The clue of one trigger."""
+    head = doc[candidate.head]
+    links = {
+        mentions.times[index].id: tuple(_link_names(doc, candidate, anchor, mentions.times[index], cues))
+        for index, anchor in mentions.times_in(head.sent)
+    }
+    names = tuple(dict.fromkeys(_event_names(doc, candidate, cues)))
+    words = frozenset(
+        word
+        for a in arguments
+        if a.role in ("agent", "object", "recipient", "place")
+        for word in WORD.findall(a.text.lower())
+        if len(word) > 3
+    )
+    above = tuple(token.i for token in ancestors(head))
+    return Clue(names, links, candidate.head, above, candidate.type, head.lemma_.lower(), words)
+
+
+UNTIL = "until"
+"""The note of a time that something lasts or counts up to."""
+
+
+def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str, ...]]:
+    """For the id of every time how it stands in its sentence: as the time of a report's words, in brackets, first or last."""
+    found: dict[str, tuple[str, ...]] = {}
+    for sentence in doc.sents:
+        said = any(is_in(token, cues.saying | cues.reporting) for token in sentence)
+        words = [token.i for token in sentence if is_word(token)]
+        for index, anchor in mentions.times_in(sentence):
+            time = mentions.times[index]
+            start, end = mentions.time_span(index)
+            at = "first" if start <= words[0] + 1 else "last" if end >= words[-1] else "inside"
+            spoken = is_in(anchor.head, cues.saying | cues.reporting)
+            bracket = "(" in time.text or (start > 0 and doc[start - 1].text == "(")
+            until = (UNTIL,) if start > 0 and doc[start - 1].lower_ in cues.until else ()
+            found[time.id] = (f"said={said}:{at}", f"spoken={spoken}", f"bracket={bracket}", *until)
+    return found
+
+
+def _event_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
+    head = doc[candidate.head]
+    kind = "deverbal" if voice(head) == "noun" and is_deverbal(head) else voice(head)
+    yield "event"
+    yield f"type={candidate.type}"
+    yield f"voice={kind}"
+    yield f"relation={relation(head)}"
+    yield f"relation={relation(head)}:{kind}"
+    yield f"word={head.lower_}"
+    yield f"light={candidate.light_verb is not None}"
+    yield f"background={is_background(doc, candidate, cues)}"
+    yield from _marker_names(doc, candidate, cues)
+    start, end = sentence_bounds(doc, candidate.start)
+    words = [token for token in doc[start:end] if is_word(token)]
+    if words:
+        yield f"opens={words[0].lower_}"
+    quotes = sum(token.text in '"“”' for token in doc[start : candidate.start])
+    yield f"quoted={quotes % 2 == 1}"
+    yield f"reported={any(is_in(token, cues.reporting | cues.saying) for token in words)}"
+    above = next((token for token in ancestors(head) if voice(token) != "noun"), None)
+    if above is not None:
+        yield f"under={'report' if is_in(above, cues.reporting | cues.saying) else voice(above)}"
+    after = doc[candidate.end].lower_ if candidate.end < end else ""
+    yield f"definite={after in cues.demonstratives or head.lower_.endswith('nya')}"
+
+
+def _marker_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
+    heads = [doc[candidate.head]]
+    if candidate.light_verb is not None:
+        heads.append(doc[candidate.light_verb])
+    markers = [marker for head in heads for marker in markers_of(head, head.i)]
+    for marker in markers:
+        yield f"marker={marker.lower_}"
+        yield from (f"marker@{name}" for name in CLASSES if is_in(marker, getattr(cues, name)))
+    if not markers:
+        yield "marker=none"
+    for token in left_of(doc, candidate.start, 4):
+        yield from (f"left@{name}" for name in CLASSES if is_in(token, getattr(cues, name)))
+
+
+def _link_names(doc: Doc, candidate: Candidate, anchor: Token, time: Time, cues: Cues) -> Iterator[str]:
+    head = doc[candidate.head]
+    left = anchor.i < candidate.start
+    side = "<" if left else ">"
+    between = doc[anchor.i + 1 : candidate.start] if left else doc[candidate.end : anchor.i]
+    distance = sum(is_word(token) for token in between)
+    commas = min(sum(token.text in (",", ";", ":") for token in between), 3)
+    verbs = min(sum(token.pos_ == "VERB" for token in between), 3)
+    quotes = sum(token.text in '"“”' for token in between) % 2
+    bucket = distance if distance < 4 else 4 if distance < 6 else 6 if distance < 10 else 10 if distance < 20 else 20
+    opened = preposition(anchor)
+    said = any(is_in(token, cues.saying | cues.reporting) for token in between)
+    path = _path(head, anchor)
+    yield f"distance={side}{bucket}"
+    yield f"between={side}{commas}:{verbs}"
+    yield f"quotes={side}{quotes}"
+    yield f"said={side}{said}"
+    yield f"path={path}"
+    yield f"path={path}:{voice(head)}"
+    yield f"opened={side}{opened.lower_ if opened is not None else ''}"
+    yield f"yang={side}{any(token.lower_ == 'yang' for token in between)}"
+    yield f"grain={side}{_grain(time.value or '')}"
+
+
+def _path(head: Token, anchor: Token) -> str:
+    up: dict[int, list[str]] = {head.i: []}
+    climbed: list[str] = []
+    here = head
+    for above in ancestors(head):
+        climbed = [*climbed, "^" + relation(here)]
+        up[above.i] = climbed
+        here = above
+    down: list[str] = []
+    here = anchor
+    while here.i not in up and len(down) <= PATH_LIMIT and here.head.i != here.i:
+        down.append("." + relation(here))
+        here = here.head
+    if here.i not in up or len(up[here.i]) + len(down) > PATH_LIMIT:
+        return "far"
+    return "".join([*up[here.i], *reversed(down)])
+
+
+def _grain(value: str) -> str:
+    """day, week, month, year, decade; "partial" where the year is unknown."""
+    if not value[:4].isdigit():
+        return "partial" if value.startswith("XXXX") else "decade" if value.isdigit() else "ref"
+    if "W" in value[:8]:
+        return "week"
+    return {4: "year", 7: "month"}.get(len(value), "day" if len(value) >= 10 else "part")
+
+
+def can_date(time: Time) -> bool:
+    """A point in time of which at least the day of the week, the month or the year is known."""
+    if time.type not in ("DATE", "TIME") or time.value is None:
+        return False
+    return is_dated(time) or (time.value.startswith("XXXX-") and any(letter.isdigit() for letter in time.value[:10]))
+
+
+def options(
+    at: int,
+    events: Sequence[Told],
+    found: Sequence[EventDate | None],
+    times: Sequence[tuple[int, Time]],
+    notes: Mapping[str, tuple[str, ...]],
+    published: datetime.date | None,
+) -> list[Option]:
+    """The dates that event ``at`` may have, those near it in the text, and the publication date; each date once.
+
+    ``found`` are the dates of the events before it; ``times`` the document's with the index of their sentence, in text
+    order; ``notes`` those of ``find_notes``.
+    """
+    event = events[at]
+    cases: dict[str, _Case] = {}
+    own = [argument.time for argument in event.arguments if argument.role == "time"]
+    dated = [(sentence, time) for sentence, time in times if can_date(time)]
+    before = bisect_left([sentence for sentence, _ in dated], event.sentence)
+    for place, (sentence, time) in enumerate(dated):
+        if not (-BEFORE <= place - before < AFTER or sentence == event.sentence):
+            continue
+        case = _case(cases, event_date(time, "context"))
+        if time.id in own:
+            case.date = event_date(time, "argument")
+            case.grounds.append(f"own{min(own.index(time.id), 1)}")
+        _add_place(case, event, sentence, place - before, time, notes)
+    if published is not None:
+        _case(cases, published_date(published)).grounds.append("published")
+        _case(cases, find_today(event.sentence, times, published)).grounds.append("today")
+        if any(time.value == "PRESENT_REF" and time.id in own for _, time in times):
+            _case(cases, published_date(published)).grounds.append("now")
+    _add_earlier(cases, at, events, found)
+    _add_dated(cases, at, events, times)
+    shared = _shared_names(event, times, own, cases, published)
+    return [Option(case.date, tuple(_names(case, event, shared, len(cases), published))) for case in cases.values()]
+
+
+def _case(cases: dict[str, _Case], date: EventDate) -> _Case:
+    return cases.setdefault(date.value, _Case(date))
+
+
+def _add_place(case: _Case, event: Told, sentence: int, rank: int, time: Time, notes: Mapping[str, tuple[str, ...]]) -> None:
+    """How a time that tells the date stands to the event, in its sentence or by sentences."""
+    distance = sentence - event.sentence
+    where = "sentence" if distance == 0 else "last" if rank == -1 else "before" if distance < 0 else "after"
+    case.grounds.append(where)
+    if distance == 0:
+        case.names += [f"link.{name}" for name in event.clue.links.get(time.id, ())]
+    else:
+        case.names.append(f"{where}={min(abs(distance), 5)}")
+    case.names += [f"note.{where}:{note}" for note in notes.get(time.id, ())]
+    if sentence == 0:
+        case.names.append("told=first")
+
+
+def _add_earlier(cases: Mapping[str, _Case], at: int, events: Sequence[Told], found: Sequence[EventDate | None]) -> None:
+    """What was decided before: for the event just told, the one that governs, others of the sentence, other mentions."""
+    event, reach = events[at], range(max(0, at - EVENTS), at)
+    values = {index: date.value if (date := found[index]) is not None else None for index in reach}
+    chain = chains(events[: at + 1])
+    heads = {events[index].clue.head: index for index in reach}
+    governor = next((heads[token] for token in event.clue.above if token in heads), None)
+    alike = [index for index in reach if events[index].clue.type == event.clue.type]
+    for value, case in cases.items():
+        here = [index for index in reach if values[index] == value]
+        if governor is not None:
+            case.grounds += ["governor"] if values[governor] == value else []
+            case.names += ["governor.none"] if values[governor] is None else []
+        same = [values[index] for index in reach if chain[index] == chain[at]]
+        case.grounds += ["same"] if value in same else []
+        case.names += ["same.none"] if None in same else []
+        if at:
+            step = min(event.sentence - events[at - 1].sentence, 2)
+            case.grounds += ["previous"] if values[at - 1] == value else []
+            told = "this" if values[at - 1] == value else "none" if values[at - 1] is None else "other"
+            case.names += [f"previous.{told}={step}", f"previous.{told}:{events[at - 1].modality}"]
+            case.names.append(f"share={round(4 * len(here) / len(reach))}")
+        if any(events[index].sentence == event.sentence for index in here):
+            case.grounds.append("beside")
+        with_it = [index for index in alike if values[index] == value]
+        if with_it:
+            case.grounds.append("alike")
+            without = sum(values[index] is None for index in alike)
+            case.names.append(f"alike={min(len(with_it), 3)}:{min(without, 3)}")
+            if any(events[index].clue.root == event.clue.root for index in with_it):
+                case.grounds.append("root")
+        if any(events[index].clue.words & event.clue.words for index in here):
+            case.names.append(f"shares.words:{bool(with_it)}")
+        case.names.append(f"uses={min(len(here), 4)}")
+
+
+def _add_dated(cases: Mapping[str, _Case], at: int, events: Sequence[Told], times: Sequence[tuple[int, Time]]) -> None:
+    """What the own times of other events say, of those told later as well."""
+    event = events[at]
+    by_id = {time.id: time for _, time in times if can_date(time)}
+    for other in events[max(0, at - EVENTS) : at + EVENTS]:
+        if other is event:
+            continue
+        for argument in other.arguments:
+            time = by_id.get(argument.time or "")
+            case = cases.get(event_date(time, "context").value) if time is not None else None
+            if argument.role != "time" or case is None:
+                continue
+            if other.sentence == event.sentence:
+                case.grounds.append("other")
+            if other.clue.type == event.clue.type:
+                case.names.append(f"told.alike:{other.clue.root == event.clue.root}")
+
+
+def _shared_names(
+    event: Told,
+    times: Sequence[tuple[int, Time]],
+    own: Sequence[str | None],
+    cases: Mapping[str, _Case],
+    published: datetime.date | None,
+) -> list[str]:
+    """What holds for the event whatever the date."""
+    values = [time.value or "" for _, time in times if can_date(time)]
+    years = sum(_grain(value) == "year" for value in values)
+    inside = [time for sentence, time in times if sentence == event.sentence]
+    vague = sorted({time.value or "" for time in inside if (time.value or "").endswith("_REF")})
+    return [
+        *event.clue.names,
+        f"modality={event.modality}",
+        f"at={min(event.sentence, 4)}",
+        f"published={published is not None}",
+        f"history={round(3 * years / len(values)) if values else None}",
+        f"inside={min(sum(can_date(time) for time in inside), 3)}",
+        f"refers={','.join(vague)}",
+        f"mention={event.same is not None}",
+        *(f"own={t.value if t.type == 'DATE' else t.type}" for t in inside if t.id in own and not can_date(t)),
+        f"has.own={any(ground.startswith('own') for case in cases.values() for ground in case.grounds)}",
+    ]
+
+
+def _names(case: _Case, event: Told, shared: Sequence[str], offered: int, published: datetime.date | None) -> Iterator[str]:
+    """All features of one option: what it stands on, alone and with what the event is."""
+    grounds = set(case.grounds)
+    ground = next((name for name in GROUNDS if name in grounds), "none")
+    age, grain = _age(case.date, published), _grain(case.date.value)
+    yield from ("bias", f"age={age}", f"grain={grain}", f"options={min(offered, 6)}:{ground}")
+    for name in sorted(grounds):
+        yield from (f"ground={name}", f"ground={name}:{event.modality}", f"ground={name}:{age}", f"ground={name}:{grain}")
+        yield f"ground={name}:{event.today}"
+    yield "grounds=" + "+".join(sorted(grounds))
+    yield from dict.fromkeys(case.names)
+    for name in shared:
+        yield f"{ground}&{name}"
+        if not name.startswith(LEXICAL):
+            yield f"{age}&{name}"
+
+
+def _age(date: EventDate, published: datetime.date | None) -> str:
+    """How a date lies to the day of publication: the same, within a week, month or year before it, older, later, unknown."""
+    if published is None or date.latest is None or date.earliest is None:
+        return "unknown"
+    try:
+        first, last = datetime.date.fromisoformat(date.earliest), datetime.date.fromisoformat(date.latest)
+    except ValueError:
+        return "unknown"
+    if first > published:
+        return "later"
+    if last >= published:
+        return "day" if first == last else "around"
+    days = (published - last).days
+    return "week" if days < WEEK else "month" if days < MONTH else "year" if days < YEAR else "old"

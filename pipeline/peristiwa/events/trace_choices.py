@@ -1,0 +1,170 @@
+"""Why these arguments, this modality and this date: what spoke for each choice of an event, and what came close.
+
+Weights are those of the learnt tables, on the scale of log-odds; a modality's and a date's are told against the runner-up.
+Where a table is missing the rules decided, and there is nothing to tell but the rule's answer.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from peristiwa.events.attach import Told, find_dates
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.cues import Cues, load_cues
+from peristiwa.events.date_model import DateModel, load_date_model
+from peristiwa.events.date_options import Option
+from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
+from peristiwa.events.role_model import RoleModel, choose, load_role_model, weigh
+from peristiwa.events.roles import Mentions, frame_of
+from peristiwa.language import Language
+from peristiwa.ontology import Ontology
+from peristiwa.types import MODALITIES, Entity, Event, EventDate, Modality, Time
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+TOLD = 3
+"""Weights told for, and as many against; near misses told for each kind of choice."""
+NEAR = 0.15
+"""A role or date that falls short by more than this share of probability is no near miss."""
+
+Weights = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that was considered for an event: ``kind`` is role, modality or date, ``value`` the answer.
+
+    ``start`` and ``end`` are the characters of an argument; ``reason`` says why it was not taken, None if it was.
+    """
+
+    kind: str
+    value: str
+    start: int | None = None
+    end: int | None = None
+    probability: float | None = None
+    bar: float | None = None
+    reason: str | None = None
+    weights: Weights = ()
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A dater that keeps what it was asked, and the options with their probabilities."""
+
+    model: DateModel | None
+    weighed: list[list[tuple[Option, float]]] = field(default_factory=list)
+
+    def find_dates(
+        self,
+        events: Sequence[Told],
+        times: Sequence[tuple[int, Time]],
+        notes: Mapping[str, tuple[str, ...]],
+        *,
+        published: datetime.date | None,
+    ) -> list[EventDate | None]:
+        if self.model is None:
+            return find_dates(events, times, published=published)
+        self.weighed = self.model.weigh(events, times, notes, published)
+        return self.model.find_dates(events, times, notes, published=published)
+
+
+def strongest(weights: Iterable[tuple[str, float]], told: int = TOLD) -> Weights:
+    """The ``told`` largest weights for, then as many against, largest first."""
+    ranked = sorted(((name, round(weight, 3)) for name, weight in weights), key=lambda pair: (-abs(pair[1]), pair[0]))
+    return (*[pair for pair in ranked if pair[1] > 0][:told], *[pair for pair in ranked if pair[1] < 0][:told])
+
+
+def explain_choices(
+    doc: Doc,
+    candidates: Sequence[Candidate],
+    times: Sequence[Time],
+    entities: Sequence[Entity],
+    ontology: Ontology,
+    language: Language,
+    *,
+    published: datetime.date | None,
+) -> tuple[list[Event], list[tuple[Choice, ...]]]:
+    """The events that ``build_events`` makes of the candidates, and for each what was considered."""
+    from peristiwa.events import build_events  # the package builds on this module's neighbours, not the other way round
+
+    cues = load_cues(language)
+    role_model, modality_model = load_role_model(language.code), load_modality_model(language.code)
+    watched = _Watched(load_date_model(language.code))
+    ordered = sorted(candidates, key=lambda c: (c.start, c.end, c.type))
+    events = build_events(
+        doc,
+        ordered,
+        times,
+        entities,
+        ontology,
+        cues,
+        published=published,
+        role_model=role_model,
+        modality_model=modality_model,
+        dater=watched,
+    )
+    mentions = Mentions(doc, entities, times)
+    told = []
+    for at, (candidate, event) in enumerate(zip(ordered, events, strict=True)):
+        found: list[Choice] = []
+        if role_model is not None and candidate.type in role_model.types:
+            found += _roles(doc, candidate, ontology, mentions, cues, role_model)
+        if modality_model is not None:
+            found.append(_modality(doc, candidate, event, cues, modality_model))
+        if watched.model is not None and watched.weighed:
+            found += _dates(watched.weighed[at], event, watched.model)
+        told.append(tuple(found))
+    return events, told
+
+
+def _roles(
+    doc: Doc, candidate: Candidate, ontology: Ontology, mentions: Mentions, cues: Cues, model: RoleModel
+) -> list[Choice]:
+    frame = frame_of(cues.roles, ontology.types[candidate.type].roles)
+    proposals, named, scores = weigh(doc, candidate, frame, mentions, cues, model)
+    taken = {(id(proposal), role) for proposal, role in choose(proposals, scores, model.thresholds)}
+    found: list[Choice] = []
+    missed: list[Choice] = []
+    for proposal, names, score in zip(proposals, named, scores, strict=True):
+        for role, bar in model.thresholds.items():
+            chosen = (id(proposal), role) in taken
+            if (proposal.time is not None) != (role == "time") or not (chosen or score[role] >= bar - NEAR):
+                continue
+            span = doc[proposal.start : proposal.end]
+            held = ((name, model.features[name].get(role, 0.0)) for name in names if name in model.features)
+            short = f"its probability {score[role]:.2f} is below {bar:.2f}"
+            reason = None if chosen else short if score[role] < bar else "a surer argument has these words or this role"
+            choice = Choice("role", role, span.start_char, span.end_char, round(score[role], 4), bar, reason, strongest(held))
+            (found if chosen else missed).append(choice)
+    missed.sort(key=lambda one: ((one.bar or 0) - (one.probability or 0), one.start or 0))
+    return [*found, *missed[:TOLD]]
+
+
+def _modality(doc: Doc, candidate: Candidate, event: Event, cues: Cues, model: ModalityModel) -> Choice:
+    names = [name for name in modality_features(doc, candidate, cues) if name in model.features]
+    held = [model.features[name] for name in names]
+    sums = {m: sum(weights.get(m, 0.0) for weights in held) for m in MODALITIES}
+    ranked = sorted(MODALITIES, key=lambda m: -sums[m])
+    best: Modality = ranked[0]
+    margin = [(n, w.get(best, 0.0) - w.get(ranked[1], 0.0)) for n, w in zip(names, held, strict=True)]
+    reason = None if event.modality == best else f"the event's own time makes it {event.modality}"
+    return Choice("modality", best, reason=reason, weights=strongest(margin))
+
+
+def _dates(row: Sequence[tuple[Option, float]], event: Event, model: DateModel) -> list[Choice]:
+    found = []
+    ranked = sorted(row, key=lambda pair: -pair[1])
+    for at, (option, chance) in enumerate(ranked[:TOLD]):
+        if at and chance < model.threshold - NEAR:
+            break
+        taken = at == 0 and event.date is not None
+        short = f"its probability {chance:.2f} is below {model.threshold:.2f}"
+        reason = None if taken else short if chance < model.threshold else "another date is likelier"
+        held = ((name, model.features[name]) for name in option.names if name in model.features)
+        value = f"{option.date.value} ({option.date.basis})"
+        found.append(Choice("date", value, None, None, round(chance, 4), model.threshold, reason, strongest(held)))
+    return found

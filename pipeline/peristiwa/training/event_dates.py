@@ -1,0 +1,239 @@
+"""Learn ``weights/<language>/event_dates.json``: which of the dates that a document tells is that of an event, if any.
+
+A conditional logistic model (McFadden 1974) with L2 penalty: each event that the pipeline finds chooses among its options
+(``events.date_options``) and "no date", which is also right for what is no event in gold. It is fitted twice, since the
+dates of earlier events are features: at first those of the rules, then those that models of the first round give to
+documents that they did not see. The threshold is the one with the best F1 of dated events over held-out folds.
+
+    python -m peristiwa.training.event_dates --data ../shared/data/events/train.jsonl --parses DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from peristiwa.dates import find_times
+from peristiwa.entities import find_entities
+from peristiwa.errors import UsageError
+from peristiwa.evaluate.metrics import Pair
+from peristiwa.events import build_events
+from peristiwa.events.attach import Told, find_dates
+from peristiwa.events.cues import load_cues
+from peristiwa.events.date_model import NAME, DateModel
+from peristiwa.events.date_options import Option, options
+from peristiwa.events.modality_model import load_modality_model
+from peristiwa.events.role_model import load_role_model
+from peristiwa.events.triggers import find_triggers
+from peristiwa.language import Language, load_language
+from peristiwa.models import WEIGHTS
+from peristiwa.ontology import Ontology, load_ontology
+from peristiwa.records import read_records
+from peristiwa.training.annotated import read_parses
+from peristiwa.training.logistic import DIGITS, SMALLEST, feature_matrix
+from peristiwa.types import EventDate, Record, Time
+
+if TYPE_CHECKING:
+    import numpy as np
+    from spacy.tokens import Doc
+
+MIN_COUNT = 8
+PENALTY = 25.0
+FOLDS = 4
+ROUNDS = 2
+ITERATIONS = 100
+THRESHOLDS = tuple(step / 100 for step in range(14, 52, 2))
+
+Dates = list[EventDate | None]
+
+
+@dataclass(slots=True)
+class Story:
+    """One document as the dating sees it, and for each event the date in gold: None for no date or no such event.
+
+    A dater (``events.date_model.Dater``) that keeps what it is given and lets the rules decide.
+    """
+
+    published: datetime.date | None
+    events: Sequence[Told] = ()
+    times: Sequence[tuple[int, Time]] = ()
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gold: list[str | None] = field(default_factory=list)
+    dated: int = 0
+
+    def find_dates(
+        self,
+        events: Sequence[Told],
+        times: Sequence[tuple[int, Time]],
+        notes: Mapping[str, tuple[str, ...]],
+        *,
+        published: datetime.date | None,
+    ) -> Dates:
+        self.events, self.times, self.notes = events, times, notes
+        return find_dates(events, times, published=published)
+
+    def options(self, dates: Dates) -> list[list[Option]]:
+        """The options of every event, given the dates of those before it."""
+        return [options(at, self.events, dates[:at], self.times, self.notes, self.published) for at in range(len(self.events))]
+
+
+def read_story(doc: Doc, record: Record, ontology: Ontology, language: Language) -> tuple[Story, Dates]:
+    """The story of one annotated document, with the dates that the rules give."""
+    published = record.document.published
+    story = Story(published)
+    times = find_times(doc, published=published, language=language)
+    events = build_events(
+        doc,
+        find_triggers(doc, ontology),
+        times,
+        find_entities(doc, language),
+        ontology,
+        load_cues(language),
+        published=published,
+        role_model=load_role_model(language.code),
+        modality_model=load_modality_model(language.code),
+        dater=story,
+    )
+    pairs = Pair(record, replace(record, events=tuple(events))).typed
+    gold = {found.id: right.date.value if right.date is not None else None for right, found in pairs}
+    story.gold = [gold.get(event.id) for event in events]
+    story.dated = sum(event.date is not None for event in record.events)
+    return story, [event.date for event in events]
+
+
+def fit(offered: Sequence[Sequence[Option]], gold: Sequence[str | None], penalty: float = PENALTY) -> DateModel:
+    """The weights that make the right option of each event, or none of them, likeliest. Threshold 0.5 for the time being."""
+    import numpy as np
+    from scipy.optimize import minimize
+
+    chosen = [(rows, date) for rows, date in zip(offered, gold, strict=True) if rows]
+    rows = [option.names for members, _ in chosen for option in members]
+    right = np.array([float(option.date.value == date) for members, date in chosen for option in members])
+    group = np.repeat(np.arange(len(chosen)), [len(members) for members, _ in chosen])
+    first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+    counts = Counter(name for row in rows for name in row)
+    names = sorted(name for name, count in counts.items() if count >= MIN_COUNT)
+    matrix = feature_matrix(rows, {name: column for column, name in enumerate(names)})
+    transposed = matrix.T.tocsr()
+    strength = np.full(len(names), penalty)
+    strength[names.index("bias")] = 0.01
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        sums = matrix @ weights
+        top = np.maximum(np.maximum.reduceat(sums, first), 0.0)
+        shares = np.exp(sums - top[group])
+        whole = np.add.reduceat(shares, first) + np.exp(-top)
+        value = (np.log(whole) + top).sum() - (right * sums).sum()
+        slope = transposed @ (shares / whole[group] - right)
+        return float(value + 0.5 * (strength * weights**2).sum()), slope + strength * weights
+
+    result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS})
+    kept = zip(names, result.x, strict=True)
+    return DateModel({name: round(float(value), DIGITS) for name, value in kept if abs(value) >= SMALLEST})
+
+
+Ranked = list[list[tuple[EventDate | None, float]]]
+
+
+def held_out(stories: Sequence[Story], offered: Sequence[list[list[Option]]], folds: int = FOLDS) -> Ranked:
+    """For every event its likeliest date and the probability, by a model that did not see its document."""
+    found: dict[int, list[tuple[EventDate | None, float]]] = {}
+    for fold in range(folds):
+        model = fit(*_flat(stories, offered, [at for at in range(len(stories)) if at % folds != fold]))
+        for at in range(fold, len(stories), folds):
+            story = stories[at]
+            found[at] = model.rank(story.events, story.times, story.notes, story.published)
+    return [found[at] for at in range(len(stories))]
+
+
+def _flat(
+    stories: Sequence[Story], offered: Sequence[list[list[Option]]], chosen: Sequence[int]
+) -> tuple[list[list[Option]], list[str | None]]:
+    return [rows for at in chosen for rows in offered[at]], [date for at in chosen for date in stories[at].gold]
+
+
+def dated_f1(stories: Sequence[Story], ranked: Ranked, threshold: float) -> float:
+    """F1 of dated events, as ``evaluate`` counts it, from a probability on."""
+    given = right = 0
+    for story, dates in zip(stories, ranked, strict=True):
+        for gold, (date, chance) in zip(story.gold, dates, strict=True):
+            if date is not None and chance >= threshold:
+                given += 1
+                right += date.value == gold
+    return 2 * right / (given + sum(story.dated for story in stories)) if given else 0.0
+
+
+def learn(stories: Sequence[Story], dates: Sequence[Dates]) -> tuple[DateModel, float]:
+    """A date model, and its F1 of dated events on held-out folds. ``dates`` are what the rules give."""
+    everything = range(len(stories))
+    ranked: Ranked = []
+    for _ in range(ROUNDS):
+        offered = [story.options(told) for story, told in zip(stories, dates, strict=True)]
+        ranked = held_out(stories, offered)
+        model = fit(*_flat(stories, offered, everything))
+        # What is passed on is a date that is likelier than not; see DateModel.rank.
+        dates = [[date if chance >= 0.5 else None for date, chance in row] for row in ranked]
+    threshold = best_threshold(stories, ranked)
+    return replace(model, threshold=threshold), dated_f1(stories, ranked, threshold)
+
+
+def best_threshold(stories: Sequence[Story], ranked: Ranked) -> float:
+    """The threshold with the best F1 of dated events; the lower one on a tie."""
+    return max(THRESHOLDS, key=lambda value: (round(dated_f1(stories, ranked, value), 6), -value))
+
+
+def tune(model: DateModel, stories: Sequence[Story]) -> DateModel:
+    """The model with the threshold that is best on documents that no trigger was learnt from.
+
+    On those learnt from, hardly a trigger is wrong, and a date that is given too freely costs less than it will.
+    """
+    ranked = [model.rank(story.events, story.times, story.notes, story.published) for story in stories]
+    return replace(model, threshold=best_threshold(stories, ranked))
+
+
+def save(model: DateModel, path: Path, made_by: dict[str, str]) -> None:
+    """Write the weights, one feature a line."""
+    head = json.dumps({"threshold": model.threshold, "made_by": made_by}, ensure_ascii=False, indent=1)[:-2]
+    rows = [f"  {json.dumps(name, ensure_ascii=False)}: {weight}" for name, weight in sorted(model.features.items())]
+    path.write_text(head + ',\n "features": {\n' + ",\n".join(rows) + "\n }\n}\n", encoding="utf-8")
+
+
+def read_stories(data: Path, parses: Path, language: Language) -> list[tuple[Story, Dates]]:
+    """The stories of all annotated documents of a file, each with the dates that the rules give. Raises UsageError."""
+    records = list(read_records(data))
+    ontology = load_ontology()
+    return [
+        read_story(doc, record, ontology, language) for doc, record in zip(read_parses(parses, records), records, strict=True)
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Learn event_dates.json from annotated, parsed documents.")
+    parser.add_argument("--data", type=Path, required=True, help="gold records, JSON lines")
+    parser.add_argument("--parses", type=Path, required=True, help="folder of <doc_id>.conllu")
+    parser.add_argument("--tune", type=Path, help="gold records for choosing the threshold (default: held-out folds)")
+    parser.add_argument("--tune-parses", type=Path, help="their folder of <doc_id>.conllu")
+    parser.add_argument("--language", default="id")
+    parser.add_argument("--out", type=Path, help="default: the shipped weights of the language")
+    chosen = parser.parse_args(arguments)
+    language = load_language(chosen.language)
+    read = read_stories(chosen.data, chosen.parses, language)
+    if not any(story.events for story, _ in read):
+        raise UsageError("No event was found in the training documents; check that they are parsed.")
+    model, f1 = learn([story for story, _ in read], [dates for _, dates in read])
+    if chosen.tune is not None:
+        model = tune(model, [story for story, _ in read_stories(chosen.tune, chosen.tune_parses, language)])
+    out = chosen.out or WEIGHTS / chosen.language / NAME
+    made_by = {"data": chosen.data.name, "documents": str(len(read)), "held_out_dated_f1": f"{100 * f1:.1f}"}
+    save(model, out, made_by)
+    print(f"{out}: {len(model.features)} features, F1 of dated events {100 * f1:.1f} on held-out folds")
+
+
+if __name__ == "__main__":
+    main()

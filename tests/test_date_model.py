@@ -1,0 +1,143 @@
+"""The learnt choice of an event's date: what it may choose from, what it passes on, and how it is learnt."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from peristiwa.errors import SettingsError
+from peristiwa.events.attach import Clue, Told
+from peristiwa.events.date_model import DateModel, load_date_model
+from peristiwa.events.date_options import can_date, options
+from peristiwa.training.event_dates import Story, dated_f1, fit, learn, save, tune
+from peristiwa.types import Argument, Modality, Time
+
+TODAY = datetime.date(2018, 3, 14)
+
+
+def time(id_: str, value: str, type_: str = "DATE") -> Time:
+    return Time(id_, type_, 0, 1, "x", value, edtf=value, earliest=value[:10], latest=value[:10])  # type: ignore[arg-type]
+
+
+def told(
+    sentence: int,
+    *,
+    at: str | None = None,
+    modality: Modality = "asserted",
+    same: int | None = None,
+    links: Mapping[str, tuple[str, ...]] | None = None,
+    head: int = -1,
+    above: tuple[int, ...] = (),
+) -> Told:
+    arguments = (Argument("time", 0, 1, "x", time=at),) if at else ()
+    clue = Clue(("event",), links or {}, head, above, "MEET", "temu")
+    return Told(sentence, arguments, modality, same, True, clue)
+
+
+def test_the_options_are_the_dates_that_the_text_tells_and_the_day_of_publication() -> None:
+    times = [(0, time("D1", "2001")), (0, time("D2", "P2W", "DURATION")), (1, time("D3", "2018-03-12T09:30", "TIME"))]
+    found = options(0, [told(0, at="D1")], [], times, {}, TODAY)
+    assert {option.date.value: option.date.basis for option in found} == {
+        "2001": "argument",
+        "2018-03-12": "context",
+        "2018-03-14": "publication",
+    }
+    assert [option.date.value for option in options(0, [told(0)], [], [], {}, None)] == []
+
+
+def test_a_day_without_a_year_can_be_a_date_a_mere_reference_cannot() -> None:
+    assert can_date(time("D1", "XXXX-03-02"))
+    assert can_date(time("D1", "XXXX-WXX-2"))
+    assert not can_date(time("D1", "XXXX-XX-XXT09:30", "TIME"))
+    assert not can_date(time("D1", "PAST_REF"))
+    assert not can_date(time("D1", "P2W", "DURATION"))
+
+
+def test_an_option_says_what_it_stands_on() -> None:
+    times = [(0, time("D1", "2001")), (1, time("D2", "2015"))]
+    events = [told(0, at="D1", head=3), told(1, links={"D2": ("path=.obl",)}, head=9, above=(3,), same=0)]
+    first = options(0, events, [], times, {"D2": ("bracket=True",)}, None)
+    assert "ground=own0" in first[0].names
+    dates = [first[0].date]
+    of_2001, of_2015 = (set(option.names) for option in options(1, events, dates, times, {"D2": ("bracket=True",)}, None))
+    assert {"ground=same", "ground=governor", "ground=previous", "ground=root", "ground=last"} <= of_2001
+    assert {"ground=sentence", "link.path=.obl", "note.sentence:bracket=True", "previous.other=1"} <= of_2015
+    assert "ground=same" not in of_2015
+
+
+def test_the_likeliest_date_is_given_from_the_threshold_on() -> None:
+    times = [(0, time("D1", "2001"))]
+    model = DateModel({"ground=own0": 1.0}, threshold=0.6)
+    assert [date and date.value for date in model.find_dates([told(0, at="D1")], times, {}, published=None)] == ["2001"]
+    assert model.find_dates([told(0)], times, {}, published=None) == [None]
+    unsure = DateModel({"ground=own0": -1.0}, threshold=0.2)
+    assert [date and date.value for date in unsure.find_dates([told(0, at="D1")], times, {}, published=None)] == ["2001"]
+
+
+def test_a_date_is_passed_on_only_where_it_is_likelier_than_none() -> None:
+    times = [(0, time("D1", "2001"))]
+    events = [told(0, at="D1"), told(2)]
+    for weight, given in ((1.0, "2001"), (-1.0, None)):
+        model = DateModel({"ground=own0": weight, "ground=previous": 3.0, "previous.none=2": -9.0}, threshold=0.2)
+        assert [date and date.value for date in model.find_dates(events, times, {}, published=None)] == ["2001", given]
+
+
+def test_probabilities_leave_the_rest_to_no_date() -> None:
+    model = DateModel({"a": 0.0, "b": 800.0})
+    assert model.probabilities([("a",), ("a",)]) == pytest.approx([1 / 3, 1 / 3])
+    assert model.probabilities([("b",), ("a",)]) == pytest.approx([1.0, 0.0])
+    assert model.probabilities([]) == []
+
+
+def story(number: int) -> Story:
+    """A fact at a time of its own, and a plan beside another time, which has no date."""
+    times = [(0, time("D1", f"20{number:02d}")), (1, time("D2", "1999"))]
+    events = [told(0, at="D1"), told(1, modality="planned")]
+    return Story(None, events, times, {}, gold=[f"20{number:02d}", None], dated=1)
+
+
+def test_it_learns_to_date_facts_and_to_leave_plans() -> None:
+    stories = [story(number) for number in range(60)]
+    model, f1 = learn(stories, [[None, None]] * len(stories))
+    assert f1 > 0.95
+    new = story(77)
+    dates = model.find_dates(new.events, new.times, new.notes, published=None)
+    assert [date and date.value for date in dates] == ["2077", None]
+
+
+def test_the_threshold_is_tuned_on_other_documents() -> None:
+    """A fact's date is right, a plan's, given with less certainty, is not: the threshold comes to lie between."""
+    model = DateModel({"ground=own0": 5.0, "ground=sentence": -2.0, "ground=sentence:planned": 1.5, "ground=last": -9.0})
+    one = story(5)
+    (_, first), (_, second) = model.rank(one.events, one.times, one.notes, None)
+    assert second < tune(model, [one]).threshold <= first
+
+
+def test_f1_counts_as_the_scorer_does() -> None:
+    one = replace(story(1), dated=3)  # an event in gold was not found
+    right, wrong = options(0, one.events, [], one.times, {}, None)
+    assert dated_f1([one], [[(right.date, 0.9), (wrong.date, 0.8)]], 0.5) == pytest.approx(2 / 5)
+    assert dated_f1([one], [[(right.date, 0.9), (wrong.date, 0.8)]], 0.85) == pytest.approx(2 / 4)
+    assert dated_f1([one], [[(right.date, 0.1), (None, 0.0)]], 0.5) == 0.0
+
+
+def test_weights_are_written_one_a_line_and_read_again(tmp_path: Path) -> None:
+    stories = [story(number) for number in range(20)]
+    model = fit([rows for s in stories for rows in s.options([None, None])], [date for s in stories for date in s.gold])
+    path = tmp_path / "event_dates.json"
+    save(replace(model, threshold=0.3), path, {"data": "invented"})
+    assert load_date_model("id", path) == replace(model, threshold=0.3)
+    assert json.loads(path.read_text(encoding="utf-8"))["made_by"] == {"data": "invented"}
+    assert len(path.read_text(encoding="utf-8").splitlines()) > len(model.features)
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "event_dates.json"
+    path.write_text('{"features": {"bias": "much"}}', encoding="utf-8")
+    with pytest.raises(SettingsError, match="threshold"):
+        load_date_model("id", path)
