@@ -109,7 +109,8 @@ def fit(examples: Sequence[Example], penalty: float = PENALTY) -> dict[str, floa
         return float(value), gradient
 
     result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    return {n: round(float(w), DIGITS) for n, w in zip(names, result.x, strict=True) if abs(w) >= 10**-DIGITS}
+    weights = zip(names, result.x, strict=True)  # a type stays whatever its weight: it tells that the type was learnt
+    return {n: round(float(w), DIGITS) for n, w in weights if abs(w) >= 10**-DIGITS or n.startswith("type=")}
 
 
 def typed_f1(docs: Sequence[Doc], golds: Sequence[Gold], chosen: Sequence[Sequence[Span]]) -> float:
