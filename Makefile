@@ -1,12 +1,13 @@
 # make run   sets up, extracts the repository's corpus with the shipped models, prints the scores, writes the report
 # make test  sets up and runs every check
+# make benchmark  speed against Stanza and dateparser as ratios, with memory and the split by stage (a quarter of an hour)
 
 PYTHON ?= python3
 BIN := .venv/bin
 # A CPU build of torch, where PyPI's is a CUDA one: make run TORCH="--index-url https://download.pytorch.org/whl/cpu"
 TORCH ?=
 
-.PHONY: run test setup setup-dev clean
+.PHONY: run test benchmark setup setup-dev clean
 
 run: setup
 	$(BIN)/peristiwa run corpus/id/dev corpus/id/test -o outputs/corpus --fresh
@@ -20,6 +21,10 @@ test: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+benchmark: setup-dev
+	$(BIN)/python tests/benchmarks/speed.py --json outputs/speed.json
+	$(BIN)/python tests/benchmarks/dates.py
 
 setup: .venv/run.done
 setup-dev: .venv/dev.done
