@@ -2,8 +2,8 @@
 
 What is held out is fixed here: the last 15 % of the CSUI train file and the last 20 % of the GSD dev file,
 which are never trained on and are the development set of every figure in the model card. PUD is all training.
-The sentences of GSD that exist in the annotation of 2017 only come in through ``upgrade.py``, for the tagger and the
-parser: that release carried an older, non-commercial notice, while the treebank is CC BY-SA 4.0 today.
+The sentences of GSD that exist in the annotation of 2017 only come in through ``upgrade.py``, for the parser:
+that release carried an older, non-commercial notice, while the treebank is CC BY-SA 4.0 today.
 Entity and trigger data is in ``spans.py``.
 """
 

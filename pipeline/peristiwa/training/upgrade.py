@@ -58,7 +58,7 @@ SHARE = 0.95
 """The share of the converted sentences that is kept, the least certain left out."""
 
 REPEATS = {"csui": 3, "pud": 2, "gsd": 2}
-"""How often the sentences of the modern treebanks count beside the converted ones for the tagger and the parser."""
+"""How often the sentences of the modern treebanks count beside the converted ones for the parser."""
 
 
 def convert(tree: Tree, converter: Converter) -> tuple[Tree, float]:
@@ -237,7 +237,7 @@ def upgraded(data: Path, share: float = SHARE) -> list[Tree]:
 
 
 def prepare_upgraded(data: Path, work: Path) -> None:
-    """As ``prepare_treebanks``, and ``work/ud/parse-train.conllu`` for the tagger and the parser.
+    """As ``prepare_treebanks``, and ``work/ud/parse-train.conllu`` for the parser.
 
     It has all modern training trees, repeated, and the old ones converted, which no other model learns from.
     """
