@@ -25,6 +25,7 @@ __all__ = ["find_times"]
 DEFAULT_LANGUAGE = "id"
 NAMED = frozenset({"EVT", "LAW"})
 BODIES = frozenset({"PER", "ORG", "LOC"})
+DOUBT = 30  # characters before an expression in which a word of doubt is looked for
 
 
 def find_times(source: str | Doc, published: date | None = None, language: Language | None = None) -> list[Time]:
@@ -37,34 +38,28 @@ def find_times(source: str | Doc, published: date | None = None, language: Langu
     """
     text = source if isinstance(source, str) else source.text
     grammar = _grammar(language)
-    names, bodies = ([], []) if isinstance(source, str) else (_spans(source, NAMED), _spans(source, BODIES))
     plain = unwrap(text)
-    founds = [found for found in _in_text(plain, grammar) if not _in_name(found, names, bodies)]
+    founds = _in_text(plain, grammar)
+    if founds and not isinstance(source, str):
+        founds = _outside_names(founds, source)
+    if not founds:
+        return []
     reference, anchor = reference_of(plain, founds, published)
     story = Story(plain, grammar, reference, anchor, founds=founds)
+    doubtful = grammar.uncertain.mentioned(plain)
     times: list[Time] = []
     for found in founds:
         meaning = resolve(found, story)
         if meaning is None:
             continue
+        start, end = found.start, found.end
         span = meaning.extent or extent(meaning.value, meaning.mod, meaning.zone)
-        if meaning.doubt or (span.edtf and grammar.uncertain.search(plain, max(0, found.start - 30), found.start)):
+        if meaning.doubt or (doubtful and span.edtf and grammar.uncertain.before(plain, start, DOUBT)):
             span = doubted(span)
-        times.append(
-            Time(
-                id=f"D{len(times) + 1}",
-                type=meaning.type,
-                start=found.start,
-                end=found.end,
-                text=text[found.start : found.end],
-                value=meaning.value,
-                mod=meaning.mod,
-                edtf=span.edtf,
-                earliest=span.earliest,
-                latest=span.latest,
-                anchor=meaning.anchor,
-            )
-        )
+        edtf, earliest, latest = span
+        kind, value, mod = meaning.type, meaning.value, meaning.mod
+        quoted, number = text[start:end], len(times) + 1
+        times.append(Time(f"D{number}", kind, start, end, quoted, value, mod, edtf, earliest, latest, meaning.anchor))
     return times
 
 
@@ -81,26 +76,35 @@ def _grammar(language: Language | None) -> Grammar:
 _COMPILED: dict[int, tuple[Language, Grammar]] = {}
 
 
-def _spans(doc: Doc, labels: frozenset[str]) -> list[tuple[int, int]]:
-    return [(entity.start_char, entity.end_char) for entity in doc.ents if entity.label_ in labels]
+def _outside_names(founds: list[Found], doc: Doc) -> list[Found]:
+    """The expressions without the years inside names of events and laws, and the days, weekdays and months inside others."""
+    doubtful = [found for found in founds if _names_around(found)]
+    if not doubtful:
+        return founds
+    names = [(entity.label_, entity.start_char, entity.end_char) for entity in doc.ents]
+    inside = {
+        found.start
+        for found in doubtful
+        if any(label in _names_around(found) and start <= found.start and found.end <= end for label, start, end in names)
+    }
+    return [found for found in founds if found.start not in inside]
 
 
-def _in_name(found: Found, names: list[tuple[int, int]], bodies: list[tuple[int, int]]) -> bool:
-    """Whether a year stands inside the name of an event or law, or a day, weekday or month inside any other name."""
+def _names_around(found: Found) -> frozenset[str]:
+    """The labels of the names inside which an expression would be no time."""
     if found.kinds[-1:] in (("BAREYEAR",), ("YR",)):
-        return any(start <= found.start and found.end <= end for start, end in names)
+        return NAMED
     if found.kinds in (("DT",), ("WD",), ("MY",)) and "year" not in found.slots:
-        return any(start <= found.start and found.end <= end for start, end in bodies)
-    return False
+        return BODIES
+    return frozenset()
 
 
 def _in_text(text: str, grammar: Grammar) -> list[Found]:
     """The expressions that are times, ranges filled in."""
     symbols = pieces(text, grammar)
-    candidates, linked = link(text, list(expressions(symbols, grammar)), symbols, grammar)
-    persons = months_as_names(text, candidates)
-    kept = []
-    for found in candidates:
-        if keeps(text, found, grammar, found.start in linked, persons):
-            kept.append(found)
-    return kept
+    founds, beside = expressions(symbols, grammar)
+    if not founds:
+        return founds
+    founds, linked = link(text, founds, beside, symbols, grammar)
+    persons = months_as_names(text, founds)
+    return [found for found in founds if keeps(text, found, grammar, found.start in linked, persons)]

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from peristiwa.dates.find import Found
 
 CLOSING = re.compile('["”]')
-BOUNDARY = re.compile(r"[.!?](?=[\s\"”’)])|\n")
+BOUNDARY = re.compile(r"[.!?\n](?:(?<=\n)|(?=[\s\"”’)]))")  # of sentences
+WORD = re.compile(r"\w+")
+CLAUSE, BEFORE = 160, 40  # characters on each side of an expression in which its clause, and before it a word, is looked for
 Grain = Literal["day", "week", "month", "year"]
 
 
@@ -48,48 +50,55 @@ class Story:
     feast: date | None = None
     founds: Sequence[Found] = ()
     quotations: list[tuple[int, int]] | None = None
-    attributions: list[tuple[int, date]] = field(default_factory=list)
+    attributions: list[tuple[int, date]] | None = None
 
     def focus(self, grains: tuple[Grain, ...] = ("day", "week", "month", "year")) -> Told | None:
         """The last told date of one of the grains."""
-        found = [told for grain in grains if (told := self.told.get(grain))]
-        return max(found, key=lambda told: told.at, default=None)
+        last = None
+        for grain in grains:
+            told = self.told.get(grain)
+            if told and (last is None or told.at > last.at):
+                last = told
+        return last
 
     def tell(self, told: Told) -> None:
         """Adds a date to the story: the last one of its grain."""
         self.told[told.grain] = self.last = told
 
-    def clause(self, start: int, end: int) -> str:
-        """The sentence around an expression, without the expression, at most 160 characters on each side."""
-        left = self.text[max(0, start - 160) : start]
-        right = self.text[end : end + 160]
-        cuts = [match.end() for match in BOUNDARY.finditer(left)]
-        stop = BOUNDARY.search(right)
-        return left[cuts[-1] if cuts else 0 :] + " | " + (right[: stop.start()] if stop else right)
+    def clause(self, start: int, end: int) -> tuple[str, str]:
+        """The sentence around an expression: what stands before and after it, at most 160 characters on each side."""
+        begins = max(0, start - CLAUSE)
+        for match in BOUNDARY.finditer(self.text, begins, start):
+            begins = match.end()
+        stop = BOUNDARY.search(self.text, end, end + CLAUSE)
+        return self.text[begins:start], self.text[end : stop.start() if stop else end + CLAUSE]
 
     def before(self, start: int) -> str:
         """The word right before an expression, lower case."""
-        match = re.search(r"(\w+)\W*\Z", self.text[max(0, start - 40) : start])
-        return match[1].lower() if match else ""
+        words = WORD.findall(self.text, max(0, start - BEFORE), start)
+        return words[-1].lower() if words else ""
 
     def direction(self, start: int, end: int) -> int:
         """1 where the clause speaks of the future, -1 of the past, 0 where it does not say."""
-        clause = self.clause(start, end)
-        left, _, right = clause.partition(" | ")
-        outside = CLOSING.split(left)[-1]
-        if len(outside) < len(left) and self.grammar.said.search(outside):  # '"Kami akan pergi," kata Sari, Senin'
-            clause = f"{outside} | {right}"
-        future, past = self.grammar.future.search(clause), self.grammar.past.search(clause)
+        left, right = self.clause(start, end)
+        grammar = self.grammar
+        if '"' in left or "”" in left:
+            outside = CLOSING.split(left)[-1]
+            if grammar.said.found(outside):  # '"Kami akan pergi," kata Sari, Senin'
+                left = outside
+        clause = f"{left} | {right}"
+        words = WORD.findall(clause.lower())
+        if grammar.tensed.isdisjoint(words):
+            return 0
+        future, past = grammar.future.found(clause, words), grammar.past.found(clause, words)
         if future and past:  # the nearer cue decides
-            place = clause.index(" | ")
+            place = len(left)
             near = [
-                (min(abs(m.start() - place) for m in regex.finditer(clause)), sign)
-                for regex, sign in ((self.grammar.future, 1), (self.grammar.past, -1))
+                (min(abs(m.start() - place) for m in cues.pattern.finditer(clause)), sign)
+                for cues, sign in ((grammar.future, 1), (grammar.past, -1))
             ]
             return min(near)[1]
-        if future:
-            return 1
-        return -1 if past else 0
+        return 1 if future else -1 if past else 0
 
 
 def shift_month(day: date, months: int) -> date:

@@ -6,12 +6,13 @@ import re
 from bisect import bisect_left
 from datetime import date, timedelta
 
-from peristiwa.dates.context import BOUNDARY, Grain, Story, Told, nearest, shift_month
+from peristiwa.dates.context import BOUNDARY, WORD, Grain, Story, Told, nearest, shift_month
 from peristiwa.dates.find import Found
 from peristiwa.dates.quotes import said_on
 from peristiwa.dates.units import clock_of, unit_of
 from peristiwa.types import Anchor
 
+NUMBER = (int, float)
 IN_REACH = 60  # characters: how far back in the sentence a bare year lends itself
 PLAIN_YEAR = re.compile(r"(?<!\d)\d{4}(?![\w\d'’]|[-–‑]an)")
 NEAR_YEAR = 250  # characters: how far back a told date still lends its year against that of the report
@@ -25,7 +26,7 @@ FINE_ENOUGH: dict[str, tuple[Grain, ...]] = {
 def whole(found: Found, name: str) -> int | None:
     """The whole number in a slot, None where there is none."""
     value = found.slots.get(name)
-    return int(value) if isinstance(value, int | float) else None
+    return int(value) if isinstance(value, NUMBER) else None
 
 
 def base_of(found: Found, story: Story) -> tuple[date | None, Anchor]:
@@ -76,11 +77,11 @@ def contradicted(found: Found, day: date) -> bool:
 
 def _checked(year: int, month: int, day: int, anchor: Anchor) -> tuple[str, Anchor, date | None]:
     """A date written out; a day that the month does not have stays as written."""
-    value = f"{year:04d}-{month:02d}-{day:02d}"
     try:
-        return value, anchor, date(year, month, day)
+        this = date(year, month, day)
     except ValueError:
-        return value, anchor, None
+        return f"{year:04d}-{month:02d}-{day:02d}", anchor, None
+    return this.isoformat(), anchor, this
 
 
 def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple[str, Anchor, date | None]:
@@ -95,7 +96,8 @@ def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple
     if reference is None:
         return f"XXXX-{month:02d}-{day:02d}", "unresolved", None
     candidates = []
-    for year in range(reference.year - 4, reference.year + 5):
+    reach = 4 if (month, day) == (2, 29) else 1
+    for year in range(reference.year - reach, reference.year + reach + 1):
         try:
             candidates.append(date(year, month, day))
         except ValueError:
@@ -133,7 +135,7 @@ def by_tense(
     weighs more too; behind "hingga" both directions are alike.
     """
     direction = story.direction(found.start, found.end)
-    until = story.before(found.start) in story.grammar.section.tense.until
+    until = story.before(found.start) in story.grammar.until
     past, future = {1: (4, 1), -1: (1, 6), 0: (1, 1) if until else unsaid}[direction]
     weighed = [(abs((c - reference).days) * (future if c > reference else past), c) for c in candidates]
     return [min(weighed)[1]] if weighed else []
@@ -210,7 +212,18 @@ def _weekday(found: Found, story: Story, weekday: int) -> tuple[str, Anchor, dat
         this = base + timedelta(days=7 - back)
     else:
         this = base - timedelta(days=back)
+    last = story.last.day if story.last else base
+    if "after" in slots and this < last:  # "Senin hingga Rabu", told on a Wednesday
+        this += timedelta(weeks=1)
+    elif "until" in slots and this + timedelta(days=int(slots["until"])) > base and _is_past(found, story):
+        this -= timedelta(weeks=1)
     return this.isoformat(), anchor, this
+
+
+def _is_past(found: Found, story: Story) -> bool:
+    """Whether a closing word or the clause says that an expression lies in the past."""
+    sign = sign_of(found)
+    return sign < 0 or (not sign and story.direction(found.start, found.end) < 0)
 
 
 def _day_of_clock(found: Found, story: Story) -> tuple[str, Anchor, date | None]:
@@ -231,8 +244,8 @@ def _day_of_clock(found: Found, story: Story) -> tuple[str, Anchor, date | None]
 
 def habitual(found: Found, story: Story) -> bool:
     """Whether the sentence says that something is usual ("biasanya", "setiap hari"), so that no particular day is meant."""
-    words = set(re.findall(r"\w+", story.clause(found.start, found.end).lower()))
-    if words & set(story.grammar.section.tense.habit):
+    words = WORD.findall(" | ".join(story.clause(found.start, found.end)).lower())
+    if not story.grammar.habit.isdisjoint(words):
         return True
     at = bisect_left(story.founds, found.start, key=lambda other: other.start)
     for other in story.founds[max(0, at - 3) : at]:  # "setiap hari pukul 08.00-17.00"
@@ -243,7 +256,7 @@ def habitual(found: Found, story: Story) -> bool:
 
 def _past_midnight(found: Found, focus: Told, story: Story) -> bool:
     """ "Selasa sore hingga pukul 01.00": the end of a span that is earlier by the clock lies on the next day."""
-    if "hour" not in found.slots or focus.hour is None or story.before(found.start) not in story.grammar.section.tense.until:
+    if "hour" not in found.slots or focus.hour is None or story.before(found.start) not in story.grammar.until:
         return False
     gap = story.text[focus.end : found.start]
     return len(gap) < 25 and not set(gap) & set(".!?;") and clock_of(found.slots)[:2] < focus.hour

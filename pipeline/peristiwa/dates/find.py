@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
-from peristiwa.dates.grammar import Compiled, Grammar
-from peristiwa.dates.lexer import Slots, Symbols, lex
-from peristiwa.dates.openings import Candidates
+from peristiwa.dates.automaton import fill
+from peristiwa.dates.grammar import Grammar
+from peristiwa.dates.lexer import Symbols, lex
+from peristiwa.dates.numbers import Slots
 
-UNIT_ORDER = {code: rank for rank, code in enumerate("CE DE 8Y 5Y Y 6M 4M 3M M W 10D D H MIN S".split())}
 SENTENCE_START = re.compile(r"(?:\A|[.!?:\n]|[\"“”'‘(])\s*\Z")
 
 
@@ -33,115 +31,68 @@ class Found(NamedTuple):
         return self._replace(slots={**self.slots, **slots})
 
 
-def _longest(rules: Candidates[Compiled], string: str, index: int) -> list[tuple[Compiled, re.Match[str]]]:
-    """The rules that match at ``index``, the longest match first; equal lengths in the order of the grammar."""
-    found = [
-        (rule, match)
-        for rule in rules[string[index : index + 2]]
-        if (match := rule.regex.match(string, index)) and match.end() > index
-    ]
-    if len(found) > 1:
-        found.sort(key=lambda pair: -pair[1].end())
-    return found
-
-
-def _captured(compiled: Compiled, match: re.Match[str], symbols: Symbols) -> Slots:
-    slots: Slots = {}
-    for group, name, word_class in compiled.slots:
-        at = match.start(group)
-        if at < 0:
-            continue
-        value = symbols.values[at]
-        if isinstance(value, dict):
-            if word_class in value:
-                slots[name] = value[word_class]
-            else:
-                slots.update(value)  # a token of digits that says several things at once
-        else:
-            slots[name] = word_class if value is None else value
-    return slots
-
-
-def _is_sunday(text: str, symbols: Symbols, index: int) -> bool:
+def _is_sunday(symbols: Symbols, index: int) -> bool:
     """ "Minggu lalu" inside a sentence is last Sunday; at its start, or without a capital, it is last week."""
-    value = symbols.values[index]
-    if not isinstance(value, dict) or "AMBIDAY" not in value:
-        return False
-    start = symbols.starts[index]
-    return text[start].isupper() and not SENTENCE_START.search(text, max(0, start - 3), start)
-
-
-def _descends(symbols: Symbols, compiled: Compiled, match: re.Match[str]) -> bool:
-    """Whether the units of a length go from long to short: "3 tahun 6 bulan", not "dua hari, tiga hari"."""
-    captured = _captured(compiled, match, symbols)
-    ranks = [UNIT_ORDER.get(str(captured[name]), 0) for name in ("unit", "unit_two", "unit_three") if name in captured]
-    return all(one < two for one, two in pairwise(ranks))
+    start = symbols.start(index)
+    return symbols.text[start].isupper() and not SENTENCE_START.search(symbols.text, max(0, start - 3), start)
 
 
 def pieces(text: str, grammar: Grammar) -> Symbols:
     """The symbols of the second level: the pieces of time expressions, each one symbol, and all other words."""
     symbols = lex(text, grammar.lexicon)
-    string, search = symbols.string, grammar.piece_start.search
-    reduced = Symbols([], [], [], "")
-    starts, ends, values = reduced.starts, reduced.ends, reduced.values
-    chars: list[str] = []
-    done = copied = 0
-    while start := search(string, done):
+    string, search, read, sundays = symbols.string, grammar.pieces.start.search, grammar.pieces.read, grammar.members["AMBIDAY"]
+    number, runs = symbols.number, []
+    start = search(string)
+    while start:
         index = start.start()
         done = index + 1
-        sunday = _is_sunday(text, symbols, index)
-        for compiled, match in _longest(grammar.piece_at, string, index):
-            if sunday and compiled.rule.kind != "WD":
+        sunday = string[index] in sundays and _is_sunday(symbols, index)
+        for compiled, length, slots, numbers, _, _ in read(string, index):
+            if sunday and compiled.kind != "WD":
                 continue
-            if compiled.several and not _descends(symbols, compiled, match):
-                continue
-            done = match.end()
-            starts += symbols.starts[copied:index]
-            ends += symbols.ends[copied:index]
-            values += symbols.values[copied:index]
-            starts.append(symbols.starts[index])
-            ends.append(symbols.ends[done - 1])
-            values.append({**compiled.set, **_captured(compiled, match, symbols)})
-            chars += (string[copied:index], compiled.kind_char)
-            copied = done
+            done = index + length
+            runs.append((index, done, compiled.kind_char))
+            if numbers:
+                slots = slots.copy()
+                for at, name, word_class in numbers:
+                    fill(slots, name, word_class, number(index + at))
+            symbols.read[symbols.ends[done - 1]] = slots
             break
-    starts += symbols.starts[copied:]
-    ends += symbols.ends[copied:]
-    values += symbols.values[copied:]
-    chars.append(string[copied:])
-    reduced.string = "".join(chars)
-    return reduced
+        start = search(string, done)
+    if runs:
+        symbols.join(runs)
+    return symbols
 
 
-def expressions(symbols: Symbols, grammar: Grammar) -> Iterator[Found]:
-    """The expressions of a text whose pieces are found, in text order, not overlapping."""
-    done = 0
-    while start := grammar.expression_start.search(symbols.string, done):
+def expressions(symbols: Symbols, grammar: Grammar) -> tuple[list[Found], list[Found]]:
+    """The expressions of a text whose pieces are found, in text order, not overlapping; and those of them that have a word
+    or mark beside them that may link them with another ("12-15 Maret", "2014 hingga 2019")."""
+    string, ends, search, read = symbols.string, symbols.ends, grammar.expressions.start.search, grammar.expressions.read
+    links, linkends, size = grammar.members["LINK"], grammar.members["LINKEND"], len(string)
+    founds: list[Found] = []
+    beside: list[Found] = []
+    start = search(string)
+    while start:
         index = start.start()
-        chosen = next(iter(_longest(grammar.expression_at, symbols.string, index)), None)
-        if chosen is None:
-            done = index + 1
+        readings = read(string, index)
+        if not readings:
+            start = search(string, index + 1)
             continue
-        compiled, match = chosen
+        compiled, length, said, numbers, parts, kinds = readings[0]
+        last = index + length
         slots: Slots = {}
-        kinds: list[str] = []
-        for value in symbols.values[index : match.end()]:
-            if isinstance(value, dict) and "kind" in value:
-                kinds.append(str(value["kind"]))
-                slots.update(value)
-        slots.pop("kind", None)
-        slots.update(_captured(compiled, match, symbols))
-        slots.update(compiled.set)
+        for at in parts:
+            piece: Slots = symbols.read[ends[index + at]]  # type: ignore[assignment]
+            slots = {**slots, **piece} if slots else piece
+        if said or numbers:
+            slots = {**slots, **said}
+        for at, name, word_class in numbers:
+            fill(slots, name, word_class, symbols.number(index + at))
         if "yy" in slots:  # "tahun 98"
-            slots["year"] = 1900 + int(slots.pop("yy"))
-        yield Found(
-            symbols.starts[index],
-            symbols.ends[match.end() - 1],
-            index,
-            match.end(),
-            compiled.rule.name,
-            compiled.rule.form,
-            tuple(kinds),
-            slots,
-        )
-        done = match.end()
+            slots = {**slots, "year": 1900 + int(slots["yy"])}
+        found = Found(symbols.start(index), ends[last - 1], index, last, compiled.name, compiled.form, kinds, slots)
+        founds.append(found)
+        if (last < size and string[last] in links) or (index and string[index - 1] in linkends):
+            beside.append(found)
+        start = search(string, last)
+    return founds, beside

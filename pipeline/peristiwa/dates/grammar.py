@@ -21,14 +21,17 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from peristiwa.dates.lexer import Classes, Lexicon, Slots, Surfaces, Value, number_signatures, read_roman
-from peristiwa.dates.openings import Candidates, Item, Opening, openings
+from peristiwa.dates.automaton import REPEATED, Alphabet, Automaton, Item, one_of
+from peristiwa.dates.cues import Cues, Doubts
+from peristiwa.dates.lexer import BREAK, CAP, LOW, OTHER, Lexicon, Surfaces
+from peristiwa.dates.lexicon import forms_of, spelling_of
+from peristiwa.dates.numbers import Classes, Value, number_signatures
 from peristiwa.errors import SettingsError
 from peristiwa.language import Language, load_language
 from peristiwa.settings import Strict, validate
 
 Scalar = int | float | str
-MEMBERS = ("ANYYEAR", "DAY", "NUM", "CLOCK", "ORD", "ROMAN", "SHORTDECADE")
+MEMBERS = ("ANYYEAR", "DAY", "NUM", "CLOCK", "ORD", "ROMAN", "SHORTDECADE", "DASH", "AMBIDAY", "SPELT", "LINK", "LINKEND")
 Form = Literal["calendar", "period", "week", "ago", "count", "duration", "set", "reference", "feast"]
 ATOM = re.compile(
     r"""\s+
@@ -86,6 +89,9 @@ class Guards(Strict):
     part_blocks: list[str] = []
     name_heads: list[str] = []
     person_cues: list[str] = []
+    given_names: list[str] = []
+    quarter_blocks: list[str] = []
+    decade_heads: list[str] = []
     place_heads: list[str] = []
     feast_places: list[str] = []
     scales: list[str] = []
@@ -122,6 +128,7 @@ class DatesSection(Strict):
     values: dict[str, dict[Scalar, list[str]]]
     words: dict[str, list[str]]
     links: list[str] = []
+    lists: list[str] = []
     clitics: dict[str, list[str]] = {}
     numerals: Numerals
     parts: dict[str, str] = {}
@@ -134,39 +141,41 @@ class DatesSection(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule ready to run: ``slots`` are the capturing groups (number, slot name, word class), ``set`` the constants of the
-    rule and its kind, ``several`` says that it reads more than one unit."""
+    """A rule ready to run: ``items`` are its operators and classes, ``slots`` the capturing groups (number, slot name, word
+    class), ``kind_char`` the symbol of the piece that it builds; ``several`` says that it reads more than one unit."""
 
-    rule: Rule
+    name: str
+    kind: str
+    form: Form
+    set: dict[str, Scalar]
     regex: re.Pattern[str]
+    items: tuple[Item, ...]
     slots: tuple[tuple[int, str, str], ...]
     kind_char: str
-    set: Slots
     several: bool
-    openings: tuple[Opening, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """One language's grammar of time, compiled. ``members`` are the symbol characters of the classes of numbers;
-    ``piece_start`` finds a symbol that some piece may begin with, and ``piece_at`` has the rules that may, by two symbols."""
+    """One language's grammar of time, compiled. ``members`` are the symbols of some classes: those of the numbers, LINK and
+    LINKEND for the words that ``links`` begin and end with."""
 
     code: str
     section: DatesSection
     lexicon: Lexicon
-    pieces: tuple[Compiled, ...]
-    expressions: tuple[Compiled, ...]
-    piece_start: re.Pattern[str]
-    expression_start: re.Pattern[str]
-    piece_at: Candidates[Compiled]
-    expression_at: Candidates[Compiled]
+    pieces: Automaton
+    expressions: Automaton
     members: dict[str, frozenset[str]]
     links: frozenset[str]
+    lists: frozenset[str]
     guards: dict[str, frozenset[str]]
-    future: re.Pattern[str]
-    past: re.Pattern[str]
-    said: re.Pattern[str]
-    uncertain: re.Pattern[str]
+    future: Cues
+    past: Cues
+    tensed: frozenset[str]
+    said: Cues
+    habit: frozenset[str]
+    until: frozenset[str]
+    uncertain: Doubts
 
 
 def atoms(pattern: str, parts: dict[str, str], where: str) -> Iterable[re.Match[str]]:
@@ -210,36 +219,38 @@ def feast_rules(section: DatesSection) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _compile(rule: Rule, section: DatesSection, chars: dict[Classes, str], where: str) -> Compiled:
+def _compile(rule: Rule, section: DatesSection, chars: dict[str, Classes], kinds: dict[str, str], where: str) -> Compiled:
     out: list[str] = []
     slots: list[tuple[int, str, str]] = []
     items: list[Item] = []
     for match in atoms(rule.pattern, section.parts, f"{where}: {rule.name}"):
         name, capital, upper, quoted, word, _, operator = match.groups()
         if operator:
-            out.append({"(": "(?:", "*": "{0,4}"}.get(operator, operator))
+            out.append({"(": "(?:", "*": f"{{0,{REPEATED}}}"}.get(operator, operator))
             items.append(operator)
             continue
         wanted = {upper} if upper else {"=" + (quoted or word)}
         if capital:
             wanted.add("^")
-        fitting = frozenset(char for classes, char in chars.items() if wanted <= classes)
+        fitting = frozenset(char for char, classes in chars.items() if wanted <= classes)
         if not fitting:
             raise SettingsError(f"{where}: {rule.name}: no word has the class {'+'.join(sorted(wanted))}.")
         items.append(fitting)
-        group = f"[{''.join(map(re.escape, sorted(fitting)))}]"
+        group = one_of(fitting)
         if name:
             slots.append((len(slots) + 1, name, upper or ""))
             group = f"({group})"
         out.append(group)
     return Compiled(
-        rule=rule,
+        name=rule.name,
+        kind=rule.kind,
+        form=rule.form,
+        set=rule.set,
         regex=re.compile("".join(out)),
+        items=tuple(items),
         slots=tuple(slots),
-        kind_char=chars.get(frozenset({rule.kind}), ""),
-        set={"kind": rule.kind, **rule.set} if rule.kind else dict(rule.set),
+        kind_char=kinds.get(rule.kind, ""),
         several=any(name == "unit_two" for _, name, _ in slots),
-        openings=openings(items),
     )
 
 
@@ -250,102 +261,63 @@ def compile_grammar(language: Language) -> Grammar:
     if not raw:
         raise SettingsError(f"{where}: has no section 'dates', so that no time expression can be found.")
     section = validate(DatesSection, raw, f"{where}: dates")
-    classes: dict[str, set[str]] = {}
-    values: dict[str, Value] = {}
-    for name, table in section.values.items():
-        for value, words in table.items():
-            for word in words:
-                for form in (word, *(word + clitic for clitic in section.clitics.get(name, []))):
-                    classes.setdefault(form, set()).add(name)
-                    # a word of two classes ("minggu") keeps one value for each
-                    held = values.setdefault(form, {})
-                    assert isinstance(held, dict)
-                    held[name] = value
-    for name, words in section.words.items():
-        for word in words:
-            classes.setdefault(word, set()).add(name)
-    for word in _literals(section, where):
-        classes.setdefault(word, set()).add("=" + word)
-    numerals: dict[str, tuple[str, float]] = {}
-    for kind in ("unit", "half", "teen", "times", "ordinal"):
-        for word, number in getattr(section.numerals, kind).items():
-            numerals[word] = (kind, number)
-            classes.setdefault(word, set()).add("NUMERAL")
-    if section.numerals.prefix:
-        numerals[section.numerals.prefix] = ("prefix", 0)
-        classes.setdefault(section.numerals.prefix, set()).add("NUMERAL")
+    rules = (*section.pieces, *feast_rules(section))
+    forms, numerals = forms_of(section, _literals(section, where))
+    chars: dict[str, Classes] = {}  # the classes of each symbol
+    worth: dict[str, Value] = {}
+    symbols: dict[object, str] = {}
 
-    surfaces: dict[str, Classes] = {}
-    for word, found in classes.items():
-        for form in {word, word.capitalize(), word.upper()}:
-            surfaces[form] = frozenset(found | ({"^"} if form[0].isupper() else set()))
-    for number in range(1, 40):
-        roman = _roman(number)
-        surfaces[roman] = surfaces.get(roman, frozenset({"^"})) | {"ROMAN"}
-        if roman.lower() not in classes:
-            values[roman] = number
-    piece_rules = (*section.pieces, *feast_rules(section))
-    kinds = {rule.kind for rule in piece_rules}
-    universe = sorted(
-        set(surfaces.values()) | number_signatures() | {frozenset({kind}) for kind in kinds}, key=lambda s: sorted(s)
-    )
-    chars = {signature: chr(0x4E00 + index) for index, signature in enumerate(universe)}
-    entries = {
-        form: (chars[found], values.get(form) if form in values else values.get(form.lower()))
-        for form, found in surfaces.items()
-    }
-    pieces = tuple(_compile(rule, section, chars, where) for rule in piece_rules)
-    expressions = tuple(_compile(rule, section, chars, where) for rule in section.expressions)
-    spelling = "".join(re.escape(char) for found, char in chars.items() if "NUMERAL" in found)
+    def symbol_of(classes: Classes, value: Value | None = None) -> str:
+        char = symbols.setdefault((classes, repr(value)), chr(0x4E00 + len(symbols)))
+        chars[char] = classes
+        if value is not None:
+            worth[char] = value
+        return char
+
+    shapes = {shape: symbol_of(shape) for shape in sorted(number_signatures(), key=sorted)}
+    numbers = frozenset(shapes.values())
+    shapes |= {shape: symbol_of(shape) for shape in (frozenset({name}) for name in (LOW, CAP, OTHER, BREAK))}
+    kinds = {kind: symbol_of(frozenset({kind})) for kind in sorted({rule.kind for rule in rules})}
+    entries = {form: symbol_of(*said) for form, said in forms.items()}
+    compiled = [_compile(rule, section, chars, kinds, where) for rule in (*rules, *section.expressions)]
+    members = {name: frozenset(char for char, found in chars.items() if name in found) for name in MEMBERS}
+    unknown = frozenset(shapes[frozenset({name})] for name in (LOW, CAP, OTHER))
+    alphabet = Alphabet(worth, numbers, unknown, {char: kind for kind, char in kinds.items()})
+    future, past = Cues(section.tense.future), Cues(section.tense.past)
     return Grammar(
         code=language.code,
         section=section,
         lexicon=Lexicon(
             entries=entries,
-            chars=chars,
+            chars=shapes,
+            worth=worth,
             numerals=numerals,
-            spelling=re.compile(f"[{spelling}]" if spelling else "(?!)"),
+            prefix=section.numerals.prefix,
+            spelling=spelling_of(section.numerals.prefix, entries, members, (numbers | members["ROMAN"]) - members["SPELT"]),
             decimal=section.decimal,
-            surfaces=Surfaces(entries, chars),
-            values={form: value for form, (_, value) in entries.items() if value is not None},
+            surfaces=Surfaces(entries, shapes, section.decimal),
         ),
-        guards={name: frozenset(getattr(section.guards, name)) for name in Guards.model_fields},
-        pieces=pieces,
-        expressions=expressions,
-        piece_start=_any_first(pieces),
-        expression_start=_any_first(expressions),
-        piece_at=Candidates(pieces),
-        expression_at=Candidates(expressions),
-        members={name: frozenset(c for found, c in chars.items() if name in found) for name in MEMBERS},
+        guards=_guards(section),
+        pieces=Automaton(compiled[: len(rules)], alphabet),
+        expressions=Automaton(compiled[len(rules) :], alphabet),
+        members=members,
         links=frozenset(section.links),
-        future=_words(section.tense.future),
-        past=_words(section.tense.past),
-        said=_words(section.tense.said),
-        uncertain=_before(section.tense.uncertain, section.guards.year_cues),
+        lists=frozenset(section.lists),
+        future=future,
+        past=past,
+        tensed=future.words | future.heads | past.words | past.heads,
+        said=Cues(section.tense.said),
+        habit=frozenset(section.tense.habit),
+        until=frozenset(section.tense.until),
+        uncertain=Doubts(section.tense.uncertain, section.guards.year_cues),
     )
 
 
-def _any_first(rules: Iterable[Compiled]) -> re.Pattern[str]:
-    firsts = frozenset().union(*(way.first for compiled in rules for way in compiled.openings))
-    return re.compile(f"[{''.join(map(re.escape, sorted(firsts)))}]")
-
-
-def _before(words: list[str], between: list[str]) -> re.Pattern[str]:
-    """Matches one of the words at the end of a text, with at most one word of ``between`` behind it."""
-    one, two = ("|".join(map(re.escape, sorted(some))) for some in (words, between))
-    return re.compile(rf"\b(?:{one})\s+(?:(?:{two})\s+)?\Z" if words else r"(?!)", re.IGNORECASE)
-
-
-def _words(words: list[str]) -> re.Pattern[str]:
-    listed = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=lambda w: (-len(w), w)))
-    return re.compile(rf"\b(?:{listed})\b" if words else r"(?!)", re.IGNORECASE)
-
-
-def _roman(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    text = "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]
-    assert read_roman(text) == number
-    return text
+def _guards(section: DatesSection) -> dict[str, frozenset[str]]:
+    """The word lists of the guards, the verbs of saying, and ``titles``: the cues of a person that are none ("Pak")."""
+    lists = {name: frozenset(getattr(section.guards, name)) for name in Guards.model_fields}
+    said = frozenset(section.tense.said)
+    return {**lists, "said": said, "titles": lists["person_cues"] - said}
 
 
 @lru_cache(maxsize=8)

@@ -7,126 +7,128 @@ a year behind "Tahun", a bare month, a bare part of day, a short number with a u
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Grammar
 
 WORDS = re.compile(r"s\.d\.?|\w+(?:['’]\w+)?|[^\w\s]")
+NEXT = re.compile(rf"[^\S\n]*({WORDS.pattern})")
 CAPITAL = re.compile(r"[A-Z][\w.]*\W*\Z")
 SURNAME = re.compile(r" [A-Z][a-z]+\b(?! \d)")
 SENTENCE_END = frozenset(".!?")
-CERTAIN = (("DT",), ("WD",), ("CK",))  # with a second part, these are nothing but times
-TITLED = (("POS",), ("DEI",), ("REL",), ("REFP",))
+CERTAIN = frozenset(("DT", "WD", "CK"))  # with a second part, these are nothing but times
+TITLED = frozenset(("POS", "DEI", "REL", "REFP"))
 PHONE = re.compile(r"(?<![\d/])\d{1,3}[-–](?:\d{4}[-–])?\Z")
 DASHES = frozenset("-–—‑/")
 OPEN = frozenset("(“\"‘'[")
+MONTH, NOBODY = ("MY",), frozenset[str]()
+REACH, AHEAD = 90, 50  # characters within which the words around an expression stand
+
+Sets = Mapping[str, frozenset[str]]
 
 
-class Surroundings(NamedTuple):
-    """The words before (nearest last) and after an expression, inside its paragraph."""
+class Surroundings:
+    """The words before and after an expression, inside its line: ``previous`` right before it ("" where it opens the
+    line), ``low`` the same in lower case, ``before`` up to eight (nearest last), ``following`` right after it.
 
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    ``linked``: it is one end of a range whose other end is a time; ``names``: the months that are first names here."""
+
+    def __init__(self, text: str, found: Found, linked: bool, names: frozenset[str]) -> None:
+        self.text, self.linked, self.names = text, linked, names
+        start = self.start = found.start
+        self.end = found.end
+        left = text[max(0, start - REACH) : start]
+        self.left = left = left[left.rfind("\n") + 1 :]
+        self.near = near = left.rsplit(None, 2)
+        self.previous = _last_word(near[-1]) if near else ""
+        self.low = self.previous.lower()
+
+    @property
+    def quoted(self) -> str:
+        """The expression itself."""
+        return self.text[self.start : self.end]
+
+    @cached_property
+    def before(self) -> list[str]:
+        return WORDS.findall(self.left)[-8:]
+
+    @cached_property
+    def following(self) -> str:
+        match = NEXT.match(self.text, self.end, self.end + AHEAD)
+        return match[1] if match else ""
+
+    def before_last(self) -> str:
+        """The word before the previous one, in lower case, "" where there is none."""
+        if len(self.near) > 1 and self.near[-1] == self.previous:
+            return _last_word(self.near[-2]).lower()
+        return self.before[-2].lower() if len(self.before) > 1 else ""
 
 
-def surroundings(text: str, found: Found) -> Surroundings:
-    """Up to eight words on each side, not beyond a line end."""
-    left = text[max(0, found.start - 90) : found.start]
-    left = left[left.rfind("\n") + 1 :]
-    right = text[found.end : found.end + 50]
-    right = right.partition("\n")[0]
-    before = tuple(WORDS.findall(left)[-8:])
-    return Surroundings(before, tuple(WORDS.findall(right)[:4]))
+def _last_word(chunk: str) -> str:
+    """The last word or mark of what stands between two spaces."""
+    return chunk if chunk.isalpha() else WORDS.findall(chunk)[-1]
 
 
 def months_as_names(text: str, founds: list[Found]) -> frozenset[str]:
     """The months that the text uses as a person's first name: those followed by a capitalised word ("Mei Lan")."""
-    bare = [found for found in founds if found.kinds == ("MY",) and "year" not in found.slots]
-    if not bare:
-        return frozenset()
-    return frozenset(text[f.start : f.end] for f in bare if SURNAME.match(text, f.end))
+    bare = [found for found in founds if found.kinds == MONTH and "year" not in found.slots]
+    return frozenset(text[f.start : f.end] for f in bare if SURNAME.match(text, f.end)) if bare else NOBODY
 
 
 def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozenset[str]) -> bool:
-    """Whether an expression is a time. ``linked``: it is one end of a range whose other end is a time; ``names``: the
-    months that are first names in this text."""
+    """Whether an expression is a time; ``linked`` and ``names`` as in ``Surroundings``."""
     kinds = found.kinds
-    if kinds[:1] in CERTAIN and (len(kinds) > 1 or kinds == ("CK",)):
+    first, last = (kinds[0], kinds[-1]) if kinds else ("", "")
+    if first in CERTAIN and (len(kinds) > 1 or first == "CK"):
         return True
-    if kinds == ("DT",) and "year" in found.slots and not CAPITAL.search(text, max(0, found.start - 20), found.start):
+    guard = GUARDS.get(last)
+    titled = first in TITLED and text[found.start].isupper()
+    if guard is None and not titled:
         return True
-    around = surroundings(text, found)
-    sets = grammar.guards
-    titled = kinds[:1] in TITLED and text[found.start].isupper() and _last(around)[:1].isupper()
-    if titled and _last(around).lower() not in sets["year_cues"]:
+    if first == "DT" and "year" in found.slots and not CAPITAL.search(text, max(0, found.start - 20), found.start):
+        return True
+    around, sets = Surroundings(text, found, linked, names), grammar.guards
+    if titled and around.previous[:1].isupper() and around.low not in sets["year_cues"]:
         return False  # "Papua Tengah 2024", the programme "Metro Hari Ini"
-    if kinds[-1:] == ("BAREYEAR",) and found.rule == "year":
-        return _keeps_year(text, found, around, sets, linked)
-    if kinds[-1:] == ("YR",) and "year" in found.slots and len(kinds) == 1:
-        return _keeps_named_year(text, found, around, sets)
-    if kinds == ("MY",) and "year" not in found.slots and "hyear" not in found.slots:
-        return linked or _keeps_month(text, found, around, sets, names)
-    if kinds == ("REFP",) and text[found.start : found.end].lower() in sets["then_words"]:
-        return _keeps_formerly(around, sets)
-    if kinds[:1] == ("REL",) and _last(around).lower() in sets["scales"]:
-        return False  # "13,8 miliar tahun lalu"
-    if kinds == ("WD",) and _last(around).lower() in sets["person_cues"] - frozenset(grammar.section.tense.said):
-        return False  # "Pak Minggu"
-    if _in_place_name(text, found, around, sets["place_heads"]):
-        return False
-    if found.rule == "set" and set(around.before[-3:]) & sets["rate_cues"]:
-        return False  # "naik 5 persen dari tahun ke tahun" is a rate, no time
-    if found.slots.get("bare") == "short":
-        return linked  # "Sabtu-Minggu (3-4/3)"
-    if found.slots.get("bare") == "part":
-        return _keeps_part(text, found, around, sets)
-    if kinds == ("DT",) and set(found.slots) <= {"day"}:
-        return not (around.before and around.before[-1].lower() in sets["number_heads"])
-    if found.rule == "countdown" and "feast" not in found.slots:
-        return linked or not around.before or _last(around).lower() in sets["year_cues"]
-    if kinds[-1:] == ("DUR",):
-        return _keeps_length(found, around, sets)
-    if kinds == ("FEAST",):
-        if _last(around).lower() in sets["feast_places"]:
-            return False  # "Mandailing Natal"
-        return not (around.after[:1] and around.after[0][:1].isupper() and around.after[0].isalpha())
-    return True
+    return guard is None or guard(found, around, sets)
 
 
-def _keeps_formerly(around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
+def _keeps_reference(found: Found, around: Surroundings, sets: Sets) -> bool:
     """ "Kota itu dulu sepi", not "makan dulu": at the start of a clause, behind a subject, or before "pernah"."""
-    previous = _last(around)
-    if not previous or not previous[0].isalnum() or previous.lower() in sets["then_cues"]:
+    if len(found.kinds) > 1 or around.quoted.lower() not in sets["then_words"]:
         return True
-    following = around.after[0] if around.after else ""
-    return following in sets["then_after"] or (previous[0].isupper() and following.isalpha())
+    previous = around.previous
+    if not previous or not previous[0].isalnum() or around.low in sets["then_cues"]:
+        return True
+    return around.following in sets["then_after"] or (previous[0].isupper() and around.following.isalpha())
 
 
-def _last(around: Surroundings) -> str:
-    """The word right before, "" where the expression opens its line."""
-    return around.before[-1] if around.before else ""
+def _keeps_period(found: Found, around: Surroundings, sets: Sets) -> bool:
+    """ "13,8 miliar tahun lalu" is no last year."""
+    return len(found.kinds) > 1 or around.low not in sets["scales"]
 
 
-def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]], linked: bool) -> bool:
-    following = around.after[0] if around.after else ""
-    previous = _last(around)
-    low = previous.lower()
+def _keeps_year(found: Found, around: Surroundings, sets: Sets) -> bool:
+    if found.rule != "year":
+        return True
+    linked, previous, low, following = around.linked, around.previous, around.low, around.following
     if linked and low == "/":
         return True
-    if PHONE.search(text, max(0, found.start - 10), found.start):
+    if low in DASHES and PHONE.search(around.text, max(0, found.start - 10), found.start):
         return False
     if following.lower() in sets["counted"] or following == "%" or low in sets["money"]:
         return False
     if following == "/" and not linked:
         return False
-    if low == "." and len(around.before) > 1 and around.before[-2].lower() in (sets["number_heads"] | sets["money"]):
+    if low == "." and around.before_last() in sets["number_heads"] | sets["money"]:
         return False
     if found.slots.get("tail") is not None and following != "":
         return True
-    if len(around.before) > 1 and low.isalpha() and around.before[-2].lower() in sets["number_heads"]:
+    if low.isalpha() and around.before_last() in sets["number_heads"]:
         return False
-    if low in sets["number_heads"] or low in sets["amount_cues"] or (_in_code(text, found) and not linked):
+    if low in sets["number_heads"] or low in sets["amount_cues"] or (_in_code(around) and not linked):
         return False
     if _named(around, sets["name_heads"], sets["year_cues"]):
         return False
@@ -135,37 +137,30 @@ def _keeps_year(text: str, found: Found, around: Surroundings, sets: dict[str, f
         if found.slots["approx"] != "APPROX" or not (loose or low in sets["year_cues"]):
             return False
     if linked or "mod" in found.slots or "approx" in found.slots:
-        return _head_before(around, sets["law_heads"]) is None or linked
+        return linked or not _head_in(around.before, sets["law_heads"])
     if previous in OPEN:
-        inside = Surroundings(around.before[:-1], around.after)
-        if previous == "(" and _head_before(inside, sets["law_heads"]):
+        if previous == "(" and _head_in(around.before[:-1], sets["law_heads"]):
             return False
         return following in (")", "-", "–", ",", ";", "]")
     if low in sets["year_cues"]:
         return True
     if not previous:  # "2003. Kota itu jatuh.": the head of an entry in a chronicle
-        return following in (".", ":") and text[found.end + 1 : found.end + 2] in (" ", "\n")
+        return following in (".", ":") and around.text[found.end + 1 : found.end + 2] in (" ", "\n")
     if previous in SENTENCE_END or previous in ":;":
         return False
     if previous == ",":
-        return len(around.before) > 1 and around.before[-2].isdigit() and len(around.before[-2]) == 4
+        return around.before_last().isdigit() and len(around.before_last()) == 4
     if previous[0].isupper():
-        run = _capital_run(around)
+        run = _capital_run(around.before)
         head = around.before[-run - 1].lower() if run < len(around.before) else ""
         return run <= 2 and head in sets["happening_heads"]
-    return previous.isalpha() and low not in sets["amount_cues"] and not following[:1].isdigit()
-
-
-def _in_place_name(text: str, found: Found, around: Surroundings, heads: frozenset[str]) -> bool:
-    """Whether a day, weekday or month closes a name of a place or body: "Pasar Minggu", "Universitas 17 Agustus 1945"."""
-    if found.kinds not in (("DT",), ("WD",), ("MY",)) or (found.kinds == ("MY",) and {"year", "hyear"} & set(found.slots)):
-        return False
-    previous = _last(around)
-    return previous[:1].isupper() and previous.lower().rstrip(".") in heads
+    return previous.isalpha() and not following[:1].isdigit()
 
 
 def _named(around: Surroundings, heads: frozenset[str], cues: frozenset[str]) -> bool:
     """Whether the year closes a name: its head stands right before, or before up to three words of the name."""
+    if around.low in cues:
+        return False
     before = around.before
     while before and (before[-1] in DASHES or before[-1].isdigit()):  # the 2014 of "Kabinet Kerja 2014-2019"
         before = before[:-1]
@@ -180,74 +175,145 @@ def _named(around: Surroundings, heads: frozenset[str], cues: frozenset[str]) ->
     return False
 
 
-def _in_code(text: str, found: Found) -> bool:
+def _in_code(around: Surroundings) -> bool:
     """Whether the number stands inside a code such as "12/PUU-XV/2017" or "v2.2018"."""
-    before, after = text[max(0, found.start - 1) : found.start], text[found.end : found.end + 1]
-    return (before in ("/", "_", "#", "@", "=", ".") and before != "") or after in ("_", "@", "=")
+    before, after = around.text[max(0, around.start - 1) : around.start], around.text[around.end : around.end + 1]
+    return before in ("/", "_", "#", "@", "=", ".") or after in ("_", "@", "=")
 
 
-def _capital_run(around: Surroundings) -> int:
-    """How many words right before the expression are capitalised, as in a name."""
+def _capital_run(before: list[str]) -> int:
+    """How many of the last words are capitalised, as in a name."""
     count = 0
-    for word in reversed(around.before):
+    for word in reversed(before):
         if not (word[0].isupper() or word.isdigit()):
             break
         count += 1
     return count
 
 
-def _head_before(around: Surroundings, heads: frozenset[str]) -> str | None:
-    """A word of ``heads`` in the name (capitalised words, numbers, slashes) right before the expression."""
-    for word in reversed(around.before):
-        low = word.lower()
-        if low in heads:
-            return low
+def _head_in(before: list[str], heads: frozenset[str]) -> bool:
+    """Whether a word of ``heads`` stands in the name (capitalised words, numbers, slashes) at the end of the words."""
+    for word in reversed(before):
+        if word.lower() in heads:
+            return True
         if not (word[0].isupper() or word[0].isdigit() or word in ("/", "-", ".", ":", "(", ")")):
-            return None
-    return None
+            return False
+    return False
 
 
-def _keeps_named_year(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
+def _keeps_named_year(found: Found, around: Surroundings, sets: Sets) -> bool:
     """ "Nomor 11 Tahun 2008" and "UUD ... Tahun 1945" are names of laws; "gempa tahun 2004" is a time."""
-    previous = _last(around)
-    if previous and (previous[0].isdigit() or "/" in previous):
-        return _head_before(around, sets["law_heads"]) is None
-    if text[found.start].isupper() and previous and previous[0].isupper():
-        return _head_before(around, sets["law_heads"]) is None
+    if len(found.kinds) > 1 or "year" not in found.slots:
+        return True
+    previous = around.previous
+    numbered = previous and (previous[0].isdigit() or "/" in previous)
+    if numbered or (previous and previous[0].isupper() and around.quoted[0].isupper()):
+        return not _head_in(around.before, sets["law_heads"])
     return True
 
 
-def _keeps_month(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]], names: frozenset[str]) -> bool:
+def _keeps_month(found: Found, around: Surroundings, sets: Sets) -> bool:
     """A bare month is none inside a person's name ("Mei Lan", "Budi Maret"), nor, without a preposition, in a text
     that names such a person."""
-    if not text[found.start].isupper() or " " in text[found.start : found.end] or "tail" in found.slots:
+    slots, word = found.slots, around.quoted
+    if len(found.kinds) > 1 or "year" in slots or "hyear" in slots or around.linked:
         return True
-    word = text[found.start : found.end]
+    if not word[0].isupper() or " " in word or "tail" in slots:
+        return True
     if len(word) <= 3 and word.lower() != "mei":
         return False
-    following = around.after[0] if around.after else ""
-    previous = _last(around)
-    if previous.lower() not in sets["year_cues"] and word in names:
-        return False
-    if previous.lower() in sets["person_cues"]:
+    previous, following = around.previous, around.following
+    cued = around.low in sets["year_cues"]
+    if (word in around.names and not cued) or around.low in sets["person_cues"]:
         return False
     named_after = following[:1].isupper() and following.isalpha() and not following.isupper()
-    named_before = previous[:1].isupper() and previous.isalpha() and len(around.before) > 1
-    named_before = named_before and previous.lower() not in sets["year_cues"]
+    named_before = previous[:1].isupper() and previous.isalpha() and not cued and len(around.before) > 1
     return not named_after and not named_before
 
 
-def _keeps_part(text: str, found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
-    """A bare part of day counts behind a preposition, or with "hari" or "-nya"."""
-    previous = _last(around).lower()
-    words = text[found.start : found.end].split()
-    opens = not around.before or previous in SENTENCE_END or previous in OPEN
-    if previous in sets["part_blocks"] or (words[0][0].isupper() and not opens) or (words[-1].istitle() and len(words) > 1):
+def _keeps_weekday(found: Found, around: Surroundings, sets: Sets) -> bool:
+    """ "Pak Minggu", "Pasar Minggu" and "Budi Minggu membuka warung" are names, "Budi Minggu mengatakan" is none."""
+    if around.low in sets["titles"] or _in_place_name(around, sets["place_heads"]):
         return False
-    return previous in sets["part_cues"] or len(words) > 1 or words[0].endswith("nya")
+    given = around.previous[:1].isupper() and around.low in sets["given_names"]
+    return not given or not around.following[:1].islower() or around.following in sets["said"]
 
 
-def _keeps_length(found: Found, around: Surroundings, sets: dict[str, frozenset[str]]) -> bool:
+def _keeps_day(found: Found, around: Surroundings, sets: Sets) -> bool:
+    """ "Universitas 17 Agustus 1945" is a name, "Pasal 12" no day."""
+    if _in_place_name(around, sets["place_heads"]):
+        return False
+    return not (set(found.slots) <= {"day"} and around.low in sets["number_heads"])
+
+
+def _in_place_name(around: Surroundings, heads: frozenset[str]) -> bool:
+    return around.previous[:1].isupper() and around.low.rstrip(".") in heads
+
+
+def _keeps_short_date(found: Found, around: Surroundings, sets: Sets) -> bool:
+    """A day and a month in digits alone are mostly a share or a score, but not in "Sabtu-Minggu (3-4/3)"."""
+    return around.linked or found.slots.get("bare") != "short"
+
+
+def _keeps_part(found: Found, around: Surroundings, sets: Sets) -> bool:
+    """A bare part of day counts behind a preposition, or with "hari" or "-nya"."""
+    if found.slots.get("bare") != "part":
+        return True
+    words = around.quoted.split()
+    opens = not around.previous or around.low in SENTENCE_END or around.low in OPEN
+    if around.low in sets["part_blocks"] or (words[0][0].isupper() and not opens) or (words[-1].istitle() and len(words) > 1):
+        return False
+    return around.low in sets["part_cues"] or len(words) > 1 or words[0].endswith("nya")
+
+
+def _keeps_quarter(found: Found, around: Surroundings, sets: Sets) -> bool:
+    """ "Laba Q1" and "Pada Q1", neither "Audi Q1" nor "jurnal internasional Q1"."""
+    if around.low in sets["year_cues"] or not around.previous:
+        return True
+    return around.previous.islower() and sets["quarter_blocks"].isdisjoint(map(str.lower, around.before[-3:]))
+
+
+def _keeps_decade(found: Found, around: Surroundings, sets: Sets) -> bool:
+    """ "Generasi 90-an" is of a decade, "suhu 90-an derajat" is not."""
+    return around.linked or found.slots.get("bare") != "decade" or around.low in sets["decade_heads"]
+
+
+def _keeps_rate(found: Found, around: Surroundings, sets: Sets) -> bool:
+    """ "naik 5 persen dari tahun ke tahun" is a rate, no time."""
+    return sets["rate_cues"].isdisjoint(around.before[-3:])
+
+
+def _keeps_countdown(found: Found, around: Surroundings, sets: Sets) -> bool:
+    return found.rule != "countdown" or around.linked or not around.previous or around.low in sets["year_cues"]
+
+
+def _keeps_length(found: Found, around: Surroundings, sets: Sets) -> bool:
     """ "Nomor 3 Tahun" and "Rp 5 jam" are no lengths."""
-    previous = _last(around).lower()
-    return previous not in sets["number_heads"] and previous not in sets["money"]
+    return around.low not in sets["number_heads"] and around.low not in sets["money"]
+
+
+def _keeps_feast(found: Found, around: Surroundings, sets: Sets) -> bool:
+    """ "Mandailing Natal" is a place, "Natal Sitompul" a person."""
+    if len(found.kinds) > 1:
+        return True
+    named = around.following[:1].isupper() and around.following.isalpha()
+    return around.low not in sets["feast_places"] and not named
+
+
+GUARDS: dict[str, Callable[[Found, Surroundings, Sets], bool]] = {  # by the last piece of an expression
+    "BAREYEAR": _keeps_year,
+    "YR": _keeps_named_year,
+    "MY": _keeps_month,
+    "WD": _keeps_weekday,
+    "DT": _keeps_day,
+    "DM": _keeps_short_date,
+    "PT": _keeps_part,
+    "REL": _keeps_period,
+    "REFP": _keeps_reference,
+    "DUR": _keeps_length,
+    "SETP": _keeps_rate,
+    "QTRQ": _keeps_quarter,
+    "DEC2": _keeps_decade,
+    "FEAST": _keeps_feast,
+    "": _keeps_countdown,
+}

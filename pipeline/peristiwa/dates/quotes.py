@@ -37,9 +37,12 @@ def said_on(found: Found, story: Story) -> date | None:
         return None
     if story.quotations is None:
         story.quotations = list(quotations(story.text))
+    around = _around(found.start, story.quotations) if story.quotations else None
+    if around is None:
+        return None
+    if story.attributions is None:
         story.attributions = list(_attributions(story))
-    around = _around(found.start, story.quotations)
-    if around is None or not story.attributions:
+    if not story.attributions:
         return None
     following = bisect_right(story.attributions, around[1], key=lambda told: told[0])
     if following < len(story.attributions):
@@ -63,7 +66,7 @@ def _attributions(story: Story) -> Iterator[tuple[int, date]]:
         day = _day(found, story.reference)
         if day is None or (story.reference and not 0 <= (story.reference - day).days <= FRESH):
             continue
-        if story.grammar.said.search(story.clause(found.start, found.end)):
+        if story.grammar.said.found(" | ".join(story.clause(found.start, found.end))):
             yield found.start, day
 
 

@@ -4,54 +4,93 @@ from __future__ import annotations
 
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Grammar
-from peristiwa.dates.lexer import Slots, Symbols
+from peristiwa.dates.lexer import Symbols
+from peristiwa.dates.numbers import Slots
 
 DASHES = frozenset("-–—‑−")
+HOURS = [("WD",), ("WD", "CK"), ("CK",)]
+USUAL = (("WD",), ("WD", "CK"), ("CK",))
+FAR = 20  # characters between two expressions that are no range
 INHERITED = ("month", "year", "hmonth", "hyear", "unit", "shift")
 
 
-def link(text: str, founds: list[Found], symbols: Symbols, grammar: Grammar) -> tuple[list[Found], frozenset[int]]:
-    """The expressions with the first members of ranges added and filled from their neighbours.
-
-    Returns them in text order, and the starts of those that stand in a range or list.
-    """
-    taken = [False] * len(symbols)
-    for found in founds:
-        for index in range(found.first, found.last):
-            taken[index] = True
-    added: list[Found] = []
-    for found in founds:
-        added += _before(text, found, symbols, grammar, taken)
-        added += _clock_after(text, found, symbols, grammar, taken)
-        added += _numbers_after(text, found, symbols, grammar, taken)
-    together = list(founds)
-    if added:
-        inside = {index for extra in added for index in range(extra.first, extra.last)}
+def link(
+    text: str, founds: list[Found], beside: list[Found], symbols: Symbols, grammar: Grammar
+) -> tuple[list[Found], frozenset[int]]:
+    """The expressions with the first members of ranges added and filled from their neighbours; ``beside`` are those that
+    have a link beside them. Returns them in text order, and the starts of those that stand in a range or list."""
+    together = founds + _members(text, founds, beside, symbols, grammar) if beside else founds
+    if len(together) < 2:
+        return together, frozenset()
+    if len(together) > len(founds):
+        inside = {index for extra in together[len(founds) :] for index in range(extra.first, extra.last)}
         kept = [found for found in founds if found.first not in inside]
-        together = sorted((*kept, *added), key=lambda found: found.start)
+        together = sorted((*kept, *together[len(founds) :]), key=lambda found: found.start)
     linked: set[int] = set()
     for position in range(len(together) - 1, 0, -1):
         here, there = together[position - 1], together[position]
+        if there.start - here.end >= FAR:
+            continue
         if _apposed(text, here, there):  # "hari ini, Selasa (13/3/2018)": two names of one day
             dated = {name: there.slots[name] for name in ("day", "month", "year") if name in there.slots}
             together[position - 1] = here.having(**dated)
-            continue
-        if not _connected(text, here, there, grammar):
-            continue
-        if _alike(here, there):
+        elif _is_link(text[here.end : there.start], grammar.links) and _alike(here, there):
             linked |= {here.start, there.start}
             together[position - 1] = _filled(here, there)
+    for position in range(len(together) - 2):
+        _opening_hours(together, position, linked)
     for position in range(1, len(together)):
         here, there = together[position - 1], together[position]
-        if here.form == "set" and there.kinds == ("WD",) and _connected(text, here, there, grammar):
-            together[position] = there._replace(form="set")  # "setiap Senin dan Selasa"
+        if here.form == "set" and there.kinds in USUAL and _connected(text, here, there, grammar):
+            together[position] = _usual(here, there)
         elif there.start in linked and here.start in linked and "hour" in here.slots and set(there.kinds) == {"CK"}:
-            missing = {name: here.slots[name] for name in ("day", "month", "year", "weekday") if name in here.slots}
+            missing = {name: here.slots[name] for name in ("day", "month", "year", "weekday", "after") if name in here.slots}
             if missing and not set(missing) & set(there.slots):
                 together[position] = there.having(**missing)
+        elif there.start in linked and _from_to(text[here.end : there.start], here, there, grammar):
+            days = (int(there.slots["weekday"]) - int(here.slots["weekday"])) % 7
+            together[position - 1 : position + 1] = here.having(until=days), there.having(after=1)
     for position in range(len(together) - 3):
-        _dated(text, together, position, linked)
+        if together[position].start in linked and together[position].kinds == ("WD",):
+            _dated(text, together, position, linked)
     return together, frozenset(linked)
+
+
+def _members(text: str, founds: list[Found], beside: list[Found], symbols: Symbols, grammar: Grammar) -> list[Found]:
+    """The members that stand as bare numbers beside expressions."""
+    taken = bytearray(len(symbols))
+    for found in founds:
+        taken[found.first : found.last] = b"\1" * (found.last - found.first)
+    added: list[Found] = []
+    for found in beside:
+        added += _before(text, found, symbols, grammar, taken)
+        added += _clock_after(text, found, symbols, grammar, taken)
+        added += _numbers_after(text, found, symbols, grammar, taken)
+    return added
+
+
+def _usual(here: Found, there: Found) -> Found:
+    """The second member of a set: "setiap Senin dan Selasa", "setiap Senin pukul 08.00-10.00"."""
+    if there.kinds != ("CK",):
+        return there._replace(form="set")
+    day = {"weekday": here.slots["weekday"]} if "weekday" in here.slots else {}
+    return there.having(habit=1, **day)
+
+
+def _from_to(gap: str, here: Found, there: Found, grammar: Grammar) -> bool:
+    """Whether two weekdays begin and end a span, so that the second follows the first: "Senin hingga Rabu"."""
+    if any("weekday" not in slots or "day" in slots for slots in (here.slots, there.slots)):
+        return False
+    return _is_link(gap, grammar.links) and not _is_link(gap, grammar.lists)
+
+
+def _opening_hours(together: list[Found], at: int, linked: set[int]) -> None:
+    """Marks "Senin-Jumat pukul 08.00-16.00" as hours that hold on each of the days, where no tense says otherwise."""
+    three = together[at : at + 3]
+    if [found.kinds for found in three] != HOURS or any(found.start not in linked for found in three):
+        return
+    if not any({"tail", "unit"} & set(found.slots) for found in three):
+        together[at : at + 3] = [found.having(hours=1) for found in three]
 
 
 def _dated(text: str, together: list[Found], at: int, linked: set[int]) -> None:
@@ -65,23 +104,27 @@ def _dated(text: str, together: list[Found], at: int, linked: set[int]) -> None:
         together[at + offset] = day.having(**{n: dated.slots[n] for n in ("day", "month", "year") if n in dated.slots})
 
 
-def _is_link(gap: str, grammar: Grammar, comma: bool = False) -> bool:
+def _is_link(gap: str, links: frozenset[str], comma: bool = False) -> bool:
     """Whether the text between two members connects them: "-", "hingga", "s.d.", ", dan" (a bare comma in lists)."""
     gap = " ".join(gap.lower().split())
-    return gap.removeprefix(",").strip() in grammar.links or (comma and gap == ",")
+    return gap.removeprefix(",").strip() in links or (comma and gap == ",")
 
 
 def _link_width(text: str, symbols: Symbols, index: int, grammar: Grammar, comma: bool) -> int:
     """How many symbols right before ``index`` are a link, 0 for none."""
+    if not comma and symbols.string[index - 1] not in grammar.members["LINKEND"]:
+        return 0
+    begins = grammar.members["LINK"]
     for width in range(min(4, index - 1), 0, -1):
-        if _is_link(text[symbols.ends[index - width - 1] : symbols.starts[index]], grammar, comma):
+        if symbols.string[index - width] in begins and _is_link(
+            text[symbols.ends[index - width - 1] : symbols.start(index)], grammar.links, comma
+        ):
             return width
     return 0
 
 
 def _connected(text: str, here: Found, there: Found, grammar: Grammar) -> bool:
-    gap = text[here.end : there.start]
-    return len(gap) < 20 and _is_link(gap, grammar)
+    return there.start - here.end < FAR and _is_link(text[here.end : there.start], grammar.links)
 
 
 def _apposed(text: str, here: Found, there: Found) -> bool:
@@ -92,8 +135,8 @@ def _apposed(text: str, here: Found, there: Found) -> bool:
 
 def _alike(here: Found, there: Found) -> bool:
     """Whether two connected expressions are of one sort, so that one may lend the other its parts."""
-    if here.form != there.form:
-        return False
+    if here.form != there.form or here.slots.get("bare") == "decade":
+        return False  # "era 80-an dan 90-an", but not "usia 40-an hingga 50-an"
     if here.kinds[-1:] in (("BAREYEAR",), ("YR",)) and there.kinds[:1] == ("BAREYEAR",):
         return here.slots.get("year", 0) <= there.slots.get("year", 0)  # type: ignore[operator]
     return True
@@ -119,12 +162,12 @@ def _filled(here: Found, there: Found) -> Found:
     return here.having(**new) if new else here
 
 
-def _before(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: list[bool]) -> list[Found]:
+def _before(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: bytearray) -> list[Found]:
     """The members that stand as bare numbers before an expression: the 12 of "12-15 Maret", the 2 of "2-3 hari"."""
     out: list[Found] = []
     first = found.first
     short = found.kinds == ("DM",)
-    day = (short or found.kinds[:1] == ("DT",)) and "day" in found.slots and symbols.values[first] is not None
+    day = (short or found.kinds[:1] == ("DT",)) and "day" in found.slots
     length = found.kinds[:1] == ("DUR",) and "n" in found.slots
     clock = found.kinds[:1] == ("CK",)
     era = found.kinds == ("YR",) and "bc" in found.slots
@@ -135,9 +178,9 @@ def _before(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: 
         index = first - width - 1
         if not width or index < 0 or taken[index]:
             break
-        if short and text[symbols.starts[index] - 1 : symbols.starts[index]] != "(":
+        if short and text[symbols.start(index) - 1 : symbols.start(index)] != "(":
             break  # scores and shares
-        value, char = symbols.values[index], symbols.string[index]
+        value, char = symbols.value(index), symbols.string[index]
         slots: Slots
         if short and not (isinstance(value, int) and value < int(found.slots["day"])):
             break
@@ -153,29 +196,29 @@ def _before(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: 
             break
         if not slots:
             break
-        taken[index] = True
+        taken[index] = 1
         kind = "DM" if short else "DT" if day else "DUR" if length else "YR" if era else "CK"
-        out.append(Found(symbols.starts[index], symbols.ends[index], index, index + 1, "range", found.form, (kind,), slots))
+        out.append(Found(symbols.start(index), symbols.ends[index], index, index + 1, "range", found.form, (kind,), slots))
         first = index
     return out
 
 
-def _clock_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: list[bool]) -> list[Found]:
+def _clock_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: bytearray) -> list[Found]:
     """The second clock of "pukul 08.00-10.00" where no zone follows."""
     if found.kinds[-1:] != ("CK",) or found.last + 1 >= len(symbols):
         return []
     index = found.last + 1
-    if taken[index] or not _is_link(text[found.end : symbols.starts[index]], grammar):
+    if taken[index] or not _is_link(text[found.end : symbols.start(index)], grammar.links):
         return []
-    value = symbols.values[index]
+    value = symbols.value(index)
     if symbols.string[index] not in grammar.members["CLOCK"] or not isinstance(value, dict):
         return []
-    taken[index] = True
-    clock = found._replace(start=symbols.starts[index], end=symbols.ends[index], first=index, last=index + 1)
+    taken[index] = 1
+    clock = found._replace(start=symbols.start(index), end=symbols.ends[index], first=index, last=index + 1)
     return [clock._replace(rule="range", kinds=("CK",), slots=dict(value))]
 
 
-def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: list[bool]) -> list[Found]:
+def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: bytearray) -> list[Found]:
     """The further members that stand as bare numbers behind a century, a quarter, a half year or a decade: "abad ke-7
     hingga ke-13", "kuartal I dan II 2017", "era 80-an dan 90-an"."""
     wanted = {
@@ -193,14 +236,18 @@ def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, 
         index = next(
             (i for i in range(last + 1, min(last + 5, len(symbols))) if _member(symbols, i, wanted[slot], grammar)), None
         )
-        if index is None or taken[index] or not _is_link(text[symbols.ends[last - 1] : symbols.starts[index]], grammar, True):
+        if (
+            index is None
+            or taken[index]
+            or not _is_link(text[symbols.ends[last - 1] : symbols.start(index)], grammar.links, True)
+        ):
             break
-        value, end = symbols.values[index], index + 1
+        value, end = symbols.value(index), index + 1
         spelt = symbols.string[index] in grammar.members["ORD"] and not text[symbols.ends[index] - 1].isdigit()
-        bare = symbols.string[index] in grammar.members["DAY"] and text[symbols.starts[index]].isdigit()
-        if bare and text[symbols.ends[last - 1] : symbols.starts[index]] not in DASHES:
+        bare = symbols.string[index] in grammar.members["DAY"] and text[symbols.start(index)].isdigit()
+        if bare and text[symbols.ends[last - 1] : symbols.start(index)] not in DASHES:
             break  # "abad ke-16–17", not "abad ke-16 dan 17 orang"
-        if spelt and not (slot in ("quarter", "half") and _year_at(symbols, end)):
+        if spelt and not (slot in ("quarter", "half") and _year_at(symbols, end, grammar)):
             break  # "abad ke-19 dan ketiga negara", but "kuartal pertama dan kedua 2017"
         slots: Slots = (
             {slot: value[slot]}
@@ -210,28 +257,29 @@ def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, 
             else {}
         )
         slots["follows"] = 1
-        if slot in ("quarter", "half") and (year := _year_at(symbols, end)):
+        if slot in ("quarter", "half") and (year := _year_at(symbols, end, grammar)):
             slots["year"] = year
             end += 1
         if slot not in slots:
             break
         for position in range(index, end):
-            taken[position] = True
+            taken[position] = 1
         kinds = found.kinds[-1:]
-        out.append(Found(symbols.starts[index], symbols.ends[end - 1], index, end, "range", found.form, kinds, slots))
+        out.append(Found(symbols.start(index), symbols.ends[end - 1], index, end, "range", found.form, kinds, slots))
         last = end
     return out
 
 
-def _year_at(symbols: Symbols, index: int) -> int:
+def _year_at(symbols: Symbols, index: int, grammar: Grammar) -> int:
     """The year that the symbol at ``index`` names, 0 for none."""
-    value = symbols.values[index] if index < len(symbols) else None
-    named = isinstance(value, dict) and value.get("kind") in ("BAREYEAR", "YR")
-    return int(value["year"]) if named and isinstance(value, dict) and "year" in value else 0
+    if index >= len(symbols) or grammar.expressions.alphabet.kinds.get(symbols.string[index]) not in ("BAREYEAR", "YR"):
+        return 0
+    value = symbols.value(index)
+    return int(value["year"]) if isinstance(value, dict) and "year" in value else 0
 
 
 def _member(symbols: Symbols, index: int, classes: tuple[str, ...], grammar: Grammar) -> bool:
-    value = symbols.values[index]
-    if isinstance(value, dict) and "kind" in value:
-        return value["kind"] == "DEC2" and "SHORTDECADE" in classes
+    kind = grammar.expressions.alphabet.kinds.get(symbols.string[index])
+    if kind:
+        return kind == "DEC2" and "SHORTDECADE" in classes
     return any(symbols.string[index] in grammar.members[name] for name in classes)

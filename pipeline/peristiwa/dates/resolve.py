@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from peristiwa.dates import feasts
 from peristiwa.dates.context import Grain, Story, Told, nearest, shift_month
-from peristiwa.dates.days import base_of, by_tense, contradicted, day_of, habitual, sign_of, whole, year_of_month
+from peristiwa.dates.days import base_of, by_tense, contradicted, day_of, sign_of, whole, year_of_month
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Feast
-from peristiwa.dates.units import Unit, clock_of, quantity, unit_of, unit_value
+from peristiwa.dates.meaning import Meaning, mod_of
+from peristiwa.dates.numbers import Slots
+from peristiwa.dates.relative import ago, length, period
+from peristiwa.dates.units import clock_of, quantity, unit_of
 from peristiwa.dates.values import Extent, month_end
 from peristiwa.types import Anchor, TimeType
-
-
-class Meaning(NamedTuple):
-    """The value of an expression. ``told`` is what it adds to the story; ``extent`` overrides that of the value;
-    ``doubt`` says that its parts contradict each other."""
-
-    type: TimeType
-    value: str | None
-    anchor: Anchor = "explicit"
-    mod: str | None = None
-    told: tuple[date, Grain] | None = None
-    zone: str | None = None
-    extent: Extent | None = None
-    doubt: bool = False
-
 
 SAKA = 78  # years that the era is behind ours
 NEAR_COUNT = 400  # characters: how far back the day may stand from which "hari keempat" counts
 PARTS_OF_YEAR = {"quarter": 4, "half": 2, "third": 3, "season": 4}
-SMALLER = {"CE": ("Y", 100), "DE": ("Y", 10), "Y": ("M", 12), "M": ("W", 4), "W": ("D", 7)}
 SEASON_NUMBERS = {"SP": 1, "SU": 2, "FA": 3, "WI": 4}
 PART_HOURS = {"TMO": 7, "TMI": 12, "TAF": 15, "TEV": 18, "TNI": 20}
 
@@ -55,47 +41,71 @@ def resolve(found: Found, story: Story) -> Meaning | None:
     return meaning
 
 
-def _mod(found: Found) -> str | None:
-    mod = found.slots.get("mod") or found.slots.get("approx")
-    return str(mod) if mod else None
-
-
 # ---- calendar ------------------------------------------------------------------------------------------------------
 
 
 def calendar(found: Found, story: Story) -> Meaning | None:
     """Dates, weekdays, months, years, decades, centuries, quarters, parts of day and clock times."""
+    if not BY_SLOT.keys().isdisjoint(found.slots):
+        return next(read for slot, read in BY_SLOT.items() if slot in found.slots)(found, story)
+    return _day_or_longer(found, story)
+
+
+def _day_or_longer(found: Found, story: Story) -> Meaning | None:
     slots = found.slots
-    if "hmonth" in slots or "hyear" in slots:
-        return _hijri(found, story)
-    if "bc" in slots and "century" not in slots:
-        return Meaning("DATE", f"BC{int(slots['bc']):04d}", mod=_mod(found))
-    if "tens" in slots:
-        slots = {**slots, "decade": 190 + int(slots["tens"])}
-    if "decade" in slots:
-        start = int(slots["decade"]) * 10
-        return Meaning("DATE", f"{start // 10:03d}", mod=_mod(found), told=(date(start, 1, 1), "year"))
-    if "century" in slots:
-        number = int(slots["century"])
-        return Meaning("DATE", f"BC{number:02d}" if "bc" in slots else f"{number - 1:02d}", mod=_mod(found))
-    if "quarter" in slots or "half" in slots or "third" in slots or "season" in slots:
-        return _part_of_year(found, story)
     timed = "part" in slots or "hour" in slots or "halfto" in slots
     if "day" in slots or "weekday" in slots or "dayshift" in slots or timed:
         if found.kinds == ("DEI",) and slots.get("part") == "TNI" and _overnight(found, story):
             return Meaning("DURATION", "P1D")
         value, anchor, day = day_of(found, story)
+        told: tuple[date, Grain] | None = (day, "day") if day else None
         doubt = day is not None and contradicted(found, day)
-        if not timed:
-            return Meaning("DATE", value, anchor, _mod(found), (day, "day") if day else None, doubt=doubt)
-        return _time(found, value, anchor, day)._replace(doubt=doubt)
+        kind, clock, zone = _clock(slots) if timed else ("DATE", "", None)
+        return Meaning(kind, value + clock, anchor, mod_of(found), told, zone, None, doubt)
     if "month" in slots:
         return _month(found, story)
     if "year" in slots or "saka" in slots:
         year = int(slots["year"]) if "year" in slots else int(slots["saka"]) + SAKA
-        told: tuple[date, Grain] | None = (date(year, 1, 1), "year") if year > 0 else None
-        return Meaning("DATE", f"{year:04d}", mod=_mod(found), told=told)
+        return Meaning("DATE", f"{year:04d}", "explicit", mod_of(found), (date(year, 1, 1), "year") if year > 0 else None)
     return None
+
+
+def _usual(found: Found, story: Story) -> Meaning | None:
+    """ "Senin-Jumat pukul 08.00-16.00" holds on each of these days, unless it is told as future or past."""
+    if "habit" not in found.slots and story.direction(found.start, found.end):
+        return _day_or_longer(found, story)
+    usual = recurrent(found, story)
+    return usual._replace(type="TIME") if usual and found.kinds == ("CK",) else usual
+
+
+def _before_christ(found: Found, story: Story) -> Meaning | None:
+    year = whole(found, "bc")
+    return Meaning("DATE", f"BC{year:04d}", mod=mod_of(found)) if year and year == found.slots["bc"] else None
+
+
+def _decade(found: Found, story: Story) -> Meaning:
+    slots = found.slots
+    decade = int(slots["decade"]) if "decade" in slots else 190 + int(slots["tens"])
+    told: tuple[date, Grain] = (date(decade * 10, 1, 1), "year")
+    return _half(Meaning("DATE", f"{decade:03d}", mod=mod_of(found), told=told), slots, decade * 10, 10)
+
+
+def _century(found: Found, story: Story) -> Meaning:
+    number = int(found.slots["century"])
+    if "bc" in found.slots:
+        return Meaning("DATE", f"BC{number:02d}", mod=mod_of(found))
+    return _half(Meaning("DATE", f"{number - 1:02d}", mod=mod_of(found)), found.slots, (number - 1) * 100, 100)
+
+
+def _half(meaning: Meaning, slots: Slots, start: int, length: int) -> Meaning:
+    """A half of a decade or century has no TIMEX3 value of its own: that of the whole stands, and the EDTF form and the
+    interval tell which half it is ("paruh pertama abad ke-17")."""
+    if "half" not in slots:
+        return meaning
+    first = max(start + (length // 2 if slots["half"] != 1 else 0), 1)
+    last = start + length // 2 - 1 if slots["half"] == 1 else start + length - 1
+    years = (f"{first:04d}", f"{last:04d}")
+    return meaning._replace(extent=Extent("/".join(years), f"{years[0]}-01-01", f"{years[1]}-12-31"))
 
 
 def _overnight(found: Found, story: Story) -> bool:
@@ -104,16 +114,14 @@ def _overnight(found: Found, story: Story) -> bool:
     return one_word and story.before(found.start) in story.grammar.section.tense.overnight
 
 
-def _time(found: Found, value: str, anchor: Anchor, day: date | None) -> Meaning:
-    slots = found.slots
+def _clock(slots: Slots) -> tuple[TimeType, str, str | None]:
+    """The type, the end of the value and the zone of a time of day."""
+    if "hour" not in slots and "halfto" not in slots:
+        return "TIME", str(slots["part"]), None
+    hour, minute, second = clock_of(slots)
     zone = slots.get("zone")
-    if "hour" in slots or "halfto" in slots:
-        hour, minute, second = clock_of(slots)
-        clock = f"T{hour:02d}:{minute:02d}" + (f":{second:02d}" if second is not None else "")
-    else:
-        clock = str(slots["part"])
-    told: tuple[date, Grain] | None = (day, "day") if day else None
-    return Meaning("TIME", value + clock, anchor, _mod(found), told, str(zone) if zone and zone != "?" else None)
+    clock = f"T{hour:02d}:{minute:02d}" + (f":{second:02d}" if second is not None else "")
+    return "TIME", clock, str(zone) if zone and zone != "?" else None
 
 
 def _month(found: Found, story: Story) -> Meaning:
@@ -122,8 +130,8 @@ def _month(found: Found, story: Story) -> Meaning:
     if year is None:
         year, anchor = year_of_month(found, story, month)
     if year is None:
-        return Meaning("DATE", f"XXXX-{month:02d}", "unresolved", _mod(found))
-    return Meaning("DATE", f"{year:04d}-{month:02d}", anchor, _mod(found), (date(year, month, 1), "month"))
+        return Meaning("DATE", f"XXXX-{month:02d}", "unresolved", mod_of(found))
+    return Meaning("DATE", f"{year:04d}-{month:02d}", anchor, mod_of(found), (date(year, month, 1), "month"))
 
 
 def _part_of_year(found: Found, story: Story) -> Meaning:
@@ -144,7 +152,7 @@ def _part_of_year(found: Found, story: Story) -> Meaning:
         focus = story.focus() if base is None else None
         base = base or (focus.day if focus else None)
         if base is None:
-            return Meaning("DATE", "XXXX" + _part_code(name, number), "unresolved", _mod(found))
+            return Meaning("DATE", "XXXX" + _part_code(name, number), "unresolved", mod_of(found))
         year = base.year + (int(slots["shift"]) if "shift" in slots else 0)
         sign = sign_of(found)
         if "follows" in slots and story.last:  # "kuartal I dan II"
@@ -158,8 +166,8 @@ def _part_of_year(found: Found, story: Story) -> Meaning:
     begins = date(year, month, 1)
     if name == "third":
         first = Extent(f"{year:04d}-{36 + number}", begins.isoformat(), month_end(year, month + 3).isoformat())
-        return Meaning("DATE", f"{year:04d}", anchor, _mod(found), (begins, "month"), extent=first)
-    return Meaning("DATE", f"{year:04d}" + _part_code(name, number), anchor, _mod(found), (begins, "month"))
+        return Meaning("DATE", f"{year:04d}", anchor, mod_of(found), (begins, "month"), extent=first)
+    return Meaning("DATE", f"{year:04d}" + _part_code(name, number), anchor, mod_of(found), (begins, "month"))
 
 
 def _part_code(name: str, number: int) -> str:
@@ -183,9 +191,9 @@ def _hijri(found: Found, story: Story) -> Meaning:
             about = Extent(f"{this.isoformat()}~", this.isoformat(), this.isoformat())  # sighting may differ by a day
             if "part" in found.slots:
                 return Meaning(
-                    "TIME", f"{this.isoformat()}{found.slots['part']}", anchor, _mod(found), (this, "day"), extent=about
+                    "TIME", f"{this.isoformat()}{found.slots['part']}", anchor, mod_of(found), (this, "day"), extent=about
                 )
-            return Meaning("DATE", this.isoformat(), anchor, _mod(found), (this, "day"), extent=about)
+            return Meaning("DATE", this.isoformat(), anchor, mod_of(found), (this, "day"), extent=about)
         return Meaning("DATE", None, "unresolved")
     spans = [span for y in years if (span := feasts.hijri_span(y, month))]
     if not spans:
@@ -193,81 +201,21 @@ def _hijri(found: Found, story: Story) -> Meaning:
     first, last = min(spans, key=lambda span: abs((span[0] - base).days)) if base and not year else spans[0]
     text = Extent(f"{first.isoformat()}/{last.isoformat()}", first.isoformat(), last.isoformat())
     value = first.isoformat()[: 7 if month else 4]
-    return Meaning("DATE", value, anchor, _mod(found), (first, "month" if month else "year"), extent=text)
+    return Meaning("DATE", value, anchor, mod_of(found), (first, "month" if month else "year"), extent=text)
 
 
-# ---- relative ------------------------------------------------------------------------------------------------------
-
-
-def period(found: Found, story: Story) -> Meaning | None:
-    """ "pekan lalu", "tahun yang sama", "akhir bulan ini"."""
-    unit, shift = unit_of(found.slots["unit"]), int(found.slots["shift"])
-    mod = _mod(found)
-    base, anchor = base_of(found, story)
-    if base is None:
-        focus = story.focus()
-        if focus is None:
-            return Meaning("DATE", unit.unknown, "unresolved", mod)
-        base, anchor = focus.day, "narrative"
-    if found.rule == "edge-of-unit" and habitual(found, story):
-        return Meaning("DATE", unit.unknown, "unresolved", mod)
-    weekend = unit.code == "W" and mod == "END"
-    day, grain, value = unit_value(base, unit, shift)
-    if weekend:
-        return Meaning("DATE", value + "-WE", anchor, None, (day, "week"))
-    return Meaning("DATE", value, anchor, mod, (day, grain))
-
-
-def ago(found: Found, story: Story) -> Meaning | None:
-    """ "dua hari lalu", "tiga tahun kemudian", "beberapa minggu lagi"."""
-    slots = found.slots
-    unit, sign = unit_of(slots.get("unit") or slots["seunit"]), int(slots["sign"])
-    length_cues = story.grammar.section.tense.length
-    if sign > 0 and slots.get("from") != "focus" and story.before(found.start) in length_cues:
-        return duration(found, story)
-    count = slots.get("n", 1)
-    base, anchor = base_of(found, story)
-    if unit.clock and "vague" in slots and slots.get("from") == "focus" and base:
-        return Meaning("TIME", base.isoformat(), anchor)
-    if "vague" in slots or not isinstance(count, int | float):
-        return Meaning("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF", anchor)
-    if base is None:
-        focus = story.focus()
-        if focus is None:
-            return Meaning("DATE", unit.unknown, "unresolved", _mod(found))
-        base, anchor = focus.day, "narrative"
-    if unit.clock:
-        return _hours_ago(found, story, unit, count * sign, base, anchor)
-    if count != int(count) and unit.code in SMALLER:  # "setengah tahun lalu" is six months ago
-        code, factor = SMALLER[unit.code]
-        unit, count = unit_of(code), count * unit.factor * factor
-    if unit.code in ("DE", "CE") and slots.get("from") == "focus":  # "empat dekade kemudian" is a year
-        unit, count = unit_of("Y"), count * unit.factor * SMALLER[unit.code][1]
-    day, grain, value = unit_value(base, unit, int(count) * sign)
-    return Meaning("DATE", value, anchor, _mod(found), (day, grain))
-
-
-def _hours_ago(found: Found, story: Story, unit: Unit, count: float, base: date, anchor: Anchor) -> Meaning:
-    """Hours and minutes count from a clock time where one is told, else only the day is known."""
-    from datetime import datetime, time
-
-    focus = story.focus(("day",))
-    if found.slots.get("from") == "focus" and focus and focus.exact and focus.hour and focus.hour[0] < 24:
-        moment = datetime.combine(focus.day, time(*focus.hour)) + timedelta(seconds=unit.seconds * count)
-        return Meaning("TIME", moment.strftime("%Y-%m-%dT%H:%M"), "narrative", _mod(found), (moment.date(), "day"))
-    return Meaning("TIME", base.isoformat(), anchor, _mod(found))
+# ---- lengths, sets, references --------------------------------------------------------------------------------------
 
 
 def duration(found: Found, story: Story) -> Meaning | None:
-    """Lengths of time; they have no place on the calendar."""
-    value = quantity(found.slots)
-    return Meaning("DURATION", value, mod=_mod(found)) if value else None
+    """ "dua pekan", "beberapa bulan"."""
+    return length(found)
 
 
 def recurrent(found: Found, story: Story) -> Meaning | None:
     """ "setiap Senin", "setiap tahun", "dua kali sepekan"."""
     slots = found.slots
-    mod = _mod(found)
+    mod = mod_of(found)
     clock = ""
     if "hour" in slots or "halfto" in slots:
         hour, minute, _ = clock_of(slots)
@@ -304,14 +252,20 @@ def feast(found: Found, story: Story) -> Meaning | None:
     this, anchor = _feast_day(found, story, known)
     if this is None:
         told = story.reference or story.last
-        return Meaning("DATE", None if told or not known.fixed else f"XXXX-{known.fixed}", "unresolved")
+        return Meaning("DATE", None if told or not known.fixed else _any_year(known), "unresolved")
     story.feast = this
     return _counted(found, this, days, anchor, known.part or "")
 
 
+def _any_year(known: Feast) -> str:
+    """A fixed feast where no year is known."""
+    day = feasts.feast_day(known, 2001)
+    return f"XXXX{day.isoformat()[4:]}" if day else "XXXX"
+
+
 def _counted(found: Found, day: date, days: int, anchor: Anchor, part: str = "") -> Meaning:
     this = day + timedelta(days=days)
-    return Meaning("TIME" if part else "DATE", this.isoformat() + part, anchor, _mod(found), (this, "day"))
+    return Meaning("TIME" if part else "DATE", this.isoformat() + part, anchor, mod_of(found), (this, "day"))
 
 
 def _feast_day(found: Found, story: Story, known: Feast) -> tuple[date | None, Anchor]:
@@ -367,6 +321,20 @@ def count(found: Found, story: Story) -> Meaning | None:
     return Meaning("DATE", this.isoformat(), "narrative")
 
 
+BY_SLOT: dict[str, Callable[[Found, Story], Meaning | None]] = {  # what calendar dates say other than days, months and years
+    "hmonth": _hijri,
+    "hyear": _hijri,
+    "decade": _decade,
+    "tens": _decade,
+    "century": _century,
+    "bc": _before_christ,
+    "habit": _usual,
+    "hours": _usual,
+    "quarter": _part_of_year,
+    "half": _part_of_year,
+    "third": _part_of_year,
+    "season": _part_of_year,
+}
 FORMS: dict[str, Callable[[Found, Story], Meaning | None]] = {
     "calendar": calendar,
     "period": period,

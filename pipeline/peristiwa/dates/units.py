@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from peristiwa.dates.context import Grain, shift_month
-from peristiwa.dates.lexer import Slots, plain
+from peristiwa.dates.numbers import Slots, plain
 
 SECONDS = {"H": 3600, "MIN": 60, "S": 1}
 UNKNOWN = {"Y": "XXXX", "M": "XXXX-XX", "W": "XXXX-WXX", "D": "XXXX-XX-XX"}
@@ -37,6 +38,7 @@ class Unit:
         return UNKNOWN.get(self.code, "XXXX")
 
 
+@lru_cache(maxsize=256)
 def unit_of(code: object) -> Unit:
     """The unit of a code of the grammar: Y, M, W, D, H, MIN, S, DE, CE, or a multiple such as 3M."""
     match = re.match(r"(\d*)([A-Z]+)\Z", str(code))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 CALENDAR = re.compile(r"([0-9X]{4})(?:-([0-9X]{2})(?:-([0-9X]{2}))?)?(?:T(.*))?\Z")
@@ -63,6 +64,7 @@ def doubted(span: Extent) -> Extent:
     return span._replace(edtf=span.edtf[:-1] + "%" if span.edtf.endswith("~") else span.edtf + "?")
 
 
+@lru_cache(maxsize=4096)
 def extent(value: str | None, mod: str | None = None, zone: str | None = None) -> Extent:
     """The extent of a TIMEX3 value. Durations, sets and references have none.
 

@@ -1,0 +1,79 @@
+"""Expressions that count from now or from the story: "pekan lalu", "tiga tahun kemudian"."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from peristiwa.dates.context import Story
+from peristiwa.dates.days import base_of, habitual
+from peristiwa.dates.find import Found
+from peristiwa.dates.meaning import Meaning, mod_of
+from peristiwa.dates.units import Unit, quantity, unit_of, unit_value
+from peristiwa.types import Anchor
+
+SMALLER = {"CE": ("Y", 100), "DE": ("Y", 10), "Y": ("M", 12), "M": ("W", 4), "W": ("D", 7)}
+
+
+def period(found: Found, story: Story) -> Meaning | None:
+    """ "pekan lalu", "tahun yang sama", "akhir bulan ini"."""
+    unit, shift = unit_of(found.slots["unit"]), int(found.slots["shift"])
+    mod = mod_of(found)
+    base, anchor = base_of(found, story)
+    if base is None:
+        focus = story.focus()
+        if focus is None:
+            return Meaning("DATE", unit.unknown, "unresolved", mod)
+        base, anchor = focus.day, "narrative"
+    if found.rule == "edge-of-unit" and habitual(found, story):
+        return Meaning("DATE", unit.unknown, "unresolved", mod)
+    weekend = unit.code == "W" and mod == "END"
+    day, grain, value = unit_value(base, unit, shift)
+    if weekend:
+        return Meaning("DATE", value + "-WE", anchor, None, (day, "week"))
+    return Meaning("DATE", value, anchor, mod, (day, grain))
+
+
+def ago(found: Found, story: Story) -> Meaning | None:
+    """ "dua hari lalu", "tiga tahun kemudian", "beberapa minggu lagi"."""
+    slots = found.slots
+    unit, sign = unit_of(slots.get("unit") or slots["seunit"]), int(slots["sign"])
+    length_cues = story.grammar.section.tense.length
+    if sign > 0 and slots.get("from") != "focus" and story.before(found.start) in length_cues:
+        return length(found)
+    count = slots.get("n", 1)
+    base, anchor = base_of(found, story)
+    if unit.clock and "vague" in slots and slots.get("from") == "focus" and base:
+        return Meaning("TIME", base.isoformat(), anchor)
+    if "vague" in slots or not isinstance(count, int | float):
+        return Meaning("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF", anchor)
+    if base is None:
+        focus = story.focus()
+        if focus is None:
+            return Meaning("DATE", unit.unknown, "unresolved", mod_of(found))
+        base, anchor = focus.day, "narrative"
+    if unit.clock:
+        return _hours_ago(found, story, unit, count * sign, base, anchor)
+    if count != int(count) and unit.code in SMALLER:  # "setengah tahun lalu" is six months ago
+        code, factor = SMALLER[unit.code]
+        unit, count = unit_of(code), count * unit.factor * factor
+    if unit.code in ("DE", "CE") and slots.get("from") == "focus":  # "empat dekade kemudian" is a year
+        unit, count = unit_of("Y"), count * unit.factor * SMALLER[unit.code][1]
+    day, grain, value = unit_value(base, unit, int(count) * sign)
+    if "part" in slots:  # "dua malam lalu"
+        return Meaning("TIME", f"{value}{slots['part']}", anchor, mod_of(found), (day, grain))
+    return Meaning("DATE", value, anchor, mod_of(found), (day, grain))
+
+
+def _hours_ago(found: Found, story: Story, unit: Unit, count: float, base: date, anchor: Anchor) -> Meaning:
+    """Hours and minutes count from a clock time where one is told, else only the day is known."""
+    focus = story.focus(("day",))
+    if found.slots.get("from") == "focus" and focus and focus.exact and focus.hour and focus.hour[0] < 24:
+        moment = datetime.combine(focus.day, time(*focus.hour)) + timedelta(seconds=unit.seconds * count)
+        return Meaning("TIME", moment.strftime("%Y-%m-%dT%H:%M"), "narrative", mod_of(found), (moment.date(), "day"))
+    return Meaning("TIME", base.isoformat(), anchor, mod_of(found))
+
+
+def length(found: Found) -> Meaning | None:
+    """A length of time, which has no place on the calendar."""
+    value = quantity(found.slots)
+    return Meaning("DURATION", value, mod=mod_of(found)) if value else None
