@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from peristiwa.errors import UsageError
-from peristiwa.training import data, morphology, recipes, spans
+from peristiwa.training import data, morphology, recipes, refine, spans
 
 TREEBANK = """\
 # sent_id = 1
@@ -195,8 +195,8 @@ def test_every_recipe_names_its_files_and_seed(tmp_path: Path) -> None:
             assert command[command.index("--save_name") + 1] == f"{name}.pt"
             assert command[-2:] == ["--seed", recipes.SEED]
     assert len(recipes.RECIPES["ner"].commands("ner", tmp_path)) == 3
-    steps = [c[len(c) - c[::-1].index("--max_steps")] for c in recipes.RECIPES["depparse"].commands("depparse", tmp_path)]
-    assert steps == ["2400", "400", "500", "600", "700"]
+    rates = [c[len(c) - c[::-1].index("--lr")] for c in recipes.RECIPES["triggers"].commands("triggers", tmp_path)]
+    assert rates == ["0.1", "0.07", "0.02"]
 
 
 def test_a_later_stage_begins_at_its_own_rate(tmp_path: Path) -> None:
@@ -206,13 +206,11 @@ def test_a_later_stage_begins_at_its_own_rate(tmp_path: Path) -> None:
     assert torch.load(tmp_path / "ner.pt", weights_only=True) == {"config": {"lr": 0.03, "seed": 1}}
 
 
-def test_weights_of_checkpoints_are_averaged(tmp_path: Path) -> None:
+def test_the_running_mean_of_weights_leaves_whole_numbers() -> None:
     torch = pytest.importorskip("torch")
-    for name, value in (("a", 1.0), ("b", 3.0), ("model", 9.0)):
-        torch.save({"model": {"w": torch.tensor([value]), "n": torch.tensor([7])}, "vocab": name}, tmp_path / f"{name}.pt")
-    recipes._average([tmp_path / "a.pt", tmp_path / "b.pt"], tmp_path / "model.pt")
-    averaged = torch.load(tmp_path / "model.pt", weights_only=True)
-    assert (averaged["model"]["w"].tolist(), averaged["model"]["n"].tolist(), averaged["vocab"]) == ([2.0], [7], "model")
+    mean = {"w": torch.tensor([0.0, 4.0]), "n": torch.tensor([7])}
+    refine.blend(mean, {"w": torch.tensor([1.0, 0.0]), "n": torch.tensor([9])}, 0.25)
+    assert (mean["w"].tolist(), mean["n"].tolist()) == ([0.25, 3.0], [7])
 
 
 def test_training_says_what_is_wrong_before_it_starts(tmp_path: Path) -> None:

@@ -191,11 +191,12 @@ def _by_bar(
 
 def _smooth_best(f1: dict[float, float]) -> float:
     """The bar whose F1 is best, averaged over itself and two neighbours on each side; of those that are as good within
-    ``TIE`` the highest, for fewer false events.
+    ``TIE`` the one in the middle.
     """
     inner = sorted(f1)[2:-2]
     best = max(_around(f1, bar) for bar in inner)
-    return max(bar for bar in inner if _around(f1, bar) >= best - TIE)
+    good = [bar for bar in inner if _around(f1, bar) >= best - TIE]
+    return good[len(good) // 2]
 
 
 def _around(f1: dict[float, float], bar: float) -> float:

@@ -8,7 +8,6 @@ chosen by measurement (see LOG.md): small files, and fast enough on two cores. `
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from peristiwa.training import confidence, event_dates, modality, priors, roles,
 from peristiwa.training import data as treebanks
 from peristiwa.training.annotated import prepare_annotated
 from peristiwa.training.lemmas import extend_dictionary
+from peristiwa.training.refine import refine
 from peristiwa.training.vectors import train_vectors
 
 SEED = "1234"
@@ -29,10 +29,9 @@ SEED = "1234"
 class Recipe:
     """One model: the Stanza module that trains it, its arguments, what prepares its files, what it builds on.
 
-    In the arguments ``{work}`` is the work folder, ``{ud}`` the treebank files in it and ``{before}`` the model of the stage
-    before. ``later`` is what each later stage, which goes on from that model, adds to the arguments or overrides in them.
-    With ``average`` the last stage runs to the first of these numbers of steps, then to each of the others, and the model is
-    the mean of the weights at all of them. ``finish`` is done to the model's file at the end.
+    In the arguments ``{work}`` is the work folder and ``{ud}`` the treebank files in it. ``later`` is what each later stage,
+    which goes on from the model of the one before, adds to the arguments or overrides in them.
+    ``finish`` is done to the model's file at the end.
     """
 
     module: str
@@ -40,15 +39,12 @@ class Recipe:
     prepare: Callable[[Path, Path], None]
     needs: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
-    average: tuple[int, ...] = ()
     finish: Callable[[Path], object] | None = None
 
     def stages(self, model: str, work: Path) -> list[list[str]]:
-        """The trainer's arguments, stage by stage; those of ``average`` come last."""
+        """The trainer's arguments, stage by stage."""
         stages = [self.arguments, *(f"{self.arguments} {changes}" for changes in self.later)]
-        stages += [f"{stages[-1]} --max_steps {steps}" for steps in self.average[1:]]
-        before = work / "models" / f"{model}-before.pt"
-        return [["--mode", "train", *s.format(work=work, ud=work / "ud", before=before).split()] for s in stages]
+        return [["--mode", "train", *s.format(work=work, ud=work / "ud").split()] for s in stages]
 
     def commands(self, model: str, work: Path) -> list[list[str]]:
         """The full command lines."""
@@ -66,9 +62,19 @@ def _prepare_triggers(data: Path, work: Path) -> None:
 def _prepare_depparse(data: Path, work: Path) -> None:
     """The parser learns from tags as the tagger gives them, since that is what it will meet."""
     upgrade.prepare_upgraded(data, work)
-    for part in ("parse-train", "dev"):
+    for part in ("parse-train", "dev", *(f"parse-{name}" for name in PARSER_MIX)):
         files = ["--eval_file", f"{work}/ud/{part}.conllu", "--output_file", f"{work}/ud/{part}-tagged.conllu"]
         _run("tagger", ["--mode", "predict", *files, *f"{VECTORS} --lang id".format(work=work).split()], "pos", work)
+
+
+PARSER_MIX = {"csui": 0.4, "pud": 0.2, "gsd": 0.2, "converted": 0.2}
+"""How often a batch of the parser's last steps comes from each treebank; news first, which CSUI is."""
+
+
+def _refine_parser(file: Path) -> None:
+    work = file.parents[1]
+    mix = [(work / "ud" / f"parse-{name}-tagged.conllu", share) for name, share in PARSER_MIX.items()]
+    refine(file, file, work / "models" / "vectors.pt", mix, work / "ud" / "dev-tagged.conllu", steps=2000)
 
 
 def _run(module: str, arguments: list[str], model: str, work: Path) -> None:
@@ -107,8 +113,8 @@ RECIPES: dict[str, Recipe] = {
         "tagger",
         "--train_file {ud}/train.conllu --eval_file {ud}/dev.conllu --output_file {work}/pos-out.conllu"
         f" {VECTORS} --lang id --batch_size 40 --hidden_dim 200 --char_hidden_dim 150 --char_emb_dim 50"
-        " --deep_biaff_hidden_dim 200 --composite_deep_biaff_hidden_dim 60 --max_steps 1200 --eval_interval 100"
-        " --fix_eval_interval --max_steps_before_stop 300 --second_lr 0.001",
+        " --deep_biaff_hidden_dim 200 --composite_deep_biaff_hidden_dim 60 --max_steps 2000 --eval_interval 100"
+        " --fix_eval_interval --max_steps_before_stop 600 --second_lr 0.001",
         treebanks.prepare_treebanks,
         needs=("vectors",),
     ),
@@ -129,8 +135,7 @@ RECIPES: dict[str, Recipe] = {
         " --beta2 0.95 --eval_interval 200 --checkpoint_interval 100 --max_steps 2400 --max_steps_before_stop 5000",
         _prepare_depparse,
         needs=("vectors", "pos"),
-        later=("--continue_from {before} --lr 0.0007 --eval_interval 100 --max_steps 400",),
-        average=(400, 500, 600, 700),
+        finish=_refine_parser,
     ),
     "ner": Recipe(
         "ner_tagger",
@@ -145,8 +150,7 @@ RECIPES: dict[str, Recipe] = {
             "--finetune --max_steps 900 --eval_interval 300 --patience 0 --lr 0.03 --lr_decay 0.5",
         ),
     ),
-    # The trigger tagger has no development set of its own (every document of train.jsonl is learnt from, and
-    # dev.jsonl only measures), so it is taken after a fixed number of steps.
+    # Of the models at the intervals Stanza keeps the best on dev.jsonl, a choice between a dozen at most.
     "triggers": Recipe(
         "ner_tagger",
         "--train_file {work}/triggers/train.json --eval_file {work}/triggers/dev.json"
@@ -154,7 +158,10 @@ RECIPES: dict[str, Recipe] = {
         " --max_steps_no_improve 9000 --eval_interval 900 --lr_decay 0 --lr 0.1",
         _prepare_triggers,
         needs=TOKENS,
-        later=("--finetune --max_steps 400 --eval_interval 400 --lr 0.03",),
+        later=(
+            "--finetune --max_steps 1500 --eval_interval 500 --lr 0.07",
+            "--finetune --max_steps 800 --eval_interval 200 --lr 0.02",
+        ),
     ),
 }
 
@@ -193,8 +200,9 @@ def train(model: str, data: Path, work: Path) -> None:
     A Stanza model becomes ``work/models/MODEL.pt``; the weights of LEARNT go straight into the package. Raises
     UsageError for an unknown model or a missing data folder, ModelError when the trainer fails.
     """
-    if model != "vectors" and model not in RECIPES and model not in LEARNT:
-        raise UsageError(f"no recipe for {model!r}; there are vectors, {', '.join([*RECIPES, *LEARNT])}.")
+    names = ("vectors", *RECIPES, *LEARNT)
+    if model not in names:
+        raise UsageError(f"no recipe for {model!r}; there are {', '.join(names)}.")
     if not (data / "ud").is_dir():
         raise UsageError(f"{data}: not the folder of training data (it has no folder ud). Name it with --data.")
     if model == "vectors":
@@ -213,19 +221,12 @@ def _train_stanza(model: str, data: Path, work: Path) -> None:
     (work / "models").mkdir(parents=True, exist_ok=True)
     recipe.prepare(data, work)
     file, checkpoint = work / "models" / f"{model}.pt", work / "models" / f"{model}_checkpoint.pt"
-    kept: list[Path] = []
     for number, arguments in enumerate(recipe.stages(model, work)):
-        if number <= len(recipe.later):
+        if number == 0:
             checkpoint.unlink(missing_ok=True)  # else the parser goes on from an older run
-            if number:
-                _set_rate(file, float(arguments[len(arguments) - arguments[::-1].index("--lr")]))
-                shutil.copyfile(file, work / "models" / f"{model}-before.pt")
+        else:
+            _set_rate(file, float(arguments[len(arguments) - arguments[::-1].index("--lr")]))
         _run(recipe.module, arguments, model, work)
-        if recipe.average and number >= len(recipe.later):
-            kept.append(work / "models" / f"{model}_{number}.pt")
-            shutil.copyfile(checkpoint, kept[-1])
-    if kept:
-        _average(kept, file)
     if recipe.finish:
         recipe.finish(file)
 
@@ -237,15 +238,3 @@ def _set_rate(file: Path, rate: float) -> None:
     model = torch.load(file, map_location="cpu", weights_only=True)
     model["config"]["lr"] = rate
     torch.save(model, file, _use_new_zipfile_serialization=False)
-
-
-def _average(files: list[Path], target: Path) -> None:
-    """Replace the weights of ``target`` by the mean of those in ``files`` (checkpoints of the same training)."""
-    import torch
-
-    states = [torch.load(file, map_location="cpu", weights_only=True)["model"] for file in files]
-    model = torch.load(target, map_location="cpu", weights_only=True)
-    for name, weight in model["model"].items():
-        if torch.is_tensor(weight) and weight.is_floating_point():
-            model["model"][name] = torch.stack([state[name] for state in states]).mean(dim=0)
-    torch.save(model, target, _use_new_zipfile_serialization=False)

@@ -239,12 +239,16 @@ def upgraded(data: Path, share: float = SHARE) -> list[Tree]:
 def prepare_upgraded(data: Path, work: Path) -> None:
     """As ``prepare_treebanks``, and ``work/ud/parse-train.conllu`` for the parser.
 
-    It has all modern training trees, repeated, and the old ones converted, which no other model learns from.
+    It has all modern training trees, repeated, and the old ones converted, which no other model learns from. The parts
+    stand beside it, ``parse-csui.conllu`` and so on to ``parse-converted.conllu``.
     """
     prepare_treebanks(data, work)
     train, _ = load_treebanks(data)
-    trees = [tree for name, found in train.items() for _ in range(REPEATS[name]) for tree in found]
-    write_conllu([*trees, *upgraded(data)], work / "ud" / "parse-train.conllu")
+    parts = {**train, "converted": upgraded(data)}
+    for name, trees in parts.items():
+        write_conllu(trees, work / "ud" / f"parse-{name}.conllu")
+    repeated = [tree for name, trees in parts.items() for _ in range(REPEATS.get(name, 1)) for tree in trees]
+    write_conllu(repeated, work / "ud" / "parse-train.conllu")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
