@@ -16,7 +16,13 @@ from typer.testing import CliRunner
 from peristiwa import extract
 from peristiwa.batch import run
 from peristiwa.cli import app
+from peristiwa.entities.places import towns_by_name
 from peristiwa.errors import InputError, ModelError, UsageError
+from peristiwa.events.date_model import load_date_model
+from peristiwa.events.lexicon import compile_lexicon
+from peristiwa.events.modality_model import load_modality_model
+from peristiwa.events.priors import load_priors
+from peristiwa.events.role_model import load_role_model
 from peristiwa.extract import Extractor, sentence_bounds
 from peristiwa.models import WEIGHTS, ModelSet, digest
 from peristiwa.ontology import load_ontology
@@ -67,6 +73,17 @@ def test_extraction_is_lazy(extractor: Extractor) -> None:
             number += 1
 
     assert next(extractor.extract_many(endless()))
+
+
+def test_a_prepared_extractor_has_nothing_left_to_load(extractor: Extractor) -> None:
+    tables = (compile_lexicon, load_priors, load_role_model, load_modality_model, load_date_model, towns_by_name)
+    for table in tables:
+        table.cache_clear()
+    extractor.prepare()
+    loaded = [table.cache_info().misses for table in tables]
+    assert 0 not in loaded
+    assert isinstance(extractor.extract("Satu."), Record)
+    assert [table.cache_info().misses for table in tables] == loaded
 
 
 def test_a_stage_that_raises_costs_its_document_only(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from peristiwa.dates import find_times
 from peristiwa.entities import find_entities, find_quantities
+from peristiwa.entities.places import towns_by_name
 from peristiwa.errors import InputError
 from peristiwa.events import find_events
 from peristiwa.ingest import clean
@@ -72,6 +73,14 @@ class Extractor:
             )
         return self._annotator
 
+    def prepare(self) -> None:
+        """Load the models and compile the tables now rather than at the first document. Raises ModelError, SettingsError."""
+        from peristiwa.annotate import to_doc
+
+        self.annotator  # noqa: B018
+        self.read(Document("", ""), to_doc("", [], language=self.language.code))
+        towns_by_name()
+
     def extract(self, document: Document | str) -> Record:
         """The record of one document or text. Raises InputError when the document cannot be read."""
         if isinstance(document, str):
@@ -108,7 +117,7 @@ class Extractor:
 
     def finish(self, document: Document, doc: Doc) -> Record | Failure:
         """The record of an annotated document, or the Failure that a stage makes of it; counts its words."""
-        self.tokens_read += sum(not token.is_space for token in doc)
+        self.tokens_read += len(doc) - int(doc.to_array(["IS_SPACE"]).sum())
         try:
             return self.read(document, doc)
         except Exception as error:  # whatever a stage raises costs this document only, and is told
@@ -152,8 +161,9 @@ def explain(extractor: Extractor, document: Document, doc: Doc) -> Trace:
 
 def sentence_bounds(doc: Doc) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence that holds more than white space, without white space at its edges."""
+    whole = doc.text
     for sentence in doc.sents:
-        text = sentence.text
+        text = whole[sentence.start_char : sentence.end_char]
         start = sentence.start_char + len(text) - len(text.lstrip())
         end = sentence.start_char + len(text.rstrip())
         if end > start:

@@ -117,7 +117,7 @@ def to_doc(text: str, sentences: Sequence[Parse], *, language: str = "id") -> Do
             _add_gap(rows, text[position : token.start])
             first = len(rows)
             _add_token(rows, row_of_word, text[token.start : token.end], token.words)
-            if len(set(row_of_word[-len(token.words) :])) > 1:
+            if len(token.words) > 1 and len(set(row_of_word[-len(token.words) :])) > 1:
                 multiword.append((first, len(rows)))
             position = token.end
         _set_heads(rows, row_of_word, words)
@@ -216,6 +216,10 @@ def _add_gap(rows: list[_Row], gap: str) -> None:
 
 def _add_token(rows: list[_Row], row_of_word: list[int], surface: str, words: Sequence[Word]) -> None:
     """Append the rows of one surface token and note for each of its words which row it went to."""
+    if len(words) == 1:
+        row_of_word.append(len(rows))
+        rows.append(_row(surface, words[0]))
+        return
     places = _spell(surface, words)
     if places is None:
         word = next((w for w in words if w.upos not in CLITIC_UPOS), words[0])
@@ -241,8 +245,6 @@ def _row(surface: str, word: Word) -> _Row:
 
 def _spell(surface: str, words: Sequence[Word]) -> list[tuple[int, int]] | None:
     """Where each word stands in the surface, if the words spell it out but for case and inner spaces; else None."""
-    if len(words) == 1:
-        return [(0, len(surface))]
     places: list[tuple[int, int]] = []
     position = 0
     for word in words:
@@ -258,7 +260,7 @@ def _spell(surface: str, words: Sequence[Word]) -> list[tuple[int, int]] | None:
 
 def _set_heads(rows: list[_Row], row_of_word: list[int], words: Sequence[Word]) -> None:
     """Heads between rows. A row that holds several words hangs where its highest word hangs, so no circle can arise."""
-    depth = _depths(words)
+    depth = _depths(words) if len(set(row_of_word)) < len(words) else []
     highest: dict[int, int] = {}
     for index, row in enumerate(row_of_word):
         if row not in highest or depth[index] < depth[highest[row]]:
@@ -303,9 +305,9 @@ def _set_sentence_starts(doc: Doc, rows: Sequence[_Row]) -> None:
 
     if not rows:
         return
-    if any(token.is_sent_start != row.sentence_start for token, row in zip(doc, rows, strict=True)):
-        starts = numpy.array([[1 if row.sentence_start else -1] for row in rows], dtype=numpy.int32)
-        doc.from_array(["SENT_START"], starts.astype(numpy.uint64))  # type: ignore[arg-type]  # stub: thinc's arrays
+    starts = numpy.array([1 if row.sentence_start else -1 for row in rows], dtype=numpy.int64).astype(numpy.uint64)
+    if (doc.to_array(["SENT_START"]) != starts).any():
+        doc.from_array(["SENT_START"], starts.reshape(-1, 1))  # type: ignore[arg-type]  # stub: thinc's arrays
 
 
 def _place(mention: Mention, row_of_word: Sequence[int], number: int) -> tuple[str, int, int]:

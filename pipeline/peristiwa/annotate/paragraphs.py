@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from peristiwa.annotate.convert import Parse
+from peristiwa.annotate.convert import Parse, Token
 
 _SINGLE_BREAK = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]*(?=\S)")
 """One line end between two lines that hold text."""
@@ -40,7 +40,7 @@ def moved_back(parse: Parse, added: Sequence[int]) -> Parse:
     if not added:
         return parse
     tokens = tuple(
-        replace(token, start=token.start - bisect_left(added, token.start), end=token.end - bisect_left(added, token.end))
+        Token(token.start - bisect_left(added, token.start), token.end - bisect_left(added, token.end), token.words)
         for token in parse.tokens
     )
     return replace(parse, tokens=tokens)

@@ -251,14 +251,16 @@ def _load_for_sharing(extractor: Extractor) -> None:
     """Load the models in this process before it forks, with one thread, so that no thread is lost in the children."""
     if extractor.is_loaded:
         return
+    gc.disable()  # what loads stays, and looking for garbage in it takes as long as loading it
     import torch
 
     settings, threads = extractor.settings, torch.get_num_threads()
     torch.set_num_threads(1)
     extractor.settings = settings.model_copy(update={"threads": 1})
     try:
-        extractor.annotator  # noqa: B018
+        extractor.prepare()
     finally:
         extractor.settings = settings
         set_threads(threads)
+        gc.enable()
     gc.freeze()  # the collector would write to the shared pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from peristiwa.entities.gazetteer import country_pattern, full_names
+from peristiwa.entities.gazetteer import bodies, country_pattern
 from peristiwa.entities.grammar import compile_grammar
 from peristiwa.entities.mentions import find_mentions
 from peristiwa.entities.quantities import find_quantities
@@ -23,17 +23,16 @@ def find_entities(doc: Doc, language: Language) -> list[Entity]:
 
     Reads ``doc.ents`` (the model's names) and ``doc.sents``; the rest comes from the language's ``entities`` section.
     """
-    grammar = compile_grammar(language)
-    bodies = {full for type_, full in full_names(language.code) if type_ == "ORG"}
-    mentions = find_mentions(doc, grammar, country_pattern(language.code), bodies)
-    names = canonical_names(doc.text, mentions, grammar.names, language.code)
+    grammar, text = compile_grammar(language), doc.text
+    mentions = find_mentions(doc, grammar, country_pattern(language.code), bodies(language.code))
+    names = canonical_names(text, mentions, grammar.names, language.code)
     return [
         Entity(
             id=f"T{number}",
             type=cast(EntityType, mention.type),
             start=mention.start,
             end=mention.end,
-            text=doc.text[mention.start : mention.end],
+            text=text[mention.start : mention.end],
             name=name,
             link=link(mention, name, grammar.names, language.code),
         )

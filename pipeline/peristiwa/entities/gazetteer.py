@@ -62,6 +62,12 @@ def full_names(language: str) -> frozenset[tuple[str, str]]:
 
 
 @lru_cache(maxsize=8)
+def bodies(language: str) -> frozenset[str]:
+    """The full names of organisations."""
+    return frozenset(full for type_, full in full_names(language) if type_ == "ORG")
+
+
+@lru_cache(maxsize=8)
 def short_pattern(language: str, type_: str) -> re.Pattern[str]:
     """A pattern for a short name inside a longer name of ``type_``: the type's own, and those of bodies."""
     shorts = {short for kind, short in known_names(language) if kind in (type_, "ORG")}

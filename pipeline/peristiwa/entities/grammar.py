@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from peristiwa.language import Language
 from peristiwa.settings import Strict, validate
@@ -57,6 +57,34 @@ class NameWords(Strict):
     year: str = ""
     about: list[str] = []
 
+    @cached_property
+    def nation_after(self) -> re.Pattern[str]:
+        return re.compile(rf"\s{any_of(self.nation)}$")
+
+    @cached_property
+    def company_around(self) -> re.Pattern[str]:
+        return re.compile(rf"^{any_of(self.company)}\.?\s|{self.company_after.pattern}")
+
+    @cached_property
+    def company_after(self) -> re.Pattern[str]:
+        return re.compile(rf",?\s\(?{any_of(self.company_ends)}\.?\)?$")
+
+    @cached_property
+    def number_sign(self) -> re.Pattern[str]:
+        return re.compile(rf"\s{any_of(self.number_signs)}(?:\s|(?=\d))")
+
+    @cached_property
+    def small_year(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<=\s){re.escape(self.year.lower())}(?=\s\d{{4}})")
+
+    @cached_property
+    def province_before(self) -> re.Pattern[str]:
+        return re.compile(rf"^{any_of(self.province)}\s")
+
+    @cached_property
+    def city_before(self) -> re.Pattern[str]:
+        return re.compile(rf"^{any_of(self.city)}\s")
+
 
 class EntityWords(Strict):
     names: NameWords = NameWords()
@@ -84,11 +112,15 @@ class Grammar:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A regular expression for one of ``words``, longest first, any white space between their parts; none match none."""
-    parts = sorted(set(words), key=lambda w: (-len(w), w))
+    """A regular expression for one of ``words``, longest first, any white space between their parts; none match none.
+
+    What they begin with is looked at first, since at most places of a text it tells that none of many words stands there.
+    """
+    parts = [word.split() for word in sorted(set(words), key=lambda w: (-len(w), w)) if word.strip()]
     if not parts:
         return "(?!)"
-    return "(?:" + "|".join(r"\s".join(map(re.escape, word.split())) for word in parts) + ")"
+    initials = "".join(sorted({re.escape(part[0][0]) for part in parts}))
+    return rf"(?=[{initials}])(?:" + "|".join(r"\s".join(map(re.escape, part)) for part in parts) + ")"
 
 
 # One word of a name: capitalised, an initialism, or parts joined by hyphen, slash or full stop.

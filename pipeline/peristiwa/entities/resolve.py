@@ -9,6 +9,7 @@ GeoNames; what is unsure takes none.
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from itertools import pairwise
 
 from peristiwa.entities.gazetteer import country_codes, full_names, known_names, names_by_code, province_codes, short_pattern
@@ -52,25 +53,23 @@ def full_name(name: str, kind: str, words: NameWords, language: str, defined: De
     "DPR RI" → "Dewan Perwakilan Rakyat"; "Majelis Umum PBB" → "Majelis Umum Perserikatan Bangsa-Bangsa";
     "UU 7/2017" → "Undang-Undang Nomor 7 Tahun 2017". A place or person is written out only as a whole.
     """
-    known = {**known_names(language), **(defined or {})}
+    known = ChainMap(defined or {}, known_names(language))
     if (kind, name) in known:
         return known[kind, name]
     if kind in ("PER", "LOC"):
         return name
     name = INNER_SHORT.sub("", name)
-    base = re.sub(rf"(?:\s{_any(words.nation)})$", "", name)
+    base = words.nation_after.sub("", name)
     if base != name and ((kind, base) in known or (kind, base) in full_names(language)):
         return known.get((kind, base), base)
     if kind == "ORG":
-        base = re.sub(rf"^{_any(words.company)}\.?\s|,?\s\(?{_any(words.company_ends)}\.?\)?$", "", name)
-        base = re.sub(rf",?\s\(?{_any(words.company_ends)}\.?\)?$", "", base)
-        name = base or name
+        name = words.company_after.sub("", words.company_around.sub("", name)) or name
         if (kind, name) in known:
             return known[kind, name]
     if kind == "LAW":
         name = SHORT_LAW.sub(rf"\1 {words.number} \2 {words.year} \3", name)
-        name = re.sub(rf"\s{_any(words.number_signs)}(?:\s|(?=\d))", f" {words.number} ", name)
-        name = re.sub(rf"(?<=\s){re.escape(words.year.lower())}(?=\s\d{{4}})", words.year, name)
+        name = words.number_sign.sub(f" {words.number} ", name)
+        name = words.small_year.sub(words.year, name)
 
     def write_out(match: re.Match[str]) -> str:
         full = known.get((kind, match.group())) or known.get(("ORG", match.group())) or match.group()
@@ -79,10 +78,6 @@ def full_name(name: str, kind: str, words: NameWords, language: str, defined: De
         return rest if before and rest and before[-1] == head else full  # "Bank BRI": the head is there already
 
     return short_pattern(language, kind).sub(write_out, name)
-
-
-def _any(words: list[str]) -> str:
-    return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")" if words else "(?!)"
 
 
 def _defined_abbreviations(text: str, mentions: list[Mention], own: list[str]) -> Defined:
@@ -136,7 +131,7 @@ def _name_of_place(name: str, words: NameWords, language: str) -> str:
 def _code(name: str, words: NameWords, language: str) -> str | None:
     """The ISO 3166-1 or 3166-2 code of a country or province, None for any other place."""
     provinces = province_codes(language)
-    bare = re.sub(rf"^{_any(words.province)}\s", "", name)
+    bare = words.province_before.sub("", name)
     if bare != name:
         return provinces.get(bare) or provinces.get(f"{words.province[0]} {bare}")
     return country_codes(language).get(name) or provinces.get(name)
@@ -151,6 +146,6 @@ def link(mention: Mention, name: str, words: NameWords, language: str) -> str | 
         return f"iso3166-2:{code}" if "-" in code else f"iso3166:{code}"
     if words.province and f"{words.province[0]} {name}" in province_codes(language):
         return None  # "Jambi": the province or its capital
-    town = re.sub(rf"^{_any(words.city)}\s", "", name)
+    town = words.city_before.sub("", name)
     number = find_town(town, words.home)
     return f"geonames:{number}" if number is not None else None

@@ -21,7 +21,9 @@ from peristiwa.events.modality_model import ModalityModel, load_modality_model, 
 from peristiwa.events.refer import refer
 from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model
 from peristiwa.events.roles import Mentions, frame_of
+from peristiwa.events.tree import characters
 from peristiwa.events.triggers import find_triggers
+from peristiwa.events.view import view_of
 from peristiwa.language import Language, load_language
 from peristiwa.ontology import Ontology
 from peristiwa.types import Argument, Entity, Event, Time, Trigger
@@ -50,6 +52,7 @@ def find_events(
     about) are not.
     """
     language = language or load_language(ontology.language)
+    doc = view_of(doc)
     candidates = with_confidence(doc, find_triggers(doc, ontology, mode), mode, load_confidence(language.code))
     candidates = [c for c in candidates if c.confidence is None or c.confidence >= min_confidence]
     return build_events(
@@ -80,6 +83,7 @@ def build_events(
     dater: Dater | None = None,
 ) -> list[Event]:
     """Everything after the triggers: one event per candidate, in text order; roles, modality, dates by model, else by rule."""
+    doc = view_of(doc)
     mentions = Mentions(doc, entities, times)
     starts = [sentence.start_char for sentence in doc.sents if sentence.text.strip()]
     placed = [(_sentence(starts, time.start), time) for time in sorted(times, key=lambda t: t.start)]
@@ -129,8 +133,8 @@ def _sentence(starts: Sequence[int], at: int) -> int:
 
 
 def _trigger(doc: Doc, candidate: Candidate) -> Trigger:
-    span = doc[candidate.start : candidate.end]
-    return Trigger(span.start_char, span.end_char, span.text, doc[candidate.head].lemma_.lower())
+    start, end = characters(doc, candidate.start, candidate.end)
+    return Trigger(start, end, doc.text[start:end], doc[candidate.head].lemma_.lower())
 
 
 def _times_of(arguments: Sequence[Argument], times: Sequence[Time]) -> list[Time]:

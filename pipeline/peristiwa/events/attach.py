@@ -117,6 +117,13 @@ def chains(events: Sequence[Told]) -> list[int]:
     return first
 
 
+def first_mention(events: Sequence[Told], at: int) -> int:
+    """The index of the first mention of the happening that event ``at`` tells; see ``chains``."""
+    while (same := events[at].same) is not None:
+        at = same
+    return at
+
+
 def find_today(at: int, times: Sequence[tuple[int, Time]], published: datetime.date) -> EventDate:
     """The day that a report is about where sentence ``at`` stands.
 

@@ -142,7 +142,7 @@ def mentions(tokens: Iterable[Token], wanted: frozenset[str]) -> bool:
             return True
         if "@number" in wanted and is_number(token):
             return True
-        if any(form in wanted for form in strip_clitics(token.text)):
+        if not wanted.isdisjoint(strip_clitics(token.text)):
             return True
     return False
 

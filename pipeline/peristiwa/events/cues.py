@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -48,6 +48,17 @@ class Cues(Strict):
     definite: dict[str, EntityType] = Field(default_factory=dict)
     demonstratives: Words = frozenset()
 
+    # By identity: the cues of a language are read once, and hashing their content for each look-up would be slow.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @cached_property
+    def telling(self) -> Words:
+        """All verbs that tell what someone said."""
+        return self.saying | self.reporting
+
 
 @lru_cache(maxsize=8)
 def load_cues(language: Language) -> Cues:
@@ -57,7 +68,15 @@ def load_cues(language: Language) -> Cues:
 
 def is_in(token: Token, words: Words) -> bool:
     """True if the token's form, or its form without the clitic -nya, -lah, -kah, -pun, is in ``words``."""
-    text = token.lower_
-    if text in words:
-        return True
-    return any(text.endswith(clitic) and text.removesuffix(clitic) in words for clitic in ("nya", "lah", "kah", "pun"))
+    return has_form(token.lower_, words)
+
+
+def has_form(text: str, words: Words) -> bool:
+    """As ``is_in``, of a form in lower case."""
+    return not words.isdisjoint(_forms(text))
+
+
+@lru_cache(maxsize=4096)
+def _forms(text: str) -> tuple[str, ...]:
+    """A word, and the same without each clitic that it may end in."""
+    return (text, *(text.removesuffix(clitic) for clitic in ("nya", "lah", "kah", "pun") if text.endswith(clitic)))

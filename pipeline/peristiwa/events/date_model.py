@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Protocol
 
@@ -58,7 +59,7 @@ class DateModel:
 
     def probabilities(self, rows: Sequence[Iterable[str]]) -> list[float]:
         """The probability of each option, given as its feature names; what is missing to 1 is that of no date."""
-        sums = [sum(self.features.get(name, 0.0) for name in names) for names in rows]
+        sums = [sum(map(self.features.get, names, repeat(0.0))) for names in rows]
         top = max([0.0, *sums])
         shares = [math.exp(total - top) for total in sums]
         whole = math.exp(-top) + sum(shares)

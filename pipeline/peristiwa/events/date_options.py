@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from peristiwa.events.attach import Clue, Told, chains, event_date, find_today, is_dated, published_date
+from peristiwa.events.attach import Clue, Told, event_date, find_today, first_mention, is_dated, published_date
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.context import left_of, sentence_bounds
 from peristiwa.events.cues import Cues, is_in
@@ -81,13 +81,16 @@ def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str,
     """For the id of every time how it stands in its sentence: as the time of a report's words, in brackets, first or last."""
     found: dict[str, tuple[str, ...]] = {}
     for sentence in doc.sents:
-        said = any(is_in(token, cues.saying | cues.reporting) for token in sentence)
+        told = mentions.times_in(sentence)
+        if not told:
+            continue
+        said = any(is_in(token, cues.telling) for token in sentence)
         words = [token.i for token in sentence if is_word(token)]
-        for index, anchor in mentions.times_in(sentence):
+        for index, anchor in told:
             time = mentions.times[index]
             start, end = mentions.time_span(index)
             at = "first" if start <= words[0] + 1 else "last" if end >= words[-1] else "inside"
-            spoken = is_in(anchor.head, cues.saying | cues.reporting)
+            spoken = is_in(anchor.head, cues.telling)
             bracket = "(" in time.text or (start > 0 and doc[start - 1].text == "(")
             until = (UNTIL,) if start > 0 and doc[start - 1].lower_ in cues.until else ()
             found[time.id] = (f"said={said}:{at}", f"spoken={spoken}", f"bracket={bracket}", *until)
@@ -112,10 +115,10 @@ def _event_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
         yield f"opens={words[0].lower_}"
     quotes = sum(token.text in '"“”' for token in doc[start : candidate.start])
     yield f"quoted={quotes % 2 == 1}"
-    yield f"reported={any(is_in(token, cues.reporting | cues.saying) for token in words)}"
+    yield f"reported={any(is_in(token, cues.telling) for token in words)}"
     above = next((token for token in ancestors(head) if voice(token) != "noun"), None)
     if above is not None:
-        yield f"under={'report' if is_in(above, cues.reporting | cues.saying) else voice(above)}"
+        yield f"under={'report' if is_in(above, cues.telling) else voice(above)}"
     after = doc[candidate.end].lower_ if candidate.end < end else ""
     yield f"definite={after in cues.demonstratives or head.lower_.endswith('nya')}"
 
@@ -145,7 +148,7 @@ def _link_names(doc: Doc, candidate: Candidate, anchor: Token, time: Time, cues:
     quotes = sum(token.text in '"“”' for token in between) % 2
     bucket = distance if distance < 4 else 4 if distance < 6 else 6 if distance < 10 else 10 if distance < 20 else 20
     opened = preposition(anchor)
-    said = any(is_in(token, cues.saying | cues.reporting) for token in between)
+    said = any(is_in(token, cues.telling) for token in between)
     path = _path(head, anchor)
     yield f"distance={side}{bucket}"
     yield f"between={side}{commas}:{verbs}"
@@ -226,7 +229,8 @@ def options(
     _add_earlier(cases, at, events, found)
     _add_dated(cases, at, events, times)
     shared = _shared_names(event, times, own, cases, published)
-    return [Option(case.date, tuple(_names(case, event, shared, len(cases), published))) for case in cases.values()]
+    crossed: dict[tuple[str, str], list[str]] = {}
+    return [Option(case.date, (*_names(case, event, shared, crossed, len(cases), published),)) for case in cases.values()]
 
 
 def _case(cases: dict[str, _Case], date: EventDate) -> _Case:
@@ -251,7 +255,8 @@ def _add_earlier(cases: Mapping[str, _Case], at: int, events: Sequence[Told], fo
     """What was decided before: for the event just told, the one that governs, others of the sentence, other mentions."""
     event, reach = events[at], range(max(0, at - EVENTS), at)
     values = {index: date.value if (date := found[index]) is not None else None for index in reach}
-    chain = chains(events[: at + 1])
+    first = first_mention(events, at)
+    same = [values[index] for index in reach if first_mention(events, index) == first]
     heads = {events[index].clue.head: index for index in reach}
     governor = next((heads[token] for token in event.clue.above if token in heads), None)
     alike = [index for index in reach if events[index].clue.type == event.clue.type]
@@ -260,7 +265,6 @@ def _add_earlier(cases: Mapping[str, _Case], at: int, events: Sequence[Told], fo
         if governor is not None:
             case.grounds += ["governor"] if values[governor] == value else []
             case.names += ["governor.none"] if values[governor] is None else []
-        same = [values[index] for index in reach if chain[index] == chain[at]]
         case.grounds += ["same"] if value in same else []
         case.names += ["same.none"] if None in same else []
         if at:
@@ -327,8 +331,15 @@ def _shared_names(
     ]
 
 
-def _names(case: _Case, event: Told, shared: Sequence[str], offered: int, published: datetime.date | None) -> Iterator[str]:
-    """All features of one option: what it stands on, alone and with what the event is."""
+def _names(
+    case: _Case,
+    event: Told,
+    shared: Sequence[str],
+    crossed: dict[tuple[str, str], list[str]],
+    offered: int,
+    published: datetime.date | None,
+) -> Iterator[str]:
+    """All features of one option: what it stands on, alone and with what the event is (``crossed``, kept for the next)."""
     grounds = set(case.grounds)
     ground = next((name for name in GROUNDS if name in grounds), "none")
     age, grain = _age(case.date, published), _grain(case.date.value)
@@ -338,6 +349,13 @@ def _names(case: _Case, event: Told, shared: Sequence[str], offered: int, publis
         yield f"ground={name}:{event.today}"
     yield "grounds=" + "+".join(sorted(grounds))
     yield from dict.fromkeys(case.names)
+    if (ground, age) not in crossed:
+        crossed[ground, age] = list(_crossed(ground, age, shared))
+    yield from crossed[ground, age]
+
+
+def _crossed(ground: str, age: str, shared: Sequence[str]) -> Iterator[str]:
+    """What an option stands on, and how it lies to the day of publication, with each feature of the event."""
     for name in shared:
         yield f"{ground}&{name}"
         if not name.startswith(LEXICAL):

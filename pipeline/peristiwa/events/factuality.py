@@ -59,7 +59,7 @@ def _marked(token: Token, start: int, cues: Cues, *, noun: bool) -> Iterator[Mod
     for marker in markers:
         if is_in(marker, cues.conditions) or (is_in(marker, cues.possible) and not negated):
             yield "possible"
-        elif is_in(marker, cues.future | cues.planning) or _opens_purpose(marker, token, noun, cues):
+        elif is_in(marker, cues.future) or is_in(marker, cues.planning) or _opens_purpose(marker, token, noun, cues):
             yield "planned"
     if _in_condition(token, start, cues):
         yield "possible"
@@ -128,7 +128,12 @@ def _embedded(token: Token, candidate: Candidate, cues: Cues) -> Iterator[Modali
         if (not noun or light) and (kind != "nsubj" or light or is_in(above, cues.occurring)):
             reached = _reaches(here, above, light, cues)
             yield from (m for m in _marked(above, above.i, cues, noun=noun) if m != "negated" or reached)
-        if noun and kind == "nmod" and not is_in(above, cues.planning | cues.possible) and above.i != token.head.i:
+        if (
+            noun
+            and kind == "nmod"
+            and not (is_in(above, cues.planning) or is_in(above, cues.possible))
+            and above.i != token.head.i
+        ):
             return
         here = above
 
@@ -136,7 +141,7 @@ def _embedded(token: Token, candidate: Candidate, cues: Cues) -> Iterator[Modali
 def _under(above: Token, here: Token, cues: Cues, *, reporting: bool) -> Iterator[Modality]:
     """What embedding under one word says: "gagal merebut", "diduga mencuri", "berencana membangun"."""
     before = relation(here) in ("nsubj", "csubj") and here.i < above.i
-    if before and voice(above) == "passive" and not reporting and is_in(above, cues.planning | cues.failing):
+    if before and voice(above) == "passive" and not reporting and (is_in(above, cues.planning) or is_in(above, cues.failing)):
         # "pertemuan itu direncanakan", "kunjungan dibatalkan"; but "banjir diduga …" takes the flood for granted.
         yield "negated" if is_in(above, cues.failing) else "planned"
     if here.i < above.i:

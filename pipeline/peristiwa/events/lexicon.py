@@ -85,9 +85,10 @@ def compile_lexicon(ontology: Ontology) -> Lexicon:
 def _readings(ontology: Ontology, name: str, rule: str, entry: Entry) -> Iterable[tuple[str, Reading]]:
     required = tuple((key, frozenset(ontology.expand(words))) for key, words in entry.required().items())
     excluded = tuple((key, frozenset(ontology.expand(words))) for key, words in entry.excluded().items())
+    nexts = ontology.expand(entry.then) or ("",)
     for surface, key, affixes in _forms(ontology, entry, rule):
         for first, *rest in _tokenizations(surface):
-            for then in ontology.expand(entry.then) or ("",):
+            for then in nexts:
                 tail = (*rest, then) if then else tuple(rest)
                 yield first, Reading(name, rule, key, affixes, tail, required, excluded, entry.weak)
 

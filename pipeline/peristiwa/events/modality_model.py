@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from peristiwa.events.candidate import Candidate
-from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.cues import Cues, has_form
 from peristiwa.events.factuality import find_modality, markers_of
 from peristiwa.events.predicate import voice
 from peristiwa.events.tree import ancestors, is_word, relation
-from peristiwa.events.weights import read_weights
+from peristiwa.events.weights import as_rows, read_weights, summed
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
 from peristiwa.types import MODALITIES, Modality
@@ -46,13 +46,14 @@ class ModalityModel:
 
     features: Mapping[str, Mapping[Modality, float]] = field(repr=False)
 
+    @cached_property
+    def _rows(self) -> dict[str, tuple[float, ...]]:
+        return as_rows(self.features, MODALITIES)
+
     def choose(self, names: Iterable[str]) -> Modality:
         """The modality with the largest sum of weights; the first of ``MODALITIES`` on a tie."""
-        sums: dict[Modality, float] = dict.fromkeys(MODALITIES, 0.0)
-        for name in names:
-            for modality, weight in self.features.get(name, {}).items():
-                sums[modality] += weight
-        return max(MODALITIES, key=lambda modality: sums[modality])
+        sums = dict(zip(MODALITIES, summed(self._rows, names, len(MODALITIES)), strict=True))
+        return max(sums, key=sums.__getitem__)
 
 
 @lru_cache(maxsize=4)
@@ -130,7 +131,10 @@ def _of_tree(head: Token, cues: Cues) -> Iterator[str]:
         here = above
 
 
-def _classes(token: Token, cues: Cues) -> Iterator[str]:
-    for name in CLASSES:
-        if is_in(token, getattr(cues, name)):
-            yield name
+def _classes(token: Token, cues: Cues) -> tuple[str, ...]:
+    return _classes_of(token.lower_, cues)
+
+
+@lru_cache(maxsize=4096)
+def _classes_of(word: str, cues: Cues) -> tuple[str, ...]:
+    return tuple(name for name in CLASSES if has_form(word, getattr(cues, name)))

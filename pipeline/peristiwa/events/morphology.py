@@ -131,20 +131,19 @@ def derivations(root: str, patterns: Iterable[str] = VOICES) -> list[Form]:
     return [form for affixes in patterns for form in derive(root, affixes)]
 
 
-def strip_clitics(word: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def strip_clitics(word: str) -> tuple[str, ...]:
     """``word`` in lower case, then without reduplication and clitics, longest reading first.
 
     ``serangan-serangannya`` gives serangan-serangannya, serangan-serangan, serangannya, serangan; ku- and kau- are
     handed over as di-, because they make the same object voice (kuserahkan ~ diserahkan).
     """
-    seen: set[str] = set()
+    found: dict[str, None] = {}
     queue = [word.lower()]
-    while queue:
-        form = queue.pop(0)
-        if form in seen or len(form) < 2:
+    for form in queue:
+        if form in found or len(form) < 2:
             continue
-        seen.add(form)
-        yield form
+        found[form] = None
         queue += [form[: -len(clitic)] for clitic in CLITICS if form.endswith(clitic) and len(form) > len(clitic) + 2]
         left, hyphen, right = form.partition("-")
         if hyphen and right in (left, left + "nya"):
@@ -152,15 +151,15 @@ def strip_clitics(word: str) -> Iterator[str]:
         for proclitic in ("ku", "kau"):
             if form.startswith(proclitic) and len(form) > len(proclitic) + 3:
                 queue.append("di" + form[len(proclitic) :])
+    return tuple(found)
 
 
 def analyse(word: str, roots: Iterable[str]) -> list[Form]:
     """Every reading of ``word`` as a derivation of one of ``roots`` (clitics and reduplication undone)."""
-    forms = list(strip_clitics(word))
     known = {root.lower() for root in roots}
     return [
         form
-        for surface in forms
+        for surface in strip_clitics(word)
         for root, affixes in guesses(surface)
         if root in known
         for form in derive(root, affixes)

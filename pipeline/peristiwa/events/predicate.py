@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.tree import ancestors, children, conjuncts, first_conjunct, is_word, relation
+from peristiwa.events.view import once
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -19,6 +20,7 @@ RELATIVE = "yang"
 VERBAL = frozenset({"VERB", "AUX", "ADJ", "ADV"})
 
 
+@once
 def voice(token: Token) -> Voice:
     """active (meN-), passive (di-, ter- as tagged), middle (ber- and bare verbs, adjectives), noun (all else).
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,7 @@ def _unlearnt(hit: Hit) -> float:
 
 def total(weights: Mapping[str, float], names: Iterable[str]) -> float:
     """The summed weights of the features that hold: log-odds."""
-    return sum(weights.get(name, 0.0) for name in names)
+    return sum(map(weights.get, names, repeat(0.0)))
 
 
 @lru_cache(maxsize=4)

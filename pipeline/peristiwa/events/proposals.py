@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from peristiwa.events.arguments import NOMINAL, find_fillers, find_times_of, span_of
+from peristiwa.events.between import JOINS
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.predicate import is_deverbal, subjects, voice
 from peristiwa.events.roles import Mentions, is_person, role_of
 from peristiwa.events.source import source_heads
 from peristiwa.events.tree import NAME_PARTS, ancestors, balanced, bare_phrase, chunk, clause, is_word, preposition, relation
+from peristiwa.events.view import once
 from peristiwa.types import Role
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
         links = linked.get(token.i, [])
         roles = tuple(dict.fromkeys(role for _, role in links if role is not None))
         slots = tuple(dict.fromkeys(slot for slot, _ in links))
-        for variant, span in _spans(token, mentions, cues):
+        for span, variant in _spans(token, mentions, cues).items():
             start, end = _beside(*span, token.i, candidate)
             known = spans.get((start, end))
             if start < end and (known is None or (roles and not known.roles)):
@@ -77,11 +79,14 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
     return sorted(spans.values(), key=lambda p: (p.start, p.end))
 
 
-def _spans(token: Token, mentions: Mentions, cues: Cues) -> Iterator[tuple[str, tuple[int, int]]]:
+@once
+def _spans(token: Token, mentions: Mentions, cues: Cues) -> dict[tuple[int, int], str]:
     """How far the phrase of ``token`` may reach: as the tree says, up to its first preposition, or by parts of speech."""
-    yield "full", mentions.noun_phrase(token, cues)
-    yield "bare", mentions.widened(token, *bare_phrase(token), cues)
-    yield "chunk", mentions.widened(token, *chunk(token), cues)
+    found: dict[tuple[int, int], str] = {}
+    found.setdefault(mentions.noun_phrase(token, cues), "full")
+    found.setdefault(mentions.widened(token, *bare_phrase(token), cues), "bare")
+    found.setdefault(mentions.widened(token, *chunk(token), cues), "chunk")
+    return found
 
 
 def _is_nominal(token: Token, candidate: Candidate, linked: Mapping[int, object], mentions: Mentions) -> bool:
@@ -140,32 +145,58 @@ def _breaks(doc: Doc, at: int, limit: int) -> list[int]:
     return [*found, limit]
 
 
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What the features of all proposals of one trigger share."""
+
+    head: Token
+    voice: str
+    about: frozenset[int]
+    up: Mapping[int, list[str]]
+    phrases: Mapping[bool, list[int]]
+    times: int
+
+
+def _scene(candidate: Candidate, head: Token, proposals: Sequence[Proposal], cues: Cues) -> _Scene:
+    phrases: dict[bool, set[int]] = {True: set(), False: set()}
+    for proposal in proposals:
+        if proposal.kind == "phrase":
+            phrases[proposal.end <= candidate.start].add(proposal.head)
+    return _Scene(
+        head,
+        voice(head),
+        frozenset(token.i for token in subjects(head, cues)),
+        _path_up(head),
+        {left: sorted(heads) for left, heads in phrases.items()},
+        sum(proposal.kind == "time" for proposal in proposals),
+    )
+
+
 def features(
     doc: Doc, candidate: Candidate, proposals: Sequence[Proposal], mentions: Mentions, cues: Cues
 ) -> Iterator[list[str]]:
     """For each proposal the names of the features that hold."""
     head = doc[candidate.head]
-    kind: str = voice(head)
-    if kind == "noun" and is_deverbal(head):
-        kind = "deverbal"
-    about = {token.i for token in subjects(head, cues)}
-    up = _path_up(head)
-    tree = {p.head for p in proposals if p.roles}
-    for number, proposal in enumerate(proposals):
+    scene = _scene(candidate, head, proposals, cues)
+    kind = "deverbal" if scene.voice == "noun" and is_deverbal(head) else scene.voice
+    linked = len({p.head for p in proposals if p.roles})
+    type_, word, above = candidate.type, head.lower_, relation(head)
+    light = candidate.light_verb is not None
+    for proposal in proposals:
         token = doc[proposal.head]
-        found = list(_of_link(proposal))
-        found += _of_position(doc, candidate, proposal, proposals, number)
-        found += _of_filler(token, proposal, mentions, cues)
-        path = _path(head, token, up)
-        found.append(f"path={path}")
         side = "<" if proposal.start < candidate.start else ">"
         opened = _opener(doc, proposal)
         what = _what(token, proposal, mentions, cues)
-        type_ = candidate.type
-        light = candidate.light_verb is not None
+        path = _path(scene, token)
+        owner = _owner(scene, token)
         rule = "+".join(sorted(proposal.roles)) or "-"
-        found += [
-            f"subject={token.i in about}",
+        found = [
+            "bias",
+            *_of_link(proposal),
+            *_of_position(doc, candidate, proposal, proposals, scene, opened, mentions),
+            *_of_filler(token, proposal, mentions, cues),
+            f"path={path}",
+            f"subject={token.i in scene.about}",
             f"rule={rule}",
             f"rule={rule}:{what}",
             f"rule={rule}:{type_}",
@@ -179,21 +210,21 @@ def features(
             f"type={type_}:{side}:{opened}:{what}",
             f"type={type_}:{what}",
             f"type={type_}:{rule}:{what}:{kind}",
-            f"word={head.lower_}:{side}:{opened}",
-            f"word={head.lower_}:{rule}",
-            f"word={head.lower_}:{what}:{side}",
+            f"word={word}:{side}:{opened}",
+            f"word={word}:{rule}",
+            f"word={word}:{what}:{side}",
             f"opened={opened}:{what}",
             f"light={light}:{kind}:{side}",
             f"light={light}:{path}",
-            f"linked={len(tree)}:{rule}",
-            f"owner={_owner(head, token)}:{what}",
-            f"owner={_owner(head, token)}:{side}:{kind}",
-            f"head={relation(head)}:{path}",
-            f"head={relation(head)}:{side}:{opened}:{kind}",
+            f"linked={linked}:{rule}",
+            f"owner={owner}:{what}",
+            f"owner={owner}:{side}:{kind}",
+            f"head={above}:{path}",
+            f"head={above}:{side}:{opened}:{kind}",
             f"filler={token.lower_}",
             f"filler={token.lower_}:{type_}",
         ]
-        yield list(dict.fromkeys(["bias", *found]))
+        yield list(dict.fromkeys(found))
 
 
 def _of_link(proposal: Proposal) -> Iterator[str]:
@@ -206,78 +237,92 @@ def _of_link(proposal: Proposal) -> Iterator[str]:
 
 
 def _of_position(
-    doc: Doc, candidate: Candidate, proposal: Proposal, proposals: Sequence[Proposal], number: int
-) -> Iterator[str]:
-    left = proposal.end <= candidate.start
-    between = doc[proposal.end : candidate.start] if left else doc[candidate.end : proposal.start]
-    distance = sum(is_word(token) for token in between)
-    commas = min(sum(token.text in (",", ";", ":") for token in between), 3)
-    verbs = min(sum(token.pos_ == "VERB" for token in between), 3)
-    quotes = sum(token.text in '"“”' for token in between) % 2
+    doc: Doc,
+    candidate: Candidate,
+    proposal: Proposal,
+    proposals: Sequence[Proposal],
+    scene: _Scene,
+    opened: str,
+    mentions: Mentions,
+) -> list[str]:
+    start, end, kind = proposal.start, proposal.end, proposal.kind
+    left = end <= candidate.start
+    gap = (end, candidate.start) if left else (candidate.end, start)
+    between = mentions.between(*gap)
+    distance, commas, verbs = between.words, min(between.breaks, 3), min(between.verbs, 3)
     side = "<" if left else ">"
     bucket = distance if distance < 4 else 4 if distance < 6 else 6 if distance < 10 else 10
-    heads = sorted({p.head for p in proposals if p.kind == "phrase" and (p.end <= candidate.start) == left})
-    rank = heads.index(proposal.head) if proposal.kind == "phrase" else -1
-    order = min(len(heads) - 1 - rank if left else rank, 4) if rank >= 0 else -1
-    yield f"distance={side}{bucket}"
-    yield f"distance={side}{bucket}:{proposal.kind}"
-    yield f"commas={side}{commas}"
-    yield f"verbs={side}{verbs}"
-    yield f"between={side}{commas}:{verbs}:{min(bucket, 4)}"
-    yield f"quotes={side}{quotes}"
-    yield f"order={side}{order}:{proposal.kind}"
-    head = doc[candidate.head]
     near = min(bucket, 4)
-    yield f"near={side}{near}:{commas}:{voice(head)}"
-    yield f"near={side}{order}:{voice(head)}:{verbs}"
-    yield f"near={side}{near}:{_opener(doc, proposal)}"
-    yield f"yang={side}{any(token.lower_ == 'yang' for token in between)}:{voice(head)}"
-    yield f"across={side}" + "".join(sorted({token.lower_ for token in between if token.pos_ in ("SCONJ", "CCONJ")}))
-    if proposal.start == doc[candidate.head].sent.start:
-        yield f"first:{proposal.kind}"
-    times = sum(p.kind == "time" for p in proposals)
-    if proposal.kind == "time":
-        yield f"times={times}:{side}:{bool(proposal.roles)}"
-    if proposal.kind == "clause":
-        after = doc[proposal.end].text if proposal.end < len(doc) else ""
-        yield f"ends={after}:{proposal.end == doc[candidate.head].sent.end}"
-        yield f"starts={doc[proposal.start].pos_}:{bucket}"
-        before = doc[proposal.start - 1].lower_ if proposal.start else ""
-        yield f"starts={before}:{candidate.type}"
-        yield f"words={min((proposal.end - proposal.start) // 3, 8)}"
-    inside = any(p.start <= proposal.start and proposal.end <= p.end and p is not proposal for p in proposals)
-    yield f"inside={inside}:{proposal.kind}"
+    heads = scene.phrases[left]
+    rank = heads.index(proposal.head) if kind == "phrase" else -1
+    order = min(len(heads) - 1 - rank if left else rank, 4) if rank >= 0 else -1
+    joins = sorted({token.lower_ for token in doc[slice(*gap)] if token.pos_ in JOINS}) if between.joins else ()
+    found = [
+        f"distance={side}{bucket}",
+        f"distance={side}{bucket}:{kind}",
+        f"commas={side}{commas}",
+        f"verbs={side}{verbs}",
+        f"between={side}{commas}:{verbs}:{near}",
+        f"quotes={side}{between.quotes % 2}",
+        f"order={side}{order}:{kind}",
+        f"near={side}{near}:{commas}:{scene.voice}",
+        f"near={side}{order}:{scene.voice}:{verbs}",
+        f"near={side}{near}:{opened}",
+        f"yang={side}{between.relatives > 0}:{scene.voice}",
+        f"across={side}{''.join(joins)}",
+    ]
+    sentence = scene.head.sent
+    if start == sentence.start:
+        found.append(f"first:{kind}")
+    if kind == "time":
+        found.append(f"times={scene.times}:{side}:{bool(proposal.roles)}")
+    if kind == "clause":
+        after = doc[end].text if end < len(doc) else ""
+        before = doc[start - 1].lower_ if start else ""
+        found += [
+            f"ends={after}:{end == sentence.end}",
+            f"starts={doc[start].pos_}:{bucket}",
+            f"starts={before}:{candidate.type}",
+            f"words={min((end - start) // 3, 8)}",
+        ]
+    inside = any(p.start <= start and end <= p.end and p is not proposal for p in proposals)
+    found.append(f"inside={inside}:{kind}")
+    return found
 
 
-def _of_filler(token: Token, proposal: Proposal, mentions: Mentions, cues: Cues) -> Iterator[str]:
+def _of_filler(token: Token, proposal: Proposal, mentions: Mentions, cues: Cues) -> list[str]:
+    doc, end, variant = token.doc, proposal.end, proposal.variant
+    length = end - proposal.start
     entity = mentions.entity_at(token)
-    yield f"entity={entity.type if entity else None}"
-    yield f"pos={token.pos_}"
-    yield f"relation={token.dep_}"
-    reported = token.head.pos_ == "VERB" and is_in(token.head, cues.reporting | cues.saying)
-    yield f"above={token.head.lower_ if reported else token.head.pos_}"
-    yield f"relation={token.dep_}:{is_in(token.head, cues.reporting | cues.saying)}"
-    yield f"variant={proposal.variant}:{entity.type if entity else None}:{min(proposal.end - proposal.start, 5)}"
-    yield f"last={token.doc[proposal.end - 1].pos_}:{proposal.variant}"
-    yield f"next={token.doc[proposal.end].pos_ if proposal.end < len(token.doc) else None}:{proposal.variant}"
-    yield f"length={min(proposal.end - proposal.start, 8)}:{proposal.kind}"
-    if token.lower_ in cues.pronouns:
-        yield "pronoun"
-    before, after = _word(token.doc, proposal.start - 1, -1), _word(token.doc, proposal.end, 1)
-    yield f"before={before}"
-    yield f"after={after}"
+    type_ = entity.type if entity is not None else None
+    above = token.head
+    reported = is_in(above, cues.telling)
+    return [
+        f"entity={type_}",
+        f"pos={token.pos_}",
+        f"relation={token.dep_}",
+        f"above={above.lower_ if reported and above.pos_ == 'VERB' else above.pos_}",
+        f"relation={token.dep_}:{reported}",
+        f"variant={variant}:{type_}:{min(length, 5)}",
+        f"last={doc[end - 1].pos_}:{variant}",
+        f"next={doc[end].pos_ if end < len(doc) else None}:{variant}",
+        f"length={min(length, 8)}:{proposal.kind}",
+        *(["pronoun"] if token.lower_ in cues.pronouns else []),
+        f"before={_word(doc, proposal.start - 1, -1)}",
+        f"after={_word(doc, end, 1)}",
+    ]
 
 
-def _owner(head: Token, token: Token) -> str:
+def _owner(scene: _Scene, token: Token) -> str:
     """Whose a phrase is by its nearest verb: the trigger's, a verb's above or below the trigger, or another's."""
-    here = token
+    head, here = scene.head, token
     for above in ancestors(token):
         if above.i == head.i:
             return "trigger"
         here = above
         if voice(above) != "noun":
             break
-    if any(above.i == here.i for above in ancestors(head)):
+    if here.i in scene.up and here.i != head.i:
         return "above"
     return "below" if any(above.i == head.i for above in ancestors(here)) else "other"
 
@@ -319,7 +364,9 @@ def _path_up(head: Token) -> dict[int, list[str]]:
     return found
 
 
-def _path(head: Token, token: Token, up: Mapping[int, list[str]]) -> str:
+def _path(scene: _Scene, token: Token) -> str:
+    """The relations from the trigger up to what it and ``token`` hang from, and down to ``token``; "far" beyond a limit."""
+    up = scene.up
     down: list[str] = []
     here = token
     while here.i not in up and len(down) <= PATH_LIMIT:

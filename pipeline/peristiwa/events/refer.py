@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.tree import ancestors, children, phrase, relation
+from peristiwa.events.tree import ancestors, characters, children, phrase, relation, root_of, tokens_of
 from peristiwa.types import Argument, Entity
 
 if TYPE_CHECKING:
@@ -37,11 +37,8 @@ def refer(doc: Doc, argument: Argument, entities: Sequence[Entity], cues: Cues) 
     """
     if argument.role == "time":
         return argument
-    span = doc.char_span(argument.start, argument.end, alignment_mode="expand")
-    if span is None:
-        return argument
-    head = span.root
-    if any(entity.start <= head.idx < entity.end for entity in entities):
+    head = root_of(doc, argument.start, argument.end)
+    if head is None or any(entity.start <= head.idx < entity.end for entity in entities):
         return argument
     name = (
         _beside(doc, argument, entities)
@@ -68,8 +65,7 @@ def _beside(doc: Doc, argument: Argument, entities: Sequence[Entity]) -> str | N
 
 def _apposition(head: Token, entities: Sequence[Entity], argument: Argument) -> str | None:
     for child in children(head, "appos"):
-        start, end = phrase(child)
-        left, right = child.doc[start].idx, child.doc[end - 1].idx + len(child.doc[end - 1].text)
+        left, right = characters(child.doc, *phrase(child))
         if child.i < head.i or child.doc[child.i - 1].text == "(" or left < argument.end - 1:
             continue
         if children(child, "conj", "cc"):  # a list whose first comma the parser took for an apposition
@@ -103,8 +99,7 @@ def _pronoun(head: Token, argument: Argument, entities: Sequence[Entity], cues: 
 
 
 def _root(doc: Doc, entity: Entity) -> Token:
-    span = doc.char_span(entity.start, entity.end, alignment_mode="expand")
-    token: Token = span.root if span is not None else doc[0]
+    token: Token = root_of(doc, entity.start, entity.end) or doc[0]
     while relation(token) in ("flat", "compound", "appos") and token.head.i != token.i:
         token = token.head
     return token
@@ -116,8 +111,8 @@ def _speaks(doc: Doc, entity: Entity, cues: Cues) -> bool:
     verb = next(iter(ancestors(root)), root)
     if is_in(verb, cues.saying) or is_in(verb, cues.reporting):
         return True
-    first = doc.char_span(entity.start, entity.end, alignment_mode="expand")
-    opening = doc[max(first.sent.start, first.start - 8) : first.start] if first is not None else doc[:0]
+    first = tokens_of(doc, entity.start, entity.end).start
+    opening = doc[max(doc[first].sent.start, first - 8) : first]
     return any(is_in(token, cues.saying) or is_in(token, cues.according) for token in opening)
 
 

@@ -20,7 +20,7 @@ from peristiwa.events.cues import Cues
 from peristiwa.events.predicate import new_subject
 from peristiwa.events.proposals import Proposal, features, propose
 from peristiwa.events.roles import Mentions
-from peristiwa.events.weights import logistic, read_weights
+from peristiwa.events.weights import as_rows, logistic, read_weights, summed
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
 from peristiwa.types import Argument, Role
@@ -52,13 +52,14 @@ class RoleModel:
         """The event types that it has learnt; the rules give the arguments of others (a user's own)."""
         return frozenset(name[5:].partition(":")[0] for name in self.features if name.startswith("type="))
 
+    @cached_property
+    def _rows(self) -> dict[str, tuple[float, ...]]:
+        return as_rows(self.features, self.thresholds)
+
     def probabilities(self, names: Iterable[str]) -> dict[Role, float]:
         """The probability of each role, independent of one another."""
-        sums = dict.fromkeys(self.thresholds, 0.0)
-        for name in names:
-            for role, weight in self.features.get(name, {}).items():
-                sums[role] += weight
-        return {role: logistic(total) for role, total in sums.items()}
+        totals = summed(self._rows, names, len(self.thresholds))
+        return dict(zip(self.thresholds, map(logistic, totals), strict=True))
 
 
 @lru_cache(maxsize=4)

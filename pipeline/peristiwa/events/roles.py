@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from peristiwa.events.between import Between
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.tree import balanced, phrase
+from peristiwa.events.tree import balanced, characters, phrase, root_of, tokens_of
 from peristiwa.types import Argument, Entity, Role, Time
 
 if TYPE_CHECKING:
@@ -64,12 +66,22 @@ class Mentions:
         self.times = list(times)
         self._entity: dict[int, Entity] = {}
         self._time: dict[int, int] = {}
+        self._spans = [tokens_of(doc, time.start, time.end) for time in self.times]
+        self._anchors: dict[int, list[tuple[int, Token]]] = {}
         for entity in self.entities:
-            for token in _tokens(doc, entity.start, entity.end):
-                self._entity[token.i] = entity
-        for index, time in enumerate(self.times):
-            for token in _tokens(doc, time.start, time.end):
-                self._time[token.i] = index
+            for at in tokens_of(doc, entity.start, entity.end):
+                self._entity[at] = entity
+        for index, span in enumerate(self._spans):
+            self._time |= dict.fromkeys(span, index)
+            if words := [token for token in map(doc.__getitem__, span) if not token.is_space]:
+                inside = {token.i for token in words}
+                heads = [token for token in words if token.head.i not in inside or token.head.i == token.i]
+                self._anchors.setdefault(words[0].sent.start, []).append((index, (heads or words)[0]))
+
+    @cached_property
+    def between(self) -> Between:
+        """What stands between two of the document's tokens."""
+        return Between(self.doc)
 
     def entity_at(self, token: Token) -> Entity | None:
         return self._entity.get(token.i)
@@ -77,14 +89,9 @@ class Mentions:
     def time_at(self, token: Token) -> int | None:
         return self._time.get(token.i)
 
-    def times_in(self, sentence: Span) -> Iterator[tuple[int, Token]]:
+    def times_in(self, sentence: Span) -> Sequence[tuple[int, Token]]:
         """(index, head token) of the times of a sentence, in text order."""
-        for index, time in enumerate(self.times):
-            tokens = [token for token in _tokens(self.doc, time.start, time.end) if not token.is_space]
-            if tokens and sentence.start <= tokens[0].i < sentence.end:
-                inside = {token.i for token in tokens}
-                heads = [token for token in tokens if token.head.i not in inside or token.head.i == token.i]
-                yield index, (heads or tokens)[0]
+        return self._anchors.get(sentence.start, ())
 
     def noun_phrase(self, token: Token, cues: Cues) -> tuple[int, int]:
         """The phrase of ``token``, widened to the whole name that it is in, without words of measure or times at its edges."""
@@ -94,8 +101,8 @@ class Mentions:
         """A span around ``token`` that takes in the name that it is in and sheds words of measure and times."""
         entity = self.entity_at(token)
         if entity is not None:
-            name = _tokens(self.doc, entity.start, entity.end)
-            start, end = min(start, name[0].i), max(end, name[-1].i + 1)
+            name = tokens_of(self.doc, entity.start, entity.end)
+            start, end = min(start, name.start), max(end, name.stop)
         if start > token.sent.start and self.doc[start - 1].pos_ == "NUM" and start - 1 not in self._time:
             # A number counts the noun that it stands before ("65 negara"), also where the parser hung it on a word to its
             # left across a comma ("saat ini, 65 negara"); without the comma it belongs there ("Pasal 65 undang-undang").
@@ -111,26 +118,16 @@ class Mentions:
 
     def argument(self, role: Role, start: int, end: int) -> Argument:
         """An argument over tokens [start, end), linked to the first entity that it holds."""
-        left, right = self.doc[start].idx, self.doc[end - 1].idx + len(self.doc[end - 1].text)
-        linked = self._entity_in(start, end)
-        return Argument(role, left, right, self.doc.text[left:right], entity=linked)
-
-    def _entity_in(self, start: int, end: int) -> str | None:
-        """The entity that the phrase is or is headed by: the one that holds its head, else one that fills its end."""
-        span = self.doc[start:end]
-        entity = self._entity.get(span.root.i) or self._entity.get(end - 1)
-        return entity.id if entity is not None else None
+        left, right = characters(self.doc, start, end)
+        root = root_of(self.doc, left, right)
+        # The entity that the phrase is or is headed by: the one that holds its head, else one that fills its end.
+        entity = (self.entity_at(root) if root is not None else None) or self._entity.get(end - 1)
+        return Argument(role, left, right, self.doc.text[left:right], entity=entity.id if entity is not None else None)
 
     def time_span(self, index: int) -> tuple[int, int]:
         """The tokens of a time expression, end exclusive."""
-        tokens = _tokens(self.doc, self.times[index].start, self.times[index].end)
-        return tokens[0].i, tokens[-1].i + 1
+        return self._spans[index].start, self._spans[index].stop
 
     def time_argument(self, index: int) -> Argument:
         time = self.times[index]
         return Argument("time", time.start, time.end, time.text, time=time.id)
-
-
-def _tokens(doc: Doc, start: int, end: int) -> list[Token]:
-    span = doc.char_span(start, end, alignment_mode="expand")
-    return list(span) if span is not None else []

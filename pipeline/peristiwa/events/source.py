@@ -9,6 +9,7 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.predicate import subjects
 from peristiwa.events.roles import Mentions, is_person
 from peristiwa.events.tree import children, conjuncts, is_word, relation, subtree
+from peristiwa.events.view import once
 from peristiwa.types import Argument
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def source_heads(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues)
     trigger = doc[candidate.head]
     sentence = trigger.sent
     found: list[Token] = []
-    for token in sentence:
+    for token in _reporters(sentence, cues):
         if candidate.start <= token.i < candidate.end:
             continue
         if is_in(token, cues.saying) and _is_bare_report(token, cues):
@@ -46,6 +47,12 @@ def source_heads(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues)
         elif is_in(token, cues.according):
             found += _according_to(token, trigger, mentions, cues)
     return [token for token in found if not _covers(mentions.noun_phrase(token, cues), candidate.head)]
+
+
+@once
+def _reporters(sentence: Span, cues: Cues) -> list[Token]:
+    """The words of a sentence that may report something."""
+    return [token for token in sentence if is_in(token, cues.telling) or is_in(token, cues.according)]
 
 
 def _covers(span: tuple[int, int], at: int) -> bool:

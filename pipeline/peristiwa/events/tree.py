@@ -11,7 +11,10 @@ Spans are pairs of token indices, end exclusive.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from peristiwa.events.view import once
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -23,11 +26,18 @@ CHUNK_LEFT = frozenset({"NOUN", "PROPN", "NUM", "SYM", "X"})
 CHUNK_RIGHT = CHUNK_LEFT | {"ADJ", "DET"}
 OPENING, CLOSING = "([{", ")]}"
 QUOTES = frozenset("\"'“”‘’«»„`")
+JOINING = QUOTES | frozenset("-–/()")
+"""Marks that may stand inside a phrase."""
 
 
 def relation(token: Token) -> str:
     """The relation without its subtype: ``nsubj`` of ``nsubj:pass``."""
-    return token.dep_.split(":", 1)[0]
+    return _base(token.dep_)
+
+
+@lru_cache(maxsize=512)
+def _base(relation: str) -> str:
+    return relation.split(":", 1)[0]
 
 
 def children(token: Token, *relations: str) -> list[Token]:
@@ -36,7 +46,12 @@ def children(token: Token, *relations: str) -> list[Token]:
 
 
 def is_word(token: Token) -> bool:
-    return not token.is_space and any(letter.isalnum() for letter in token.text)
+    return _has_letter(token.text)
+
+
+@lru_cache(maxsize=4096)
+def _has_letter(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
 
 
 def ancestors(token: Token) -> Iterator[Token]:
@@ -65,6 +80,7 @@ def conjuncts(token: Token) -> list[Token]:
     return sorted(found, key=lambda member: member.i)
 
 
+@once
 def preposition(token: Token) -> Token | None:
     """The preposition (or conjunction) that opens the phrase of ``token``.
 
@@ -80,6 +96,7 @@ def preposition(token: Token) -> Token | None:
     return before if before is not None and before.pos_ == "ADP" else None
 
 
+@once
 def phrase(head: Token) -> tuple[int, int]:
     """The noun phrase of ``head``: no preposition, relative clause, apposition or conjunct of its own.
 
@@ -94,6 +111,7 @@ def phrase(head: Token) -> tuple[int, int]:
     return start, _with_bracket(head.doc, end, head.sent.end)
 
 
+@once
 def bare_phrase(head: Token) -> tuple[int, int]:
     """The phrase of ``head`` up to its first preposition: "anggota" of "anggota dari partai itu"."""
     start, end = phrase(head)
@@ -103,6 +121,7 @@ def bare_phrase(head: Token) -> tuple[int, int]:
     return start, end
 
 
+@once
 def chunk(head: Token) -> tuple[int, int]:
     """The run of nouns, numbers and their modifiers around ``head``, whatever the tree says."""
     doc, sentence = head.doc, head.sent
@@ -149,7 +168,7 @@ def _run(head: Token, kept: set[int]) -> tuple[int, int]:
                     start = at
                 else:
                     end = at
-            elif is_word(token) or (not token.is_space and at not in kept and token.text not in QUOTES | set("-–/()")):
+            elif is_word(token) or (not token.is_space and at not in kept and token.text not in JOINING):
                 break
             at += step
     start = _trim(doc, start, end)
@@ -205,6 +224,24 @@ def clause(head: Token, *, without: frozenset[int] = frozenset()) -> tuple[int, 
     if not inside:
         return head.i, head.i + 1
     return balanced(doc, inside[0], inside[-1] + 1)
+
+
+def characters(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """Where the text of tokens ``[start, end)`` begins and ends."""
+    last = doc[end - 1]
+    return doc[start].idx, last.idx + len(last.text)
+
+
+def tokens_of(doc: Doc, start: int, end: int) -> range:
+    """The tokens that characters ``[start, end)`` touch."""
+    span = doc.char_span(start, end, alignment_mode="expand")
+    return range(span.start, span.end) if span is not None else range(0)
+
+
+def root_of(doc: Doc, start: int, end: int) -> Token | None:
+    """The highest, then first, of the tokens that characters ``[start, end)`` touch."""
+    span = doc.char_span(start, end, alignment_mode="expand")
+    return doc[span.root.i] if span is not None else None
 
 
 def subtree(token: Token) -> set[int]:

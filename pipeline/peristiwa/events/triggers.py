@@ -49,7 +49,7 @@ def find_hits(doc: Doc, lexicon: Lexicon) -> list[Hit]:
     """Every reading whose conditions hold, in text order, overlaps and light verbs with an event noun left out."""
     hits: list[Hit] = []
     for token in doc:
-        if not token.is_space and veto(token, lexicon) is None:
+        if lexicon.look_up(token.text) and veto(token, lexicon) is None:
             hits += _longest(_hits_at(doc, token.i, lexicon))
     nouns = {hit.start for hit in hits if hit.met != UNMET and not lexicon.is_light(doc[hit.start].text)}
     return [hit for hit in hits if not _lends_itself(doc, hit, nouns, lexicon)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from peristiwa.errors import SettingsError
 from peristiwa.settings import validate
 
 T = TypeVar("T", bound=BaseModel)
+K = TypeVar("K", bound=str)
 
 
 def read_weights(form: type[T], path: Path, remedy: str) -> T | None:
@@ -26,6 +28,23 @@ def read_weights(form: type[T], path: Path, remedy: str) -> T | None:
     return validate(form, data, path)
 
 
+Row = tuple[float, ...]
+
+
+def as_rows(table: Mapping[str, Mapping[K, float]], labels: Iterable[K]) -> dict[str, Row]:
+    """The weights of each feature in the order of ``labels``; equal numbers are one object, which keeps the table small."""
+    labels, one = tuple(labels), dict[float, float]()
+    rows = ((name, [weights.get(label, 0.0) for label in labels]) for name, weights in table.items())
+    return {name: tuple([one.setdefault(weight, weight) for weight in row]) for name, row in rows}
+
+
+def summed(rows: Mapping[str, Row], names: Iterable[str], size: int) -> Iterator[float]:
+    """The sum of each column over the features that hold and have a row, added up in their order."""
+    return map(sum, zip((0.0,) * size, *filter(None, map(rows.get, names)), strict=True))
+
+
 def logistic(total: float) -> float:
     """The probability of a sum of weights, sums beyond ±50 cut off (exp would overflow)."""
-    return 1.0 / (1.0 + math.exp(-max(min(total, 50.0), -50.0)))
+    if not -50.0 < total < 50.0:
+        total = math.copysign(50.0, total)
+    return 1.0 / (1.0 + math.exp(-total))

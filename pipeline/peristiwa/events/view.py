@@ -1,0 +1,136 @@
+"""A Doc read once into plain Python objects, for code that asks each token many times.
+
+Every attribute of a spaCy token is computed when it is asked for: a new object for each look at a token, a search of the
+string store, a pass over the sentence for its children. The event stage looks some hundred times at every token of a
+sentence with an event in it, so it reads them all once. What it asks of a Doc, a sentence and a Token, and nothing more, is
+answered here as spaCy answers it; training and tests may give the stage spaCy's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def view_of(doc: Doc) -> Doc:
+    """``doc`` to be read fast, as it is now: later changes of it are not seen."""
+    return doc if isinstance(doc, View) else cast("Doc", View(doc))
+
+
+def once(function: F) -> F:
+    """``function`` of a token or sentence, and of what can be hashed: those of a view keep its answers."""
+
+    @wraps(function)
+    def ask(item: Any, *more: Any) -> Any:
+        if not isinstance(item, _Keeping):
+            return function(item, *more)
+        known = item.known
+        if known is None:
+            known = item.known = {}
+        key = (function, *more) if more else function
+        if key not in known:
+            known[key] = function(item, *more)
+        return known[key]
+
+    return cast("F", ask)
+
+
+class _Keeping:
+    """What keeps the answers of ``once``; most tokens are never asked."""
+
+    __slots__ = ("known",)
+
+    known: dict[Any, Any] | None
+
+
+class View(list["_Token"]):
+    """A Doc; a slice of it is a list of tokens."""
+
+    def __init__(self, doc: Doc) -> None:
+        super().__init__(_Token(self, token) for token in doc)
+        self._doc = doc
+        self.text = doc.text
+        self.spans = doc.spans
+        self.user_data = doc.user_data
+        for token, known in zip(self, doc, strict=True):
+            token.head = self[known.head.i]
+            if token.head is not token:
+                token.head.children = [*token.head.children, token]
+        starts = [token.i for token in self if token.is_sent_start or token.i == 0]
+        self.sents = [_Sentence(self, start, end) for start, end in pairwise([*starts, len(self)])]
+        for sentence in self.sents:
+            for token in sentence:
+                token.sent = sentence
+
+    def char_span(self, start: int, end: int, **options: Any) -> Any:
+        """As ``Doc.char_span``, its tokens being spaCy's own."""
+        return self._doc.char_span(start, end, **options)
+
+
+class _Sentence(_Keeping):
+    __slots__ = ("doc", "end", "start", "start_char", "text")
+
+    def __init__(self, doc: View, start: int, end: int) -> None:
+        self.doc = doc
+        self.start = start
+        self.end = end
+        self.start_char = doc[start].idx
+        self.text = doc.text[self.start_char : doc[end - 1].idx + len(doc[end - 1].text)]
+        self.known = None
+
+    def __iter__(self) -> Iterator[_Token]:
+        return iter(self.doc[self.start : self.end])
+
+
+class _Token(_Keeping):
+    __slots__ = (
+        "_token", "children", "dep_", "doc", "ent_type_", "head", "i", "idx", "is_sent_start", "is_space", "lower_",
+        "pos_", "sent", "text",
+    )  # fmt: skip
+
+    head: _Token
+    sent: _Sentence
+
+    def __init__(self, doc: View, token: Token) -> None:
+        self.doc = doc
+        self.i = token.i
+        self.idx = token.idx
+        self.text = token.text
+        self.lower_ = token.lower_
+        self.pos_ = token.pos_
+        self.dep_ = token.dep_
+        self.ent_type_ = token.ent_type_
+        self.is_space = token.is_space
+        self.is_sent_start = token.is_sent_start
+        self.children: Sequence[_Token] = ()
+        self.known = None
+        self._token = token  # for what is asked of few tokens
+
+    @property
+    def lemma_(self) -> str:
+        return self._token.lemma_
+
+    @property
+    def ent_iob_(self) -> str:
+        return self._token.ent_iob_
+
+    @property
+    def morph(self) -> Any:
+        return self._token.morph
+
+    def nbor(self) -> _Token:
+        return self.doc[self.i + 1]
+
+    @property
+    def subtree(self) -> Iterator[_Token]:
+        below = [self]
+        for token in below:
+            below += token.children
+        return iter(below)
