@@ -320,7 +320,7 @@ def find_times_of(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues
         # "Pada 2003 dewan memutuskan untuk menambah …": the time holds for what was decided as well.
         near.add(head.head.i)
     found = []
-    for index, anchor in mentions.times_in(head.sent):
+    for index, anchor in mentions.told_in(head.sent):
         at, steps = anchor, 0
         while at.i not in near and at.head.i != at.i and steps < 4:
             if relation(at) not in WITHIN or (at.i != anchor.i and voice(at) != "noun"):

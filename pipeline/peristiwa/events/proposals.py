@@ -72,7 +72,7 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
     for span, head in _clauses(doc, candidate, cues):
         spans.setdefault(span, Proposal(*span, head, "clause"))
     near = set(find_times_of(doc, candidate, mentions, cues))
-    for index, anchor in mentions.times_in(sentence):
+    for index, anchor in mentions.told_in(sentence):
         start, end = mentions.time_span(index)
         roles = ("time",) if index in near else ()
         spans[start, end] = Proposal(start, end, anchor.i, "time", (), roles, index)

@@ -57,6 +57,9 @@ def is_person(token: Token, mentions: Mentions, cues: Cues) -> bool:
     return is_in(token, cues.pronouns) or is_in(token, cues.person_nouns) or token.pos_ == "PROPN"
 
 
+DASHES = ("-", "–", "—", "--")
+
+
 class Mentions:
     """The entities and time expressions of one document, addressed by token."""
 
@@ -92,6 +95,20 @@ class Mentions:
     def times_in(self, sentence: Span) -> Sequence[tuple[int, Token]]:
         """(index, head token) of the times of a sentence, in text order."""
         return self._anchors.get(sentence.start, ())
+
+    def told_in(self, sentence: Span) -> Sequence[tuple[int, Token]]:
+        """As ``times_in``, without that of the report's date line ("Jakarta, 12 Maret 2018 –"), which dates no event there."""
+        return [(index, anchor) for index, anchor in self.times_in(sentence) if index != self._date_line]
+
+    @cached_property
+    def _date_line(self) -> int | None:
+        """The first time of the document, if names alone stand before it and a dash behind it, but no range goes on."""
+        if not self._spans or not self._spans[0]:
+            return None
+        first, last = self._spans[0][0], self._spans[0][-1]
+        behind = [self.doc[at].text for at in range(last + 1, min(last + 3, len(self.doc)))]
+        opens = not any(self.doc[at].text[:1].islower() for at in range(first))
+        return 0 if first and opens and len(behind) == 2 and behind[0] in DASHES and not behind[1][:1].isdigit() else None
 
     def noun_phrase(self, token: Token, cues: Cues) -> tuple[int, int]:
         """The phrase of ``token``, widened to the whole name that it is in, without words of measure or times at its edges."""
