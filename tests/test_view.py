@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from peristiwa.annotate.convert import Parse, to_doc
+from peristiwa.annotate.convert import Parse, Token, Word, to_doc
 from peristiwa.events.attach import Told, chains, first_mention
 from peristiwa.events.between import Between
 from peristiwa.events.tree import bare_phrase, characters, chunk, is_word, phrase, preposition, root_of, subtree, tokens_of
-from peristiwa.events.view import once, view_of
+from peristiwa.events.view import View, on_view, once
 from peristiwa.events.weights import as_rows, summed
 from strategies import parsed_texts
 
@@ -25,7 +27,7 @@ ATTRIBUTES = (
 @given(parsed_texts())
 def test_a_view_answers_as_the_doc(drawn: tuple[str, list[Parse]]) -> None:
     doc = to_doc(*drawn)
-    view = view_of(doc)
+    view = View(doc)
     assert view.text == doc.text
     assert len(view) == len(doc)
     for mine, theirs in zip(view, doc, strict=True):
@@ -45,7 +47,7 @@ def test_a_view_answers_as_the_doc(drawn: tuple[str, list[Parse]]) -> None:
 @given(parsed_texts())
 def test_phrases_are_the_same_in_a_view(drawn: tuple[str, list[Parse]]) -> None:
     doc = to_doc(*drawn)
-    view = view_of(doc)
+    view = View(doc)
     for mine, theirs in zip(view, doc, strict=True):
         assert (phrase(mine), bare_phrase(mine), chunk(mine)) == (phrase(theirs), bare_phrase(theirs), chunk(theirs))
         opened, other = preposition(mine), preposition(theirs)
@@ -60,7 +62,7 @@ def test_a_stretch_of_characters_has_the_same_tokens_and_root_in_a_view(drawn: t
         return
     start = data.draw(st.integers(0, len(doc.text) - 1))
     end = data.draw(st.integers(start + 1, len(doc.text)))
-    found, root = tokens_of(view_of(doc), start, end), root_of(view_of(doc), start, end)
+    found, root = tokens_of(View(doc), start, end), root_of(View(doc), start, end)
     span = doc.char_span(start, end, alignment_mode="expand")
     assert list(found) == [token.i for token in span]
     assert root is not None
@@ -88,9 +90,9 @@ def test_a_view_keeps_an_answer_and_a_doc_does_not() -> None:
         return None
 
     doc = to_doc("", [])
-    assert len(view_of(doc)) == 0
+    assert len(View(doc)) == 0
     doc = Doc(doc.vocab, words=["Ia", "pergi"])
-    for token in (*view_of(doc)[:1] * 2, doc[1], doc[1]):
+    for token in (*View(doc)[:1] * 2, doc[1], doc[1]):
         ask(token)
         ask(token, "!")
     assert asked == ["Ia", "Ia!", *["pergi", "pergi!"] * 2]
@@ -109,3 +111,25 @@ def test_rows_add_up_as_the_table_does(names: list[str]) -> None:
     rows = as_rows(table, ("x", "y", "z"))
     expected = [sum(table.get(name, {}).get(label, 0.0) for name in names) for label in "xyz"]
     assert all(map(math.isclose, summed(rows, names, 3), expected))
+
+
+def test_a_view_is_made_once_and_leaves_nothing_to_the_garbage_collector() -> None:
+    @on_view
+    def outer(doc: Doc) -> list[weakref.ref[View]]:
+        return inner(doc)
+
+    @on_view
+    def inner(doc: Doc) -> list[weakref.ref[View]]:
+        assert isinstance(doc, View)
+        assert [token.sent.start for token in doc] == [0, 0, 0]
+        phrase(doc[1])
+        return [weakref.ref(doc)]
+
+    words = tuple(Word(text, text, "NOUN", "", head, "dep") for text, head in (("Ia", 2), ("pergi", 0), ("jauh", 2)))
+    tokens = tuple(Token(at, at + len(w.text), (w,)) for at, w in zip((0, 3, 9), words, strict=True))
+    doc = to_doc("Ia pergi jauh", [Parse(tokens)])
+    gc.disable()
+    try:
+        assert outer(doc)[0]() is None
+    finally:
+        gc.enable()

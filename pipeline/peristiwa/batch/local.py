@@ -42,7 +42,7 @@ DEATHS = 10
 """How often a process may end at a shard before it has begun with a document."""
 
 FALSE_STARTS = 4
-"""How often a process may end before it has asked for a shard."""
+"""How often processes may end before they have asked for a shard, while no document gets done."""
 
 Watch = Callable[[Ended], None]
 
@@ -122,6 +122,7 @@ class LocalEngine:
             case Begun():
                 worker.at = message
             case Ended():
+                self._false_starts = 0
                 if worker.at is not None:
                     first, last = message.number + 1, worker.at.last
                     worker.at = Begun(message.shard, first, last, worker.at.stage) if first <= last else None

@@ -23,7 +23,7 @@ from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_m
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.tree import characters
 from peristiwa.events.triggers import find_triggers
-from peristiwa.events.view import view_of
+from peristiwa.events.view import on_view
 from peristiwa.language import Language, load_language
 from peristiwa.ontology import Ontology
 from peristiwa.types import Argument, Entity, Event, Time, Trigger
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Candidate", "build_events", "find_events"]
 
 
+@on_view
 def find_events(
     doc: Doc,
     times: Sequence[Time],
@@ -52,7 +53,6 @@ def find_events(
     about) are not.
     """
     language = language or load_language(ontology.language)
-    doc = view_of(doc)
     candidates = with_confidence(doc, find_triggers(doc, ontology, mode), mode, load_confidence(language.code))
     candidates = [c for c in candidates if c.confidence is None or c.confidence >= min_confidence]
     return build_events(
@@ -69,6 +69,7 @@ def find_events(
     )
 
 
+@on_view
 def build_events(
     doc: Doc,
     candidates: Sequence[Candidate],
@@ -83,7 +84,6 @@ def build_events(
     dater: Dater | None = None,
 ) -> list[Event]:
     """Everything after the triggers: one event per candidate, in text order; roles, modality, dates by model, else by rule."""
-    doc = view_of(doc)
     mentions = Mentions(doc, entities, times)
     starts = [sentence.start_char for sentence in doc.sents if sentence.text.strip()]
     placed = [(_sentence(starts, time.start), time) for time in sorted(times, key=lambda t: t.start)]

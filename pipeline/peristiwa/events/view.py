@@ -19,9 +19,20 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def view_of(doc: Doc) -> Doc:
-    """``doc`` to be read fast, as it is now: later changes of it are not seen."""
-    return doc if isinstance(doc, View) else cast("Doc", View(doc))
+def on_view(function: F) -> F:
+    """``function`` of a Doc, which reads it as a view; what it returns must not hold a token of it."""
+
+    @wraps(function)
+    def run(doc: Doc | View, *arguments: Any, **options: Any) -> Any:
+        if isinstance(doc, View):
+            return function(doc, *arguments, **options)
+        view = View(doc)
+        try:
+            return function(view, *arguments, **options)
+        finally:
+            view.take_apart()
+
+    return cast("F", run)
 
 
 def once(function: F) -> F:
@@ -68,6 +79,16 @@ class View(list["_Token"]):
         for sentence in self.sents:
             for token in sentence:
                 token.sent = sentence
+
+    def take_apart(self) -> None:
+        """Cut the references in circles, in which only the garbage collector would find that nobody needs this any more."""
+        for item in (*self, *self.sents):
+            item.known = None
+        for token in self:
+            token.children = ()
+            del token.doc, token.head, token.sent
+        self.clear()
+        self.sents.clear()
 
     def char_span(self, start: int, end: int, **options: Any) -> Any:
         """As ``Doc.char_span``, its tokens being spaCy's own."""
