@@ -7,10 +7,8 @@ Exit codes: 0 all documents done · 2 wrong use · 3 some documents failed.
 from __future__ import annotations
 
 import datetime
-import gc
 import json
 import sys
-from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from peristiwa.errors import PeristiwaError, UsageError
+from peristiwa.loading import collector_at_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -224,7 +223,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """The events of one text, readable in the terminal."""
-    with _loading():
+    with collector_at_rest():
         from dataclasses import replace
 
         from peristiwa.events.trace import trace_to_dict
@@ -475,17 +474,6 @@ def check_ontology(
         failed += len(faults)
     if failed:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _loading() -> Iterator[None]:
-    """The garbage collector at rest: what loads stays, and to look through it again and again takes a third of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _documents(inputs: list[str], language: str) -> Iterator[Document | Failure]:

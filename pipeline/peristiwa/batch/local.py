@@ -6,7 +6,6 @@ the documents it was at are then read one by one, and one that is alone at it wh
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import sys
@@ -25,6 +24,7 @@ from peristiwa.batch.shard import Begun, Ended, Suspicion
 from peristiwa.batch.worker import Broken, Done, Message, Order, Ready, work
 from peristiwa.errors import PeristiwaError
 from peristiwa.extract import Extractor
+from peristiwa.loading import collector_at_rest
 
 LONGEST_WAIT = 1.0
 """Seconds between two looks at the clock."""
@@ -252,16 +252,14 @@ def _load_for_sharing(extractor: Extractor) -> None:
     """Load the models in this process before it forks, with one thread, so that no thread is lost in the children."""
     if extractor.is_loaded:
         return
-    gc.disable()  # what loads stays, and looking for garbage in it takes as long as loading it
-    import torch
+    with collector_at_rest():
+        import torch
 
-    settings, threads = extractor.settings, torch.get_num_threads()
-    torch.set_num_threads(1)
-    extractor.settings = settings.model_copy(update={"threads": 1})
-    try:
-        extractor.prepare()
-    finally:
-        extractor.settings = settings
-        set_threads(threads)
-        gc.enable()
-    gc.freeze()  # the collector would write to the shared pages
+        settings, threads = extractor.settings, torch.get_num_threads()
+        torch.set_num_threads(1)
+        extractor.settings = settings.model_copy(update={"threads": 1})
+        try:
+            extractor.prepare()
+        finally:
+            extractor.settings = settings
+            set_threads(threads)

@@ -111,14 +111,11 @@ def _own_date(event: Told, times: Sequence[tuple[int, Time]], published: datetim
 
 def chains(events: Sequence[Told]) -> list[int]:
     """For each event the index of the first mention of its happening."""
-    first: list[int] = []
-    for at, event in enumerate(events):
-        first.append(first[event.same] if event.same is not None else at)
-    return first
+    return [first_mention(events, at) for at in range(len(events))]
 
 
 def first_mention(events: Sequence[Told], at: int) -> int:
-    """The index of the first mention of the happening that event ``at`` tells; see ``chains``."""
+    """The index of the first mention of the happening that event ``at`` tells."""
     while (same := events[at].same) is not None:
         at = same
     return at

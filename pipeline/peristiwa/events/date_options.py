@@ -58,7 +58,7 @@ def find_clue(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], men
     """The clue of one trigger."""
     head = doc[candidate.head]
     links = {
-        mentions.times[index].id: tuple(_link_names(doc, candidate, anchor, mentions.times[index], cues))
+        mentions.times[index].id: tuple(_link_names(doc, candidate, anchor, mentions.times[index], mentions, cues))
         for index, anchor in mentions.times_in(head.sent)
     }
     names = tuple(dict.fromkeys(_event_names(doc, candidate, cues)))
@@ -137,27 +137,25 @@ def _marker_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
         yield from (f"left@{name}" for name in CLASSES if is_in(token, getattr(cues, name)))
 
 
-def _link_names(doc: Doc, candidate: Candidate, anchor: Token, time: Time, cues: Cues) -> Iterator[str]:
+def _link_names(doc: Doc, candidate: Candidate, anchor: Token, time: Time, mentions: Mentions, cues: Cues) -> Iterator[str]:
     head = doc[candidate.head]
     left = anchor.i < candidate.start
     side = "<" if left else ">"
-    between = doc[anchor.i + 1 : candidate.start] if left else doc[candidate.end : anchor.i]
-    distance = sum(is_word(token) for token in between)
-    commas = min(sum(token.text in (",", ";", ":") for token in between), 3)
-    verbs = min(sum(token.pos_ == "VERB" for token in between), 3)
-    quotes = sum(token.text in '"“”' for token in between) % 2
+    gap = (anchor.i + 1, candidate.start) if left else (candidate.end, anchor.i)
+    between = mentions.between(*gap)
+    distance, commas, verbs = between.words, min(between.breaks, 3), min(between.verbs, 3)
     bucket = distance if distance < 4 else 4 if distance < 6 else 6 if distance < 10 else 10 if distance < 20 else 20
     opened = preposition(anchor)
-    said = any(is_in(token, cues.telling) for token in between)
+    said = any(is_in(token, cues.telling) for token in doc[slice(*gap)])
     path = _path(head, anchor)
     yield f"distance={side}{bucket}"
     yield f"between={side}{commas}:{verbs}"
-    yield f"quotes={side}{quotes}"
+    yield f"quotes={side}{between.quotes % 2}"
     yield f"said={side}{said}"
     yield f"path={path}"
     yield f"path={path}:{voice(head)}"
     yield f"opened={side}{opened.lower_ if opened is not None else ''}"
-    yield f"yang={side}{any(token.lower_ == 'yang' for token in between)}"
+    yield f"yang={side}{between.relatives > 0}"
     yield f"grain={side}{_grain(time.value or '')}"
 
 

@@ -26,6 +26,7 @@ from peristiwa.events.candidate import Hit
 from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.priors import NAME, PriorsFile, Thresholds, features, total
 from peristiwa.events.tagger import model_odds, model_scores
+from peristiwa.events.tree import characters
 from peristiwa.events.triggers import best_hits, find_hits, model_spans
 from peristiwa.events.weights import logistic
 from peristiwa.models import WEIGHTS, locate
@@ -69,11 +70,6 @@ class Example:
 def gold_triggers(record: Record) -> Gold:
     """(start, end, type) of every gold trigger, in characters."""
     return [(event.trigger.start, event.trigger.end, event.type) for event in record.events]
-
-
-def characters(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    """The characters of tokens ``[start, end)``."""
-    return doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
 
 
 def make_examples(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology) -> list[Example]:

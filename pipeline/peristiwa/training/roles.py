@@ -27,6 +27,7 @@ from peristiwa.events.predicate import voice
 from peristiwa.events.proposals import Proposal, features, propose
 from peristiwa.events.role_model import NAME, RoleModel, choose
 from peristiwa.events.roles import Mentions, frame_of
+from peristiwa.events.tree import characters
 from peristiwa.events.triggers import support_verb
 from peristiwa.language import load_language
 from peristiwa.models import WEIGHTS
@@ -78,11 +79,6 @@ def jaccard(text: str, one: tuple[int, int], other: tuple[int, int]) -> float:
     return len(mine & theirs) / len(mine | theirs) if mine | theirs else 0.0
 
 
-def characters(doc: Doc, proposal: Proposal) -> tuple[int, int]:
-    last = doc[proposal.end - 1]
-    return doc[proposal.start].idx, last.idx + len(last.text)
-
-
 def make_examples(
     docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, cues: Cues
 ) -> tuple[list[Example], list[list[Event]]]:
@@ -110,7 +106,7 @@ def label(doc: Doc, proposals: Sequence[Proposal], gold: Sequence[Argument]) -> 
     """Per proposal the roles that it is best for, and those that it covers too, but less well than another."""
     right: list[set[Role]] = [set() for _ in proposals]
     unclear: list[set[Role]] = [set() for _ in proposals]
-    spans = [characters(doc, proposal) for proposal in proposals]
+    spans = [characters(doc, proposal.start, proposal.end) for proposal in proposals]
     for argument in gold:
         covered = [jaccard(doc.text, span, (argument.start, argument.end)) for span in spans]
         fitting = [
