@@ -96,6 +96,17 @@ class EntityWords(Strict):
 
 
 @dataclass(frozen=True)
+class Seeker:
+    """Patterns by kind, and the lower-case words of which a sentence must have one for any of them to match.
+
+    Most sentences have none, and one search tells.
+    """
+
+    words: re.Pattern[str]
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@dataclass(frozen=True)
 class Grammar:
     """Compiled patterns; None where the language has no words for one."""
 
@@ -107,8 +118,8 @@ class Grammar:
     about: re.Pattern[str] | None
     owners: frozenset[str]
     names: NameWords
-    laws: tuple[tuple[str, re.Pattern[str]], ...]
-    events: tuple[tuple[str, re.Pattern[str]], ...]
+    laws: Seeker
+    events: Seeker
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -145,13 +156,26 @@ def compile_grammar(language: Language) -> Grammar:
         about=re.compile(rf"\s{any_of(words.law.about)}\s") if words.law.about else None,
         owners=frozenset(words.owners),
         names=words.names,
-        laws=_law_patterns(words.law),
-        events=_event_patterns(words.event),
+        laws=Seeker(_law_words(words.law), _law_patterns(words.law)),
+        events=Seeker(_event_words(words.event), _event_patterns(words.event)),
     )
 
 
 def _law_head(law: LawWords) -> str:
     return any_of([*law.numbered, *law.named])
+
+
+def _law_words(law: LawWords) -> re.Pattern[str]:
+    return _one_of([*law.numbered, *law.resolutions, *law.named, *law.alone, *law.trailing])
+
+
+def _event_words(event: EventWords) -> re.Pattern[str]:
+    lists = (event.named, event.strict, event.alone, event.polls, event.dated, event.unique, event.trailing, event.series)
+    return _one_of(word for words in lists for word in words)
+
+
+def _one_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of(word.lower() for word in words)}")
 
 
 def _law_patterns(law: LawWords) -> tuple[tuple[str, re.Pattern[str]], ...]:

@@ -144,8 +144,11 @@ def grammar_mentions(text: str, sentences: list[tuple[int, int]], grammar: Gramm
     certain: list[Mention] = []
     doubtful: list[Mention] = []
     for start, end in sentences:
-        for type_, patterns in (("LAW", grammar.laws), ("EVT", grammar.events)):
-            for kind, pattern in patterns:
+        lower = text[start:end].lower()
+        for type_, seeker in (("LAW", grammar.laws), ("EVT", grammar.events)):
+            if not seeker.words.search(lower):
+                continue
+            for kind, pattern in seeker.patterns:
                 for match in pattern.finditer(text, start, end):
                     mention = Mention(*trim(text, match.start(), match.end()), type_)
                     if mention.end - mention.start < 2 or _is_inner(text, start, mention, kind, grammar):
