@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+# What tests compare must not depend on the processor that they run on.
+os.environ["PERISTIWA_PRECISION"] = "full"
 
 
 @pytest.fixture

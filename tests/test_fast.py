@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from peristiwa.models import locate
 
 pytestmark = pytest.mark.models
 
+ROOT = Path(__file__).parents[1]
 LONG = "Warga desa itu mengungsi ke balai kota karena air sungai naik lagi sejak subuh, kata kepala desa. " * 14
 TEXTS = [
     "Gubernur Bali bertemu Menteri Retno Marsudi di Denpasar, Senin (12/3/2018). Mereka membahas bukunya.",
@@ -70,6 +72,21 @@ def test_company_and_threads_change_nothing(engine):
         assert engine.parse(TEXTS[::-1])[::-1] == together
     finally:
         torch.set_num_threads(threads)
+
+
+def test_half_precision_changes_few_annotations_and_none_by_company(paths):
+    full, half = (Engine(paths, ["ner", "triggers"], address_pattern, half=chosen) for chosen in (False, True))
+    texts = [path.read_text(encoding="utf8") for path in sorted((ROOT / "corpus" / "id" / "dev").glob("*.txt"))[:6]]
+    words = [
+        [[w for s in sentences for t in s.tokens for w in t.words] for sentences in engine.parse(texts)]
+        for engine in (full, half)
+    ]
+    pairs = [pair for ours, theirs in zip(*words, strict=True) for pair in zip(ours, theirs, strict=True)]
+    same = [(a.head, a.deprel, a.upos, a.feats, a.lemma) == (b.head, b.deprel, b.upos, b.feats, b.lemma) for a, b in pairs]
+    assert len(pairs) > 1000
+    assert 0.98 < sum(same) / len(same) < 1  # were it 1, nothing would have been rounded
+    together = half.parse(texts)
+    assert [plain(half.parse([text])[0]) for text in texts] == [plain(parses) for parses in together]
 
 
 def test_given_tokens_are_tagged_as_stanza_tags_them(engine, stanza):

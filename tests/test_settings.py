@@ -53,3 +53,13 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
 def test_an_unknown_language_is_told_with_the_known_ones() -> None:
     with pytest.raises(SettingsError, match=r"known are .*id"):
         load_language("xx")
+
+
+def test_precision_is_the_processors_unless_it_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERISTIWA_PRECISION", "half")
+    assert Settings().precision == "half"
+    assert Settings(precision="full").precision == "full"
+    monkeypatch.delenv("PERISTIWA_PRECISION")
+    for flags, wanted in (("avx512f avx512_bf16 fma", "half"), ("fp asimd bf16 i8mm", "half"), ("sse avx2 avx512f", "full")):
+        monkeypatch.setattr(Path, "read_text", lambda self, flags=flags: f"flags : {flags}\n")
+        assert Settings().precision == wanted

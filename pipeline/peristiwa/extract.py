@@ -70,6 +70,7 @@ class Extractor:
                 batch_words=self.settings.batch_words,
                 batch_documents=self.settings.batch_documents,
                 threads=self.settings.threads,
+                half=self.settings.precision == "half",
             )
         return self._annotator
 

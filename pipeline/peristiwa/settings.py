@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from peristiwa.errors import SettingsError
 
@@ -62,14 +64,37 @@ class Settings(Strict):
     ontology: str = "ontology/events.yaml"
     triggers: Literal["both", "rules", "model"] = "both"
     min_confidence: float = Field(default=0.0, ge=0, le=1)
-    batch_documents: int = Field(default=32, ge=1)
-    batch_words: int = Field(default=3000, ge=100)
+    batch_documents: int = Field(default=48, ge=1)
+    batch_words: int = Field(default=6000, ge=100)
     threads: int | None = Field(default=None, ge=1)
+    precision: Literal["auto", "full", "half"] = Field(default="auto", validate_default=True)
     window: int = Field(default=100_000, ge=5_000)
     workers: int = Field(default=1, ge=1)
     timeout: float | None = Field(default=600, gt=0)
     memory: float | None = Field(default=None, gt=0)
     max_failures: int | None = Field(default=None, ge=0)
+
+    @field_validator("precision")
+    @classmethod
+    def _is_known(cls, precision: str) -> str:
+        """What "auto" means here, so that manifests, and processes of other machines, are told."""
+        return best_precision() if precision == "auto" else precision
+
+
+def best_precision() -> str:
+    """ "half" where the processor multiplies bfloat16 by itself, "full" elsewhere; PERISTIWA_PRECISION, if set, decides."""
+    asked = os.environ.get("PERISTIWA_PRECISION", "")
+    if asked in ("full", "half"):
+        return asked
+    try:
+        processor = Path("/proc/cpuinfo").read_text()
+    except OSError:  # no Linux
+        return "full"
+    return "half" if NATIVE_HALF.search(processor) else "full"
+
+
+NATIVE_HALF = re.compile(r"\b(?:avx512_bf16|amx_bf16|bf16)\b")
+"""What Linux calls such processors, of x86 and of ARM."""
 
 
 OF_PROCESSES = frozenset({"workers", "timeout", "memory", "max_failures"})

@@ -1,6 +1,6 @@
 """How fast, beside Stanza run the ordinary way: words per second as ratios, agreement, the split by stage, start-up.
 
-    python tests/benchmarks/speed.py [--documents 300] [--block 30] [--only same,whole,start] [--json FILE]
+    python tests/benchmarks/speed.py [--documents 300] [--block 100] [--only same,whole,start] [--json FILE]
 
 Documents of about 250 words are cut from ``../shared/data/text/news.txt.xz`` or, where that is absent, from the corpus of
 this repository, over and over. They are taken in blocks, and each system has its turn at each block, so that what else
@@ -8,8 +8,12 @@ the machine does falls on all of them.
 
 *same*   our models: ``for text in texts: nlp(text)`` and ``bulk_process`` of a stanza.Pipeline with the same processors
          (a text's lines parted as ours parts them), against ``Annotator``, Docs included; agreement layer by layer.
-*whole*  files to records with all that ships, against Stanza's models at their default sizes (see default_size.py), from
-         tokenising to parsing and names, one document after the other.
+*whole*  files to records with all that ships, by ``peristiwa run`` with a worker a core (planning, results and tables
+         included) and by the library in one process, against Stanza's models at their default sizes (see
+         default_size.py), from tokenising to parsing and names, one document after the other. All have the same cores, and
+         none is charged with loading its models.
+*models* (only where ``--against FOLDER`` names one) annotating with the models that ship against those in the folder, by
+         our engine both times.
 *start*  wall time of ``peristiwa show`` in a process of its own, and of the imports in it.
 """
 
@@ -37,6 +41,7 @@ from peristiwa.annotate import Annotator
 from peristiwa.annotate.engine import Engine
 from peristiwa.annotate.paragraphs import part_paragraphs
 from peristiwa.annotate.stanza import address_pattern, load_pipeline
+from peristiwa.batch.quarantine import cores
 from peristiwa.ingest import read_documents
 from peristiwa.models import locate
 from peristiwa.records import record_to_json
@@ -45,6 +50,7 @@ from peristiwa.types import Document, Failure
 ROOT = Path(__file__).parents[2]
 NEWS = ROOT.parent / "shared" / "data" / "text" / "news.txt.xz"
 LENGTH = 250
+STANZA, OURS = "Stanza, default sizes, nlp(text)", "peristiwa, files to records"
 STAGES = ("find_times", "find_entities", "find_quantities", "find_events")
 
 
@@ -171,6 +177,7 @@ def whole(documents: list[str], block: int) -> dict[str, Any]:
     annotate = _timed(extractor.annotator.annotate_safely, "annotate", stages)
     extractor.annotator.annotate_safely = annotate  # type: ignore[method-assign]
     extract_all = _timed(_extract, "all", stages)
+    team = f"peristiwa run, {cores()} workers"
     clock = Clock()
     words = 0
     with tempfile.TemporaryDirectory() as name:
@@ -187,11 +194,16 @@ def whole(documents: list[str], block: int) -> dict[str, Any]:
                 _ordinarily(pipeline, part)
                 stages.clear()
                 continue
-            clock.run("Stanza, default sizes, nlp(text)", lambda part=part: _ordinarily(pipeline, part))
-            clock.run("peristiwa, files to records", lambda inputs=inputs: extract_all(extractor, inputs, folder))
+            clock.run(STANZA, lambda part=part: _ordinarily(pipeline, part))
+            clock.run(OURS, lambda inputs=inputs: extract_all(extractor, inputs, folder))
+            for measure, seconds in zip(
+                (clock.wall, clock.processor), _run(inputs, folder / f"{inputs.name}-out"), strict=True
+            ):
+                measure[team] += seconds
             words += sum(len(text.split()) for text in part)
     print(f"\nwhole system: {len(documents)} documents, {words} words between spaces, {torch.get_num_threads()} threads")
-    table = clock.table(words, "peristiwa, files to records")
+    table = clock.table(words, team)
+    print(f"(the library alone: {clock.wall[STANZA] / clock.wall[OURS]:.2f} × Stanza's wall time)")
     total = stages.pop("all")
     stages["docs"] = stages.pop("annotate") - stages["models"]
     stages["read, write"] = total - sum(stages.values())
@@ -201,6 +213,50 @@ def whole(documents: list[str], block: int) -> dict[str, Any]:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(f"peak memory of this process, both systems: {memory:.2f} GB")
     return {"documents": len(documents), "words": words, "systems": table, "share": share, "peak_gb": memory}
+
+
+RUN = """
+import sys, time
+from peristiwa import load
+from peristiwa.batch import LocalEngine, run
+from peristiwa.batch.local import _load_for_sharing
+from resource import RUSAGE_CHILDREN, getrusage
+
+extractor = load("id")
+_load_for_sharing(extractor)
+wall, processor = time.perf_counter(), time.process_time()
+run(sys.argv[1:2], __import__("pathlib").Path(sys.argv[2]), extractor, quiet=True,
+    engine=LocalEngine(workers=int(sys.argv[3]), start_method="fork"))
+children = getrusage(RUSAGE_CHILDREN)
+print(time.perf_counter() - wall, time.process_time() - processor + children.ru_utime + children.ru_stime)
+"""
+"""As the command line does it, but with a look at the clock once the models are loaded."""
+
+
+def _run(inputs: Path, out: Path) -> list[float]:
+    """Seconds of the wall and of the processor of a run with a worker a core, in a process of its own that it forks from."""
+    command = [sys.executable, "-c", RUN, str(inputs), str(out), str(cores())]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [float(seconds) for seconds in told.split()]
+
+
+def models(documents: list[str], block: int, other: Path) -> dict[str, Any]:
+    """The models that ship against those of another folder: what better models cost."""
+    shipped = locate("id").paths
+    annotators = {
+        "models that ship": Annotator(shipped),
+        f"models of {other}": Annotator({name: other / path.name for name, path in shipped.items()}),
+    }
+    for annotator in annotators.values():  # what loads at the first document is no part of the speed
+        annotator.annotate([Document("warm", text) for text in documents[:2]])
+    clock = Clock()
+    for first in range(0, len(documents), block):
+        part = [Document(str(number), text) for number, text in enumerate(documents[first : first + block])]
+        for name, annotator in annotators.items():
+            clock.run(name, lambda annotator=annotator, part=part: annotator.annotate(part))
+    words = sum(len(text.split()) for text in documents)
+    print(f"\nannotating: {len(documents)} documents, {words} words between spaces, {torch.get_num_threads()} threads")
+    return {"documents": len(documents), "words": words, "systems": clock.table(words, "models that ship")}
 
 
 def _ordinarily(pipeline: Any, part: list[str]) -> list[Any]:
@@ -260,9 +316,10 @@ def main() -> None:
     """Prints tables and writes JSON."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--documents", type=int, default=300)
-    options.add_argument("--block", type=int, default=30, help="documents of which every system has its turn")
+    options.add_argument("--block", type=int, default=100, help="documents of which every system has its turn")
     options.add_argument("--only", default="same,whole,start", help="parts, joined by commas")
     options.add_argument("--threads", type=int, default=None, help="torch threads, for all systems alike")
+    options.add_argument("--against", type=Path, default=None, metavar="FOLDER", help="other models, for the part *models*")
     options.add_argument("--json", type=Path, default=None, metavar="FILE")
     given = options.parse_args()
     if given.threads:
@@ -273,6 +330,8 @@ def main() -> None:
         "whole": lambda: whole(documents, given.block),
         "start": start,
     }
+    if given.against:
+        parts["models"] = lambda: models(documents, given.block, given.against)
     results = {name: run() for name, run in parts.items() if name in given.only.split(",")}
     if given.json:
         given.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

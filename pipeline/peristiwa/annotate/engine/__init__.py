@@ -44,6 +44,8 @@ class Engine:
         names: Sequence[str],
         addresses: Callable[[], re.Pattern[str]],
         rules: Rules | None = None,
+        *,
+        half: bool = False,
     ) -> None:
         from peristiwa.annotate.engine.expand import Expander
         from peristiwa.annotate.engine.lemmas import Lemmatiser
@@ -57,15 +59,15 @@ class Engine:
             raise Unsupported("models built on character language models")
         checkpoints: dict[str, Any] = {name: read_checkpoint(path) for name, path in models.items()}
         vectors = Vectors(checkpoints.get("pretrain"))
-        self._segmenter = Segmenter(checkpoints["tokenize"], addresses)
+        self._segmenter = Segmenter(checkpoints["tokenize"], addresses, half=half)
         self._expander = Expander(checkpoints.get("mwt"))
         layers: dict[str, Callable[[], Callable[[Sequence[Sentence]], None]]] = {
-            "pos": lambda: Tagger(checkpoints["pos"], vectors),
+            "pos": lambda: Tagger(checkpoints["pos"], vectors, half=half),
             "lemma": lambda: Lemmatiser(checkpoints["lemma"]),
-            "depparse": lambda: Parser(checkpoints["depparse"], vectors),
+            "depparse": lambda: Parser(checkpoints["depparse"], vectors, half=half),
         }
         self._layers = {name: make() for name, make in layers.items() if name in checkpoints}
-        self._names = {name: NameTagger(checkpoints[name], vectors) for name in names}
+        self._names = {name: NameTagger(checkpoints[name], vectors, half=half) for name in names}
         self._rules = rules
         self._split_clitics: CliticSplitter | None = None
         lemmatiser = self._layers.get("lemma")

@@ -89,24 +89,34 @@ class VectorVocabulary(Vocabulary):
 
 
 class Weights:
-    """The tensors of a checkpoint as 32-bit floats, whole or below a prefix."""
+    """The tensors of a checkpoint, whole or below a prefix, as 32-bit floats or, with ``half``, in bfloat16."""
 
-    def __init__(self, tensors: Mapping[str, Any], prefix: str = "") -> None:
+    def __init__(self, tensors: Mapping[str, Any], prefix: str = "", *, half: bool = False) -> None:
         self._tensors = tensors
         self._prefix = prefix
+        self.half = half
 
     def below(self, name: str) -> Weights:
-        return Weights(self._tensors, f"{self._prefix}{name}.")
+        return Weights(self._tensors, f"{self._prefix}{name}.", half=self.half)
 
     def __contains__(self, name: str) -> bool:
         return self._prefix + name in self._tensors
 
     def __getitem__(self, name: str) -> Tensor:
         tensor: Tensor = self._tensors[self._prefix + name]
-        return tensor.float()
+        return tensor.bfloat16() if self.half else tensor.float()
 
-    def lstm(self, name: str, **options: Any) -> nn.LSTM:
-        """The LSTM of this name: sizes, layers and directions are read off its tensors."""
+    def lstm(self, way: str) -> nn.LSTM:
+        """One direction of the one-layer LSTM whose tensors these are: "" or "_reverse"."""
+        from torch import nn
+
+        names = {f"{kind}_l0": self[f"{kind}_l0{way}"] for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+        lstm = nn.LSTM(names["weight_ih_l0"].shape[1], names["weight_hh_l0"].shape[1], dtype=names["weight_ih_l0"].dtype)
+        lstm.load_state_dict(names)
+        return lstm.eval().requires_grad_(False)
+
+    def whole_lstm(self, name: str, **options: Any) -> nn.LSTM:
+        """The LSTM of this name, with all its layers and directions, in 32 bits."""
         from torch import nn
 
         own = self.below(name)

@@ -76,7 +76,7 @@ class _Classifier:
     def __init__(self, weights: Weights, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.embedding = weights["embedding.weight"]
-        self.lstm = weights.lstm("encoder")
+        self.lstm = weights.whole_lstm("encoder")
         self.hidden = weights["output_layer.0.weight"], weights["output_layer.0.bias"]
         self.output = weights["output_layer.2.weight"], weights["output_layer.2.bias"]
 

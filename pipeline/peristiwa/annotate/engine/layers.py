@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 PACK_WORDS = 2500
 """Words that go through a model at once: enough to fill its matrix products, few enough to stay in the processor's cache."""
 
+LEAST_FULL, LEAST_WIDE = 0.6, 16
+"""Sequences that an LSTM reads at once are at least so long beside the longest of them, unless they would be too few."""
+
 TABLE_BYTES = 48_000_000
 """Memory for the vectors of word forms that a model remembers; when it is full they are all forgotten."""
 
@@ -40,18 +43,49 @@ def packs(lengths: Sequence[int], words: int = PACK_WORDS) -> Iterator[list[int]
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Sequences of similar length, filled up to the longest: what an LSTM reads at once.
+
+    ``forward`` are the places, end to end, of what it reads (steps x sequences), ``backward`` the same from the last item
+    of each sequence to its first; ``found`` and ``found_backward`` say for each item, end to end, where in that its output is.
+    """
+
+    items: slice
+    shape: tuple[int, int]
+    forward: Tensor
+    backward: Tensor
+    found: Tensor
+    found_backward: Tensor
+
+    @staticmethod
+    def of(lengths: Any, starts: Any) -> Run:
+        """A run of sequences, longest first, that begin at ``starts``."""
+        longest, count = int(lengths[0]), len(lengths)
+        steps = numpy.arange(longest)[:, None]
+        inside = steps < lengths
+        owner = numpy.repeat(numpy.arange(count), lengths)
+        step = numpy.arange(len(owner)) - (starts - starts[0])[owner]
+        places = (
+            starts + numpy.where(inside, steps, 0),
+            starts + numpy.where(inside, lengths - 1 - steps, 0),
+            step * count + owner,
+            (lengths[owner] - 1 - step) * count + owner,
+        )
+        items = slice(int(starts[0]), int(starts[0] + lengths.sum()))
+        return Run(items, (longest, count), *(torch.from_numpy(place.reshape(-1)) for place in places))
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """How sequences, longest first and end to end, are dealt out by time step, as torch's PackedSequence has it.
+    """Sequences, longest first and end to end, and how they are dealt out by time step, as torch's PackedSequence has it.
 
     ``order[k]`` is the place, end to end, of the k-th packed item, ``inverse`` the way back; ``sizes[t]`` sequences are
-    longer than t; ``starts`` are the places where sequences begin, end to end. ``mirror[k]`` is the packed place of the
-    item that is as far from its sequence's end as item k is from its beginning.
+    longer than t; ``starts`` are the places where sequences begin, end to end.
     """
 
     lengths: tuple[int, ...]
     order: Tensor
     inverse: Tensor
-    mirror: Tensor
     sizes: Tensor
     starts: tuple[int, ...]
 
@@ -64,107 +98,87 @@ class Layout:
         order = numpy.lexsort((sequence, step))
         inverse = numpy.empty_like(order)
         inverse[order] = numpy.arange(len(order))
-        mirror = inverse[starts[sequence] + array[sequence] - 1 - step][order]
         sizes = numpy.bincount(step)
         return Layout(
             tuple(lengths),
             torch.from_numpy(order),
             torch.from_numpy(inverse),
-            torch.from_numpy(mirror),
             torch.from_numpy(sizes.astype(numpy.int64)),
             tuple(starts.tolist()),
         )
 
+    def runs(self) -> Iterator[Run]:
+        """The sequences in runs of similar length; see LEAST_FULL."""
+        lengths, starts = numpy.asarray(self.lengths), numpy.asarray(self.starts)
+        first = 0
+        while first < len(lengths):
+            similar = int(numpy.searchsorted(-lengths[first:], -LEAST_FULL * lengths[first], side="right"))
+            last = min(first + max(similar, LEAST_WIDE), len(lengths))
+            yield Run.of(lengths[first:last], starts[first:last])
+            first = last
 
-def run_lstm(lstm: nn.LSTM, packed: Tensor, sizes: Tensor, start: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor]:
-    """Packed inputs (items x size) to packed outputs and the last hidden states (layers x directions, sequences, size).
 
-    ``start`` holds the states before the first step, (layers x directions, 1, size) each; zeros if not given.
-    """
-    begin = None
-    if start is not None:
-        count = int(sizes[0])
-        begin = tuple(state.expand(-1, count, -1).contiguous() for state in start)
-    outputs, (hidden, _) = lstm(PackedSequence(packed, sizes), begin)
+def run_lstm(lstm: nn.LSTM, packed: Tensor, sizes: Tensor) -> tuple[Tensor, Tensor]:
+    """Packed inputs (items x size) to packed outputs and the last hidden states (layers x directions, sequences, size)."""
+    outputs, (hidden, _) = lstm(PackedSequence(packed, sizes))
     return outputs.data, hidden
 
 
-class BiLSTM:
-    """One bidirectional layer whose products with the input are made outside, where much of them may be known already.
+class LSTM:
+    """One layer of one or both directions, each of them run by torch's fused kernel over padded runs.
 
-    ``inputs`` and ``bias`` are the matrix and vector that turn an input into the gates of both directions.
+    The second direction reads the sequences backwards as a first one, so that filling stands at the end for both: what
+    comes out for an item does not depend on it. ``start`` holds the states before the first step, (directions, 1, size) each.
     """
 
-    def __init__(self, own: Weights, start: tuple[Tensor, Tensor]) -> None:
-        both = ("", "_reverse")
-        self.inputs = torch.cat([_gates(own[f"weight_ih_l0{way}"]) for way in both])
-        self.bias = torch.cat([_gates(own[f"bias_ih_l0{way}"] + own[f"bias_hh_l0{way}"]) for way in both])
-        self._inner = torch.stack([_gates(own[f"weight_hh_l0{way}"]).t().contiguous() for way in both])
-        self._start = start
+    def __init__(self, own: Weights, start: tuple[Tensor, Tensor] | None = None) -> None:
+        ways = ["", *(["_reverse"] if "weight_ih_l0_reverse" in own else [])]
+        self._ways = [own.lstm(way) for way in ways]
+        self.size: int = self._ways[0].hidden_size
+        self.kind = own["weight_hh_l0"].dtype
+        blank = torch.zeros(len(ways), 1, self.size)
+        self._start = [state.to(self.kind) for state in start or (blank, blank)]
 
-    def __call__(self, gates: Tensor, layout: Layout) -> Tensor:
-        """Gates (items x both directions, packed) to outputs (items x both directions, packed).
+    def __call__(self, inputs: Tensor, layout: Layout) -> Tensor:
+        """Inputs (items x size, end to end) to outputs (items x directions)."""
+        inputs = inputs.to(self.kind)
+        outputs = torch.empty(len(inputs), len(self._ways) * self.size, dtype=self.kind)
+        for run in layout.runs():
+            reading = ((run.forward, run.found), (run.backward, run.found_backward))
+            for number, (lstm, (places, found)) in enumerate(zip(self._ways, reading, strict=False)):
+                start = [state[number : number + 1].expand(-1, run.shape[1], -1).contiguous() for state in self._start]
+                read, _ = lstm(inputs[places].view(*run.shape, -1), (start[0], start[1]))
+                outputs[run.items, number * self.size : (number + 1) * self.size] = read.view(-1, self.size)[found]
+        return outputs
 
-        The second direction goes over mirrored sequences, so that both take each step together.
-        """
-        size = self._inner.shape[1]
-        ways = torch.stack([gates[:, : 4 * size], gates[:, 4 * size :][layout.mirror]])
-        sizes = layout.sizes.tolist()
-        state, cell = (start.expand(-1, sizes[0], -1) for start in self._start)
-        outputs = torch.empty(2, len(gates), size)
-        first = 0
-        for count in sizes:
-            step = torch.baddbmm(ways[:, first : first + count], state[:, :count], self._inner)
-            opened = step[:, :, : 3 * size].sigmoid_()
-            step[:, :, 3 * size :].tanh_()
-            kept = cell[:, :count] * opened[:, :, size : 2 * size]
-            cell = kept.addcmul_(opened[:, :, :size], step[:, :, 3 * size :])
-            state = torch.mul(opened[:, :, 2 * size :], cell.tanh())
-            outputs[:, first : first + count] = state
-            first += count
-        return torch.cat([outputs[0], outputs[1][layout.mirror]], 1)
-
-
-def _gates(weights: Tensor) -> Tensor:
-    """torch's order of gates (input, forget, cell, output) with the cell last: what opens is side by side."""
-    into, forget, cell, out = weights.chunk(4)
-    return torch.cat([into, forget, out, cell])
+    def last(self, outputs: Tensor, layout: Layout) -> Tensor:
+        """Of outputs those after all of a sequence: the first direction's at its last item, the second's at its first."""
+        starts = torch.tensor(layout.starts)
+        ends = starts + torch.tensor(layout.lengths) - 1
+        states = [outputs[places, way * self.size : (way + 1) * self.size] for way, places in enumerate((ends, starts))]
+        return torch.cat(states[: len(self._ways)], 1)
 
 
 class HighwayLSTM:
-    """Stanza's highway LSTM: the output of each bidirectional layer plus a gated transformation of its input.
-
-    All that a layer does to an input in isolation is one matrix product, ``project`` for the first layer.
-    """
+    """Stanza's highway LSTM: the output of each bidirectional layer plus a gated transformation of its input."""
 
     def __init__(self, weights: Weights, name: str) -> None:
         own = weights.below(name)
         count = sum(f"gate.{layer}.weight" in own for layer in range(32))
         states = torch.split(weights[f"{name}_h_init"], 2), torch.split(weights[f"{name}_c_init"], 2)
-        self._layers = [BiLSTM(own.below(f"lstm.{n}.lstm"), (states[0][n], states[1][n])) for n in range(count)]
-        self._products = [
-            (
-                torch.cat([own[f"gate.{n}.weight"], own[f"highway.{n}.weight"], lstm.inputs]),
-                torch.cat([own[f"gate.{n}.bias"], own[f"highway.{n}.bias"], lstm.bias]),
-            )
-            for n, lstm in enumerate(self._layers)
+        self._layers = [LSTM(own.below(f"lstm.{n}.lstm"), (states[0][n], states[1][n])) for n in range(count)]
+        self._highways = [
+            tuple(torch.cat([own[f"{part}.{n}.{kind}"] for part in ("gate", "highway")]) for kind in ("weight", "bias"))
+            for n in range(count)
         ]
 
-    def project(self, inputs: Tensor, columns: slice, *, bias: bool) -> Tensor:
-        """What inputs that hold only these columns of the whole input add to the first layer's products."""
-        matrix, vector = self._products[0]
-        return linear(inputs, matrix[:, columns], vector if bias else None)
-
-    def __call__(self, products: Tensor, layout: Layout) -> Tensor:
-        """The first layer's products (items x size, packed) to outputs, packed."""
-        outputs = products
-        for number, lstm in enumerate(self._layers):
-            if number:
-                products = linear(outputs, *self._products[number])
-            side = products.shape[1] // 6  # gate and highway are as wide as the outputs, the LSTM's gates four times that
-            outputs = lstm(products[:, 2 * side :], layout)
-            outputs.addcmul_(products[:, :side].sigmoid(), products[:, side : 2 * side].tanh())
-        return outputs
+    def __call__(self, inputs: Tensor, layout: Layout) -> Tensor:
+        """Inputs (items x size, end to end) to outputs."""
+        for lstm, (matrix, vector) in zip(self._layers, self._highways, strict=True):
+            inputs = inputs.to(lstm.kind)
+            gate, highway = linear(inputs, matrix, vector).chunk(2, 1)
+            inputs = lstm(inputs, layout).addcmul_(gate.sigmoid(), highway.tanh())
+        return inputs
 
 
 class CharacterEncoder:
@@ -174,8 +188,7 @@ class CharacterEncoder:
         own = weights.below("charmodel")
         self.vocabulary = vocabulary
         self.embedding = own["char_emb.weight"]
-        self.lstm = own.lstm("charlstm.lstm")
-        self.start = (own["charlstm_h_init"], own["charlstm_c_init"])
+        self.lstm = LSTM(own.below("charlstm.lstm"), (own["charlstm_h_init"], own["charlstm_c_init"]))
         self.attention = own["char_attn.weight"] if attention else None
 
     def __call__(self, words: Sequence[Sequence[int]]) -> Tensor:
@@ -183,13 +196,12 @@ class CharacterEncoder:
         order = sorted(range(len(words)), key=lambda index: -len(words[index]))
         layout = Layout.of([len(words[index]) for index in order])
         characters = torch.tensor([character for index in order for character in words[index]])
-        packed = self.embedding[characters[layout.order]]
-        outputs, hidden = run_lstm(self.lstm, packed, layout.sizes, self.start)
+        outputs = self.lstm(self.embedding[characters], layout)
         if self.attention is None:
-            vectors = hidden[-2:].transpose(0, 1).reshape(len(words), -1)
+            vectors = self.lstm.last(outputs, layout)
         else:
             outputs = outputs * torch.sigmoid(linear(outputs, self.attention))
-            owner = torch.repeat_interleave(torch.arange(len(words)), torch.tensor(layout.lengths))[layout.order]
+            owner = torch.repeat_interleave(torch.arange(len(words)), torch.tensor(layout.lengths))
             vectors = torch.zeros(len(words), outputs.shape[1]).index_add_(0, owner, outputs)
         unsorted = torch.empty_like(vectors)
         unsorted[torch.tensor(order)] = vectors
@@ -223,7 +235,8 @@ class FormTable:
     def _add(self, forms: list[str], vectors: Tensor) -> None:
         first, last = len(self._rows), len(self._rows) + len(forms)
         if self._table is None or last > len(self._table):
-            table = torch.empty(max(last, 256, min(2 * last, self._space // (4 * vectors.shape[1]))), vectors.shape[1])
+            rows = max(last, 256, min(2 * last, self._space // (4 * vectors.shape[1])))
+            table = torch.empty(rows, vectors.shape[1], dtype=vectors.dtype)
             if first:
                 table[:first] = self._table[:first]
             self._table = table

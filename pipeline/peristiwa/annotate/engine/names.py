@@ -13,7 +13,7 @@ import torch
 from torch.nn.functional import linear
 
 from peristiwa.annotate.engine.checkpoint import PAD, PREFIX, UNK, VectorVocabulary, Vocabulary, Weights, require
-from peristiwa.annotate.engine.layers import BiLSTM, CharacterEncoder, FormTable, Layout, packs
+from peristiwa.annotate.engine.layers import LSTM, CharacterEncoder, FormTable, Layout, packs
 from peristiwa.annotate.engine.words import Vectors
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Layer:
 class NameTagger:
     """The name tagger of one model."""
 
-    def __init__(self, checkpoint: Mapping[str, Any], vectors: Vectors) -> None:
+    def __init__(self, checkpoint: Mapping[str, Any], vectors: Vectors, *, half: bool = False) -> None:
         config, vocabularies = checkpoint["config"], checkpoint["vocab"]
         require(not config.get("charlm") and not config.get("bert_model"), "a name tagger built on a language model")
         require(bool(config["char"]) and config["char_emb_dim"] > 0, "a name tagger that reads no characters")
@@ -64,7 +64,7 @@ class NameTagger:
         self._forms = FormTable(self._read)
         require(config["num_layers"] == 1, "a name tagger of several layers")
         start = weights["taggerlstm_h_init"], weights["taggerlstm_c_init"]
-        self._lstm = BiLSTM(weights.below("taggerlstm.lstm"), start)
+        self._lstm = LSTM(Weights(checkpoint["model"], "taggerlstm.lstm.", half=half), start)
         self._layers = [
             Layer((weights[f"tag_clfs.{n}.weight"], weights[f"tag_clfs.{n}.bias"]), weights[f"crits.{n}._transitions"], own)
             for n, own in enumerate(tags.values())
@@ -86,10 +86,10 @@ class NameTagger:
         for group in packs([len(sentence) for sentence in sentences]):
             layout = Layout.of([len(sentences[index]) for index in group])
             inputs = self._forms([token for index in group for token in sentences[index]])
-            emitted = linear(self._lstm(inputs[layout.order], layout), *layer.output)
-            path = best_path(emitted, layer.transitions, layout.sizes.tolist())
+            emitted = linear(self._lstm(inputs, layout).float(), *layer.output)
+            path = best_path(emitted[layout.order], layer.transitions, layout.sizes.tolist())
             tags = [layer.tags[max(number, PREFIX)] for number in path[layout.inverse].tolist()]
-            likely = [] if scores is None else probabilities(emitted[layout.inverse], layer)
+            likely = [] if scores is None else probabilities(emitted, layer)
             for index, start in zip(group, layout.starts, strict=True):
                 end = start + len(sentences[index])
                 tagged[index] = whole_mentions(tags[start:end])
@@ -106,8 +106,7 @@ class NameTagger:
         delta[(delta == UNK) & (ids != UNK)] = PAD
         characters = self._characters([self._characters.ids(form) for form in forms])
         inputs = torch.cat([self._table[ids] + self._delta_table[delta], characters], 1)
-        inputs = linear(inputs, *self._transform) if self._transform else inputs
-        return linear(inputs, self._lstm.inputs, self._lstm.bias)
+        return (linear(inputs, *self._transform) if self._transform else inputs).to(self._lstm.kind)
 
 
 def probabilities(emitted: Tensor, layer: Layer) -> Scores:

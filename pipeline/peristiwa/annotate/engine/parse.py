@@ -27,7 +27,7 @@ HEADS = 64
 class Parser:
     """The parser of one model."""
 
-    def __init__(self, checkpoint: Mapping[str, Any], vectors: Vectors) -> None:
+    def __init__(self, checkpoint: Mapping[str, Any], vectors: Vectors, *, half: bool = False) -> None:
         config, vocabularies = checkpoint["config"], checkpoint["vocab"]
         require(checkpoint.get("model_type", "graph") == "graph", "a parser that is no single graph parser")
         require("output_basic.weight" not in checkpoint["model"], "a parser that is no single graph parser")
@@ -35,20 +35,16 @@ class Parser:
         require(not config.get("resolve_head_constraints", True), "a parser that repairs its trees")
         require(config.get("use_upos", True) and not config.get("use_xpos", True), "a parser that reads other tags")
         require(config["word_emb_dim"] > 0 and config["tag_emb_dim"] > 0, "a parser without embeddings")
-        weights = Weights(checkpoint["model"])
+        weights = Weights(checkpoint["model"], half=half)
         self._lemmas, self._upos = Vocabulary(vocabularies["lemma"]), Vocabulary(vocabularies["upos"])
         self._lstm = HighwayLSTM(weights, "parserlstm")
         self._read = WordReader(checkpoint, vectors, word_first=False)
-        self._forms = FormTable(lambda forms: self._products(self._read(forms)))
-        lemmas, tags = weights["lemma_emb.weight"], weights["upos_emb.weight"]
+        self._forms = FormTable(self._read)
+        own = Weights(checkpoint["model"])
+        self._lemma_table, tags = own["lemma_emb.weight"], own["upos_emb.weight"]
         # Stanza 1.15 reads the part of speech a second time in the place of the features that its models are made for
-        tags = torch.cat([tags] * (2 if config.get("use_ufeats", True) else 1), 1)
-        first = self._read.front_size
-        self._lemma_products = self._lstm.project(lemmas, slice(first, first + lemmas.shape[1]), bias=False)
-        first += lemmas.shape[1]
-        self._tag_products = self._lstm.project(tags, slice(first, first + tags.shape[1]), bias=False)
-        self._back = first + tags.shape[1]
-        self._root = self._products(self._read.root())
+        self._tag_table = torch.cat([tags] * (2 if config.get("use_ufeats", True) else 1), 1)
+        self._root = self._read.root()
         self._arcs = _Arcs(weights, ["unlabeled", *(name for name in ("linearization", "distance") if config[name])])
         self._labels = _Labels(weights.below("deprel"))
         self._relations: list[str] = vocabularies["deprel"]["_id2unit"]
@@ -59,7 +55,7 @@ class Parser:
             chosen = [sentences[index] for index in group]
             lengths = [len(sentence.words) + 1 for sentence in chosen]
             layout = Layout.of(lengths)
-            outputs = self._lstm(self._inputs(chosen, layout)[layout.order], layout)[layout.inverse]
+            outputs = self._lstm(self._inputs(chosen, layout), layout)
             heads = torch.cat(list(self._heads(outputs, layout)))  # in the places of the group's words
             relations = self._labels(outputs, heads).tolist()
             for sentence, start in zip(chosen, layout.starts, strict=True):
@@ -68,7 +64,7 @@ class Parser:
                 sentence.deprels = [self._relations[number + PREFIX] for number in relations[words]]
 
     def _inputs(self, sentences: Sequence[Sentence], layout: Layout) -> Tensor:
-        """The first layer's products for words with a root before each sentence: of form, lemma and part of speech."""
+        """Words with a root before each sentence: what stands before a form's characters, lemma, part of speech, characters."""
         words = [simplified(word) for sentence in sentences for word in sentence.words]
         lemmas: list[int] = []
         tags: list[int] = []
@@ -77,17 +73,10 @@ class Parser:
             tags += [ROOT, *self._upos.map(sentence.upos)]
         roots = torch.zeros(len(tags), dtype=torch.bool)
         roots[list(layout.starts)] = True
-        inputs = torch.empty(len(tags), self._root.shape[1])
-        inputs[roots], inputs[~roots] = self._root, self._forms(words)
-        inputs += self._lemma_products[torch.tensor(lemmas)]
-        inputs += self._tag_products[torch.tensor(tags)]
-        return inputs
-
-    def _products(self, forms: Tensor) -> Tensor:
-        """What the form alone adds to the first layer's products: its words' part and its characters' part."""
-        front = self._read.front_size
-        products = self._lstm.project(forms[:, :front], slice(front), bias=True)
-        return products + self._lstm.project(forms[:, front:], slice(self._back, None), bias=False)
+        forms = torch.empty(len(tags), self._root.shape[1])
+        forms[roots], forms[~roots] = self._root, self._forms(words)
+        front, back = forms.tensor_split([self._read.front_size], 1)
+        return torch.cat([front, self._lemma_table[torch.tensor(lemmas)], self._tag_table[torch.tensor(tags)], back], 1)
 
     def _heads(self, outputs: Tensor, layout: Layout) -> Iterator[Tensor]:
         """The head of every word, sentence after sentence, as its place among the outputs."""
@@ -130,7 +119,7 @@ class _Arcs:
         self.first = torch.cat([one["W1.weight"] for one in own]), torch.cat([one["W1.bias"] for one in own])
         self.second = torch.cat([one["W2.weight"] for one in own]), torch.cat([one["W2.bias"] for one in own])
         self.bilinear = torch.stack([one["scorer.W_bilin.weight"].squeeze(2) for one in own])
-        self.bias = torch.stack([one["scorer.W_bilin.bias"] for one in own])
+        self.bias = torch.stack([one["scorer.W_bilin.bias"] for one in own]).float()
 
     def project(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
         """Outputs to what each scorer reads of them as dependent, times its matrix, and as head: scorers x words x size."""
@@ -138,7 +127,7 @@ class _Arcs:
         dependents = linear(outputs, *self.first).relu_().view(len(outputs), count, -1).transpose(0, 1)
         governors = linear(outputs, *self.second).relu_().view(len(outputs), count, -1).transpose(0, 1)
         matrix, last = self.bilinear[:, :-1], self.bilinear[:, -1:]
-        return torch.baddbmm(last, dependents, matrix), _with_one(governors).contiguous()
+        return torch.baddbmm(last, dependents, matrix).float(), _with_one(governors.float()).contiguous()
 
     def score(self, dependents: Tensor, governors: Tensor) -> Tensor:
         """Scorers x sentences x words x size each, to sentences x dependents x heads."""
@@ -163,11 +152,11 @@ class _Labels:
         weight = weights["scorer.W_bilin.weight"]
         self.size, _, self.relations = weight.shape
         self.matrix = weight.permute(0, 2, 1).reshape(self.size * self.relations, -1).contiguous()
-        self.bias = weights["scorer.W_bilin.bias"]
+        self.bias = weights["scorer.W_bilin.bias"].float()
 
     def __call__(self, outputs: Tensor, heads: Tensor) -> Tensor:
         """The relation of each word to its head, given as places among the outputs."""
-        dependents = _with_one(linear(outputs, *self.first).relu_())
+        dependents = _with_one(linear(outputs, *self.first).relu_().float())
         chosen, owner, counts = torch.unique(heads, return_inverse=True, return_counts=True)
         governors = _with_one(linear(outputs[chosen], *self.second).relu_())
         words = owner.argsort(stable=True)
@@ -178,7 +167,7 @@ class _Labels:
             width = int(counts[group[0]])
             inside = torch.arange(width) < counts[group].unsqueeze(1)
             rows = words[(starts[group].unsqueeze(1) + torch.arange(width)).clamp_max(len(words) - 1)]
-            matrices = linear(governors[group], self.matrix).view(len(group), self.size, self.relations)
+            matrices = linear(governors[group], self.matrix).float().view(len(group), self.size, self.relations)
             found = torch.baddbmm(self.bias, dependents[rows], matrices).argmax(2)
             relations[rows[inside]] = found[inside]
         return relations

@@ -16,14 +16,14 @@ import torch
 from torch.nn.functional import linear, logsigmoid
 
 from peristiwa.annotate.engine.checkpoint import PAD, Vocabulary, Weights, require
-from peristiwa.annotate.engine.layers import Layout, packs, run_lstm
+from peristiwa.annotate.engine.layers import LSTM, Layout, packs
 from peristiwa.annotate.engine.sentence import Surface
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 WINDOW = 1000
-PACK_CHARACTERS = 20_000
+PACK_CHARACTERS = 10_000
 TOO_LONG = "<UNK>"
 """What the later models read of a token that is longer than any word."""
 
@@ -56,7 +56,7 @@ class _Paragraph:
 class Segmenter:
     """The tokeniser of one model. ``addresses`` gives the pattern of Stanza that keeps URLs and e-mail addresses whole."""
 
-    def __init__(self, checkpoint: Mapping[str, Any], addresses: Callable[[], re.Pattern[str]]) -> None:
+    def __init__(self, checkpoint: Mapping[str, Any], addresses: Callable[[], re.Pattern[str]], *, half: bool = False) -> None:
         config = checkpoint["config"]
         names = list(config["feat_funcs"])
         require(not config.get("charlm_forward_file"), "a tokeniser with a character language model")
@@ -64,18 +64,20 @@ class Segmenter:
         require(not config["skip_newline"] and config["shorthand"] != "la_ittb", "a tokeniser with rules of its language")
         require(all(name in FEATURES or name in POSITIONS for name in names), "a tokeniser with features of layout")
         require(not checkpoint["vocab"]["lang"].startswith(("zh", "ja", "ko")), "a tokeniser of a language without spaces")
-        weights = Weights(checkpoint["model"])
+        weights = Weights(checkpoint["model"], half=half)
+        require("rnn.weight_ih_l1" not in weights, "a tokeniser whose LSTM has several layers")
         self.addresses = addresses
         self.longest = int(config.get("max_seqlen", WINDOW))
         self.embedding = weights["embeddings.weight"]
-        self.lstms = [weights.lstm("rnn")]
+        self.lstms = [LSTM(weights.below("rnn"))]
         heads = ["tok_clf", "sent_clf", *(["mwt_clf"] if config.get("use_mwt") is not False else [])]
-        self.first = torch.cat([weights[f"{name}.weight"] for name in heads]), torch.cat([weights[f"{n}.bias"] for n in heads])
+        own = Weights(checkpoint["model"])  # what decides is computed in 32 bits
+        self.first = torch.cat([own[f"{name}.weight"] for name in heads]), torch.cat([own[f"{n}.bias"] for n in heads])
         self.second: Tensor | None = None
         self.temperature = float(config["hier_invtemp"])
         if config["hierarchical"]:
-            self.lstms.append(weights.lstm("rnn2"))
-            self.second = torch.cat([weights[f"{name}2.weight"] for name in heads])
+            self.lstms.append(LSTM(weights.below("rnn2")))
+            self.second = torch.cat([own[f"{name}2.weight"] for name in heads])
         self.characters = _Characters(Vocabulary(checkpoint["vocab"]), [name for name in names if name in FEATURES])
         self.positions = [name for name in POSITIONS if name in names]
 
@@ -117,20 +119,21 @@ class Segmenter:
             chosen = [paragraphs[index] for index in group]
             layout = Layout.of([paragraph.window for paragraph in chosen])
             ids, features = zip(*(_window(paragraph) for paragraph in chosen), strict=True)
-            packed = torch.cat([self.embedding[numpy.concatenate(ids)], torch.from_numpy(numpy.concatenate(features))], 1)
-            classes = self._classes(packed[layout.order], layout.sizes)[layout.inverse].numpy()
+            told = torch.from_numpy(numpy.concatenate(features)).to(self.embedding.dtype)
+            inputs = torch.cat([self.embedding[numpy.concatenate(ids)], told], 1)
+            classes = self._classes(inputs, layout).numpy()
             for paragraph, start in zip(chosen, layout.starts, strict=True):
                 _advance(paragraph, classes[start : start + paragraph.window])
 
-    def _classes(self, packed: Tensor, sizes: Tensor) -> Tensor:
+    def _classes(self, inputs: Tensor, layout: Layout) -> Tensor:
         """0 inside a token, 1 token end, 2 sentence end, 3 end of a multi-word token, 4 that and sentence end."""
-        inner, _ = run_lstm(self.lstms[0], packed, sizes)
-        scores = linear(inner, *self.first)
+        inner = self.lstms[0](inputs, layout)
+        scores = linear(inner.float(), *self.first)
         if self.second is not None:
             if self.temperature > 0:
-                inner = inner * (1 - torch.sigmoid(-scores[:, :1] * self.temperature))
-            outer, _ = run_lstm(self.lstms[1], inner, sizes)
-            scores = scores + linear(outer, self.second)
+                inner = inner * (1 - torch.sigmoid(-scores[:, :1] * self.temperature)).to(inner.dtype)
+            outer = self.lstms[1](inner, layout)
+            scores = scores + linear(outer.float(), self.second)
         yes, no = logsigmoid(scores).unbind(1), logsigmoid(-scores).unbind(1)
         if len(yes) == 2:
             options = [no[0], yes[0] + no[1], yes[0] + yes[1]]

@@ -42,7 +42,7 @@ class Speller:
         self._longest = int(config["max_dec_len"])
         self._embedding = weights["embedding.weight"]
         self._tag_embedding = weights["pos_embedding.weight"]
-        self._encoder = weights.lstm("encoder")
+        self._encoder = weights.whole_lstm("encoder")
         self._edit: list[tuple[Tensor, Tensor]] = []
         if "edit_clf.0.weight" in weights:
             self._edit = [(weights[f"edit_clf.{n}.weight"], weights[f"edit_clf.{n}.bias"]) for n in (0, 2)]

@@ -23,16 +23,15 @@ COLUMNS = {"upos": (), "xpos": ("upos",), "feats": ("upos",)}
 class Tagger:
     """The tagger of one model."""
 
-    def __init__(self, checkpoint: Mapping[str, Any], vectors: Vectors) -> None:
+    def __init__(self, checkpoint: Mapping[str, Any], vectors: Vectors, *, half: bool = False) -> None:
         config = checkpoint["config"]
         columns = config.get("tag_columns")
         parents = {name: tuple(parents) for name, *_, parents in columns} if columns else COLUMNS
         require(parents == COLUMNS and not config["share_hid"], "a tagger of other columns")
         require(config.get("tag_column_link", "tag_emb") == "tag_emb", "a tagger of other columns")
         weights = Weights(_renamed(checkpoint["model"]))
-        self._lstm = HighwayLSTM(weights, "taggerlstm")
-        read = WordReader(checkpoint, vectors, word_first=True)
-        self._forms = FormTable(lambda forms: self._lstm.project(read(forms), slice(None), bias=True))
+        self._lstm = HighwayLSTM(Weights(_renamed(checkpoint["model"]), half=half), "taggerlstm")
+        self._forms = FormTable(WordReader(checkpoint, vectors, word_first=True))
         self._hidden = weights["upos_hid.weight"], weights["upos_hid.bias"]
         self._output = weights["upos_clf.weight"], weights["upos_clf.bias"]
         self._upos: list[str] = checkpoint["vocab"]["upos"]["_id2unit"]
@@ -44,10 +43,10 @@ class Tagger:
             chosen = [sentences[index] for index in group]
             layout = Layout.of([len(sentence.words) for sentence in chosen])
             words = [simplified(word) for sentence in chosen for word in sentence.words]
-            outputs = self._lstm(self._forms(words)[layout.order], layout)
+            outputs = self._lstm(self._forms(words), layout).float()
             upos = linear(linear(outputs, *self._hidden).relu_(), *self._output).argmax(1)
-            tags = [self._upos[number] for number in upos[layout.inverse].tolist()]
-            feats = self._feats(outputs[layout.inverse], upos[layout.inverse])
+            tags = [self._upos[number] for number in upos.tolist()]
+            feats = self._feats(outputs, upos)
             for sentence, start in zip(chosen, layout.starts, strict=True):
                 sentence.upos = tags[start : start + len(sentence.words)]
                 sentence.feats = feats[start : start + len(sentence.words)]
