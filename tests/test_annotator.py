@@ -49,7 +49,7 @@ def annotator(monkeypatch):
     pipeline = WordsBySpaces()
     monkeypatch.setattr("peristiwa.annotate.stanza.load_pipeline", lambda *_: pipeline)
     monkeypatch.setattr(
-        "peristiwa.annotate.annotator.load_models", lambda models, language, _: StanzaModels(models, [], language)
+        "peristiwa.annotate.annotator.load_models", lambda models, language, _, half: StanzaModels(models, [], language)
     )
     return Annotator({"tokenize": Path("tokenize.pt")}, batch_documents=3)
 

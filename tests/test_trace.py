@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from peristiwa.cli import app
 from peristiwa.events import find_events
 from peristiwa.events.lexicon import compile_lexicon
-from peristiwa.events.priors import features, load_priors
+from peristiwa.events.prior_features import features
+from peristiwa.events.priors import load_priors
 from peristiwa.events.tagger import model_scores
 from peristiwa.events.trace import _weights, explain, trace_to_dict
 from peristiwa.events.triggers import find_hits, veto

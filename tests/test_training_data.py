@@ -213,6 +213,15 @@ def test_the_running_mean_of_weights_leaves_whole_numbers() -> None:
     assert (mean["w"].tolist(), mean["n"].tolist()) == ([0.25, 3.0], [7])
 
 
+def test_two_stages_of_a_model_are_mixed(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    for name, value in (("ner.pt", 0.0), ("later.pt", 1.0)):
+        torch.save({"config": {"name": name}, "model": {"w": torch.tensor([value])}}, tmp_path / name)
+    refine.mix(tmp_path / "ner.pt", tmp_path / "later.pt", share=0.25)
+    mixed = torch.load(tmp_path / "ner.pt", weights_only=True)
+    assert (mixed["config"], mixed["model"]["w"].tolist()) == ({"name": "ner.pt"}, [0.25])
+
+
 def test_training_says_what_is_wrong_before_it_starts(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no recipe for 'poz'"):
         recipes.train("poz", tmp_path, tmp_path)

@@ -13,7 +13,8 @@ from spacy.tokens import Doc, Span
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.lexicon import compile_lexicon
-from peristiwa.events.priors import Priors, Thresholds, features, load_priors
+from peristiwa.events.prior_features import features
+from peristiwa.events.priors import Priors, Thresholds, load_priors
 from peristiwa.events.triggers import find_hits, find_triggers
 from peristiwa.ontology import load_ontology
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 NAME = "modality.json"
 LEFT, RIGHT, UP = 6, 3, 3
+BELOW = frozenset({"nsubj", "obj", "obl", "advmod", "aux", "mark", "nmod", "det", "case"})
+"""Relations of the words below the head whose form may tell the modality."""
 CLASSES = ("negators", "failing", "future", "planning", "possible", "conditions", "purposes", "implicative", "anterior")
 
 
@@ -112,6 +114,13 @@ def _of_words(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
 
 
 def _of_tree(head: Token, cues: Cues) -> Iterator[str]:
+    for child in head.children:
+        part = relation(child)
+        yield f"below={child.dep_}:{voice(head)}"
+        if part in BELOW:
+            yield f"below.{part}={child.lower_}"
+    if head.head.i != head.i:
+        yield f"head={head.head.lemma_.lower()}:{head.dep_}"
     here, path = head, ""
     yield f"relation={relation(head)}"
     for steps, above in enumerate(ancestors(head), 1):

@@ -16,7 +16,8 @@ from peristiwa.events.candidate import Candidate, Hit
 from peristiwa.events.confidence import Way, load_confidence, with_confidence
 from peristiwa.events.context import UNMET, conditions_met, mentions, region
 from peristiwa.events.lexicon import Lexicon, Reading, compile_lexicon
-from peristiwa.events.priors import Priors, features, load_priors
+from peristiwa.events.prior_features import features
+from peristiwa.events.priors import Priors, load_priors
 from peristiwa.events.tagger import Scores, model_odds, model_scores
 from peristiwa.events.trace_choices import Choice, Weights, explain_choices, strongest
 from peristiwa.events.triggers import best_hits, find_hits, find_triggers, match_rest, veto

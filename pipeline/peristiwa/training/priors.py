@@ -24,7 +24,8 @@ from peristiwa.annotate import Annotator
 from peristiwa.errors import UsageError
 from peristiwa.events.candidate import Hit
 from peristiwa.events.lexicon import compile_lexicon
-from peristiwa.events.priors import NAME, PriorsFile, Thresholds, features, total
+from peristiwa.events.prior_features import features
+from peristiwa.events.priors import NAME, PriorsFile, Thresholds, total
 from peristiwa.events.tagger import model_odds, model_scores
 from peristiwa.events.tree import characters
 from peristiwa.events.triggers import best_hits, find_hits, model_spans
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     import numpy as np
     from spacy.tokens import Doc
 
-MIN_COUNT = 2
+MIN_COUNT = 4
 PENALTY = 2.0
 FOLDS = 5
 TIE = 0.002

@@ -19,7 +19,7 @@ from peristiwa.training import confidence, event_dates, modality, priors, roles,
 from peristiwa.training import data as treebanks
 from peristiwa.training.annotated import prepare_annotated
 from peristiwa.training.lemmas import extend_dictionary
-from peristiwa.training.refine import refine
+from peristiwa.training.refine import mix, names, parser, refine, tagger
 from peristiwa.training.vectors import train_vectors
 
 SEED = "1234"
@@ -67,14 +67,39 @@ def _prepare_depparse(data: Path, work: Path) -> None:
         _run("tagger", ["--mode", "predict", *files, *f"{VECTORS} --lang id".format(work=work).split()], "pos", work)
 
 
-PARSER_MIX = {"csui": 0.4, "pud": 0.2, "gsd": 0.2, "converted": 0.2}
-"""How often a batch of the parser's last steps comes from each treebank; news first, which CSUI is."""
+TAGGER_MIX = {"csui": 0.4, "pud": 0.3, "gsd": 0.3}
+PARSER_MIX = {"csui": 0.35, "pud": 0.15, "gsd": 0.25, "converted": 0.25}
+"""How often a batch of the last steps comes from each treebank; news first, which CSUI is."""
+
+
+def _refine_tagger(file: Path) -> None:
+    folder = file.parents[1] / "ud"
+    files = [(folder / f"parse-{name}.conllu", share) for name, share in TAGGER_MIX.items()]
+    refine(tagger(file, file.with_name("vectors.pt"), files, folder / "dev.conllu"), file, steps=1500, rate=0.001)
 
 
 def _refine_parser(file: Path) -> None:
-    work = file.parents[1]
-    mix = [(work / "ud" / f"parse-{name}-tagged.conllu", share) for name, share in PARSER_MIX.items()]
-    refine(file, file, work / "models" / "vectors.pt", mix, work / "ud" / "dev-tagged.conllu", steps=2000)
+    folder = file.parents[1] / "ud"
+    files = [(folder / f"parse-{name}-tagged.conllu", share) for name, share in PARSER_MIX.items()]
+    refine(parser(file, file.with_name("vectors.pt"), files, folder / "dev-tagged.conllu"), file, steps=6000, rate=0.0007)
+
+
+def _refine_names(file: Path) -> None:
+    """Over all sets, then over those that are news; what ships lies between the two, nearer the first."""
+    news = file.with_name("ner-news.pt")
+    _refine_spans(file, file, "train", steps=2500, rate=0.05)
+    _refine_spans(file, news, "train-last", steps=900, rate=0.04)
+    mix(file, news, share=0.35)
+
+
+def _refine_triggers(file: Path) -> None:
+    _refine_spans(file, file, "train", steps=7000, rate=0.1)
+
+
+def _refine_spans(before: Path, target: Path, sentences: str, *, steps: int, rate: float) -> None:
+    folder = before.parents[1] / before.stem
+    trainee = names(before, before.with_name("vectors.pt"), folder / f"{sentences}.json", folder / "dev.json")
+    refine(trainee, target, steps=steps, rate=rate, every=250, mean_over=300)
 
 
 def _run(module: str, arguments: list[str], model: str, work: Path) -> None:
@@ -115,8 +140,9 @@ RECIPES: dict[str, Recipe] = {
         f" {VECTORS} --lang id --batch_size 40 --hidden_dim 200 --char_hidden_dim 150 --char_emb_dim 50"
         " --deep_biaff_hidden_dim 200 --composite_deep_biaff_hidden_dim 60 --max_steps 2000 --eval_interval 100"
         " --fix_eval_interval --max_steps_before_stop 600 --second_lr 0.001",
-        treebanks.prepare_treebanks,
+        upgrade.prepare_upgraded,
         needs=("vectors",),
+        finish=_refine_tagger,
     ),
     "lemma": Recipe(
         "lemmatizer",
@@ -147,10 +173,10 @@ RECIPES: dict[str, Recipe] = {
         later=(
             "--train_file {work}/ner/train-last.json --finetune --max_steps 900 --eval_interval 150 --patience 0"
             " --lr 0.1 --lr_decay 0.5",
-            "--finetune --max_steps 900 --eval_interval 300 --patience 0 --lr 0.03 --lr_decay 0.5",
         ),
+        finish=_refine_names,
     ),
-    # Of the models at the intervals Stanza keeps the best on dev.jsonl, a choice between a dozen at most.
+    # Of the models at the intervals the best on dev.jsonl is kept, a choice between thirty at most.
     "triggers": Recipe(
         "ner_tagger",
         "--train_file {work}/triggers/train.json --eval_file {work}/triggers/dev.json"
@@ -158,10 +184,7 @@ RECIPES: dict[str, Recipe] = {
         " --max_steps_no_improve 9000 --eval_interval 900 --lr_decay 0 --lr 0.1",
         _prepare_triggers,
         needs=TOKENS,
-        later=(
-            "--finetune --max_steps 1500 --eval_interval 500 --lr 0.07",
-            "--finetune --max_steps 800 --eval_interval 200 --lr 0.02",
-        ),
+        finish=_refine_triggers,
     ),
 }
 

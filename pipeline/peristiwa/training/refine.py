@@ -61,17 +61,26 @@ def blend(mean: dict[str, Any], weights: Mapping[str, Any], share: float) -> Non
             mean[name].lerp_(weight, share)
 
 
+def mix(file: Path, other: Path, *, share: float) -> None:
+    """Move the weights in a model's ``file`` by ``share`` of the way to those of ``other``, which went on from it."""
+    import torch
+
+    own, later = (torch.load(path, map_location="cpu", weights_only=True) for path in (file, other))
+    blend(own["model"], later["model"], share)
+    torch.save(own, file, _use_new_zipfile_serialization=False)
+
+
 def _set_rate(optimizers: Sequence[Any], rate: float) -> None:
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["lr"] = rate
 
 
-Mix = Sequence[tuple[Path, float]]
+Files = Sequence[tuple[Path, float]]
 """Files of sentences, each with the share of the batches that comes from it."""
 
 
-def parser(before: Path, vectors: Path, mix: Mix, dev: Path, *, seed: int = SEED) -> Trainee:
+def parser(before: Path, vectors: Path, files: Files, dev: Path, *, seed: int = SEED) -> Trainee:
     """A dependency parser and CoNLL-U files; the score is LAS on ``dev``, tokens and tags given."""
     from stanza.models.common import utils
     from stanza.models.common.pretrain import Pretrain
@@ -90,7 +99,7 @@ def parser(before: Path, vectors: Path, mix: Mix, dev: Path, *, seed: int = SEED
             document, size, arguments, pretrain, vocab=trainer.vocab, evaluation=evaluation, sort_during_eval=evaluation
         )
 
-    batches = InfiniteBatch(*(loader(file, evaluation=False) for file, _ in mix), weights=[share for _, share in mix])
+    batches = InfiniteBatch(*(loader(file, evaluation=False) for file, _ in files), weights=[share for _, share in files])
     held_out = loader(dev, evaluation=True)
     return Trainee(
         trainer, list(trainer.optimizer.values()), iter(batches.next_batch, None), lambda: _las(trainer, held_out, dev)
@@ -107,7 +116,7 @@ def _las(trainer: Any, batches: Any, gold: Path) -> float:
     return float(scorer.score(io.StringIO(f"{batches.doc:C}\n\n"), str(gold))[2])
 
 
-def tagger(before: Path, vectors: Path, mix: Mix, dev: Path, *, seed: int = SEED) -> Trainee:
+def tagger(before: Path, vectors: Path, files: Files, dev: Path, *, seed: int = SEED) -> Trainee:
     """A part-of-speech tagger and CoNLL-U files; the score is the accuracy of UPOS on ``dev``, tokens given."""
     from stanza.models.common import utils
     from stanza.models.common.doc import UPOS
@@ -126,9 +135,9 @@ def tagger(before: Path, vectors: Path, mix: Mix, dev: Path, *, seed: int = SEED
             document, trainer.args, pretrain, vocab=trainer.vocab, evaluation=evaluation, sort_during_eval=evaluation
         )
 
-    sources = [dataset(file, evaluation=False) for file, _ in mix]
+    sources = [dataset(file, evaluation=False) for file, _ in files]
     whole = sum(len(source) for source in sources)
-    ratios = [share * whole / len(source) for source, (_, share) in zip(sources, mix, strict=True)]
+    ratios = [share * whole / len(source) for source, (_, share) in zip(sources, files, strict=True)]
     train = ShuffledDataset(sources, trainer.args["batch_size"], ratios=ratios)
     held_out = dataset(dev, evaluation=True)
 
@@ -136,7 +145,7 @@ def tagger(before: Path, vectors: Path, mix: Mix, dev: Path, *, seed: int = SEED
         found = [tag for batch in held_out.to_loader(batch_size=100) for tag in trainer.predict(batch)]
         order = [at for batch in held_out.to_loader(batch_size=100) for at in batch.idx]
         pairs = zip(utils.unsort(found, order), held_out.doc.get(UPOS, as_sentences=True), strict=True)
-        right = [tags[0] == upos for sentence, gold in pairs for tags, upos in zip(sentence, gold, strict=True)]
+        right: list[bool] = [tags[0] == upos for sentence, gold in pairs for tags, upos in zip(sentence, gold, strict=True)]
         return sum(right) / len(right)
 
     return Trainee(trainer, list(trainer.optimizers.values()), _endless(lambda: iter(train)), score)
