@@ -194,7 +194,7 @@ def test_every_recipe_names_its_files_and_seed(tmp_path: Path) -> None:
             assert "{" not in " ".join(command)
             assert command[command.index("--save_name") + 1] == f"{name}.pt"
             assert command[-2:] == ["--seed", recipes.SEED]
-    assert len(recipes.RECIPES["ner"].commands("ner", tmp_path)) == 3
+    assert len(recipes.RECIPES["ner"].commands("ner", tmp_path)) == 2
     rates = [c[len(c) - c[::-1].index("--lr")] for c in recipes.RECIPES["triggers"].commands("triggers", tmp_path)]
     assert rates == ["0.1", "0.07", "0.02"]
 
