@@ -195,8 +195,7 @@ def test_every_recipe_names_its_files_and_seed(tmp_path: Path) -> None:
             assert command[command.index("--save_name") + 1] == f"{name}.pt"
             assert command[-2:] == ["--seed", recipes.SEED]
     assert len(recipes.RECIPES["ner"].commands("ner", tmp_path)) == 2
-    rates = [c[len(c) - c[::-1].index("--lr")] for c in recipes.RECIPES["triggers"].commands("triggers", tmp_path)]
-    assert rates == ["0.1", "0.07", "0.02"]
+    assert all(recipes.RECIPES[name].finish for name in ("pos", "depparse", "ner", "triggers"))
 
 
 def test_a_later_stage_begins_at_its_own_rate(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """How fast, beside Stanza run the ordinary way: words per second as ratios, agreement, the split by stage, start-up.
 
-    python tests/benchmarks/speed.py [--documents 300] [--block 100] [--only same,whole,start] [--json FILE]
+    python tests/benchmarks/speed.py [--documents 300] [--block 128] [--only same,whole,start] [--json FILE]
 
 Documents of about 250 words are cut from ``../shared/data/text/news.txt.xz`` or, where that is absent, from the corpus of
 this repository, over and over. They are taken in blocks, and each system has its turn at each block, so that what else
@@ -316,7 +316,7 @@ def main() -> None:
     """Prints tables and writes JSON."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--documents", type=int, default=300)
-    options.add_argument("--block", type=int, default=100, help="documents of which every system has its turn")
+    options.add_argument("--block", type=int, default=128, help="documents of which every system has its turn")
     options.add_argument("--only", default="same,whole,start", help="parts, joined by commas")
     options.add_argument("--threads", type=int, default=None, help="torch threads, for all systems alike")
     options.add_argument("--against", type=Path, default=None, metavar="FOLDER", help="other models, for the part *models*")
