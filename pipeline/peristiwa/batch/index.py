@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,16 +31,19 @@ class Listed:
 
 
 class Index:
-    """Files, ids given out, and contents seen, in a temporary SQLite file; ``in`` asks whether an id was given out."""
+    """Files, ids given out, and contents seen, in a SQLite file; ``in`` asks whether an id was given out.
 
-    def __init__(self, path: Path) -> None:
-        self._base = sqlite3.connect(path, isolation_level=None)
+    Without a ``path`` it is a temporary file of SQLite's own, which is gone with the process, however that ends.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._base = sqlite3.connect(path or "", isolation_level=None)
         try:
             self._base.executescript(_TABLES)
             self._base.execute("BEGIN")
         except sqlite3.Error as error:
             self._base.close()
-            raise OSError(errno.EIO, str(error), str(path)) from error
+            raise OSError(errno.EIO, str(error), str(path or tempfile.gettempdir())) from error
 
     def close(self) -> None:
         self._base.close()

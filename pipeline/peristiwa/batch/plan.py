@@ -23,6 +23,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -237,16 +238,14 @@ def check_unchanged(plan: Plan, inputs: Sequence[str], origin: Origin, *, stdin:
     if tuple(inputs) != plan.inputs:
         refuse(plan, f"the inputs changed: it was made for {' '.join(plan.inputs)}")
     check_inputs([Path(name) for name in inputs])
-    path = plan.folder / f"{WORK}-check.{os.getpid()}.tmp"
-    index = Index(path)
+    index = Index()
     try:
         list_files(inputs, plan.folder, index)
         _compare(plan, with_metadata(index.files()), stdin)
     except sqlite3.Error as error:
-        raise OSError(errno.EIO, str(error), str(path)) from error
+        raise OSError(errno.EIO, str(error), tempfile.gettempdir()) from error
     finally:
         index.close()
-        path.unlink(missing_ok=True)
 
 
 def _compare(plan: Plan, files: Iterator[Listed | Path], stdin: BinaryIO | None) -> None:
