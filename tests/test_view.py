@@ -65,8 +65,7 @@ def test_a_stretch_of_characters_has_the_same_tokens_and_root_in_a_view(drawn: t
     found, root = tokens_of(View(doc), start, end), root_of(View(doc), start, end)
     span = doc.char_span(start, end, alignment_mode="expand")
     assert list(found) == [token.i for token in span]
-    assert root is not None
-    assert root.i == span.root.i
+    assert (root.i if root is not None else None) == (span.root.i if len(span) else None)  # empty: the space that ends a text
 
 
 @given(parsed_texts(), st.data())

@@ -241,7 +241,7 @@ def tokens_of(doc: Doc, start: int, end: int) -> range:
 def root_of(doc: Doc, start: int, end: int) -> Token | None:
     """The highest, then first, of the tokens that characters ``[start, end)`` touch."""
     span = doc.char_span(start, end, alignment_mode="expand")
-    return doc[span.root.i] if span is not None else None
+    return doc[span.root.i] if span else None  # none or empty: beside the text, or the space that ends it
 
 
 def subtree(token: Token) -> set[int]:
