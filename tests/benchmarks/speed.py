@@ -217,6 +217,7 @@ def whole(documents: list[str], block: int) -> dict[str, Any]:
 
 RUN = """
 import sys, time
+from pathlib import Path
 from peristiwa import load
 from peristiwa.batch import LocalEngine, run
 from peristiwa.batch.local import _load_for_sharing
@@ -225,7 +226,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 extractor = load("id")
 _load_for_sharing(extractor)
 wall, processor = time.perf_counter(), time.process_time()
-run(sys.argv[1:2], __import__("pathlib").Path(sys.argv[2]), extractor, quiet=True,
+run(sys.argv[1:2], Path(sys.argv[2]), extractor, quiet=True,
     engine=LocalEngine(workers=int(sys.argv[3]), start_method="fork"))
 children = getrusage(RUSAGE_CHILDREN)
 print(time.perf_counter() - wall, time.process_time() - processor + children.ru_utime + children.ru_stime)

@@ -114,9 +114,10 @@ def _of_words(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
 
 
 def _of_tree(head: Token, cues: Cues) -> Iterator[str]:
+    kind = voice(head)
     for child in head.children:
         part = relation(child)
-        yield f"below={child.dep_}:{voice(head)}"
+        yield f"below={child.dep_}:{kind}"
         if part in BELOW:
             yield f"below.{part}={child.lower_}"
     if head.head.i != head.i:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.context import is_number, right_of, sentence_bounds, word_after, word_before
 from peristiwa.events.lexicon import Lexicon
+from peristiwa.events.tree import characters, relation
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -38,10 +39,10 @@ def features(doc: Doc, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[list[s
         # What else the document tells: an event of a type rarely comes alone.
         others = min(themes[reading.type] - (hit.met >= 0), 5)
         theme = [f"theme={others}", f"theme={others}:{hit.met >= 0}:{reading.weak}"]
-        found = [*_lexical(hit), *_grammar(doc, hit, doc[hit.start]), *_neighbours(doc, hit)]
-        found += [*_sentence(doc, hit, doc[hit.start]), *_support(doc, doc[hit.start], lexicon), *theme]
-        found += [*_words_beside(doc, hit), *_words_in_tree(hit, doc[hit.start])]
-        bounds = sentence_bounds(doc, hit.start)
+        token, bounds = doc[hit.start], sentence_bounds(doc, hit.start)
+        found = [*_lexical(hit), *_grammar(hit, token), *_neighbours(doc, hit)]
+        found += [*_sentence(doc, hit, token, bounds), *_support(token, lexicon), *theme]
+        found += [*_words_beside(doc, hit, bounds), *_words_in_tree(hit, token)]
         if bounds not in known:
             known[bounds] = list(_whole_sentence(doc, *bounds))
         found += known[bounds]
@@ -63,12 +64,11 @@ def _lexical(hit: Hit) -> Iterator[str]:
         yield f"unmet={kind}:{reading.key}"
 
 
-def _grammar(doc: Doc, hit: Hit, token: Token) -> Iterator[str]:
+def _grammar(hit: Hit, token: Token) -> Iterator[str]:
     voice = hit.reading.voice
-    relation = token.dep_.split(":")[0]
     yield f"pos={token.pos_}:{voice}"
-    yield f"dep={relation}:{voice}"
-    relations = {child.dep_.split(":")[0] for child in token.children}
+    yield f"dep={relation(token)}:{voice}"
+    relations = {relation(child) for child in token.children}
     for wanted in ("nsubj", "obj", "obl", "ccomp", "xcomp", "nmod", "amod", "det", "nummod", "compound", "case", "mark", "acl"):
         if wanted in relations:
             yield f"child={wanted}:{voice}"
@@ -91,8 +91,8 @@ def _neighbours(doc: Doc, hit: Hit) -> Iterator[str]:
             yield f"{side}={token.text.lower() if not is_number(token) else '0'}"
 
 
-def _sentence(doc: Doc, hit: Hit, token: Token) -> Iterator[str]:
-    start, end = sentence_bounds(doc, hit.start)
+def _sentence(doc: Doc, hit: Hit, token: Token, bounds: tuple[int, int]) -> Iterator[str]:
+    start, end = bounds
     sentence = doc[start:end]
     quotes = sum(t.text in '"“”' for t in doc[start : hit.start])
     yield f"quoted={quotes % 2 == 1 or (quotes == 0 and any(t.text == '”' for t in sentence))}"
@@ -103,20 +103,19 @@ def _sentence(doc: Doc, hit: Hit, token: Token) -> Iterator[str]:
         yield "capital"
 
 
-def _support(doc: Doc, token: Token, lexicon: Lexicon) -> Iterator[str]:
-    head = token.head
-    relation = token.dep_.split(":")[0]
-    if head.i != token.i and relation in ("obj", "nsubj") and lexicon.lends(head.text):
-        yield f"light={relation}"
-    if relation in ("obj", "nsubj", "obl", "nmod") and head.pos_ == "VERB":
+def _support(token: Token, lexicon: Lexicon) -> Iterator[str]:
+    head, part = token.head, relation(token)
+    if head.i != token.i and part in ("obj", "nsubj") and lexicon.lends(head.text):
+        yield f"light={part}"
+    if part in ("obj", "nsubj", "obl", "nmod") and head.pos_ == "VERB":
         yield f"head.light={lexicon.lends(head.text)}"
     if head.i != token.i and lexicon.look_up(head.text):
-        yield f"head.trigger={relation}"
+        yield f"head.trigger={part}"
 
 
-def _words_beside(doc: Doc, hit: Hit) -> Iterator[str]:
+def _words_beside(doc: Doc, hit: Hit, bounds: tuple[int, int]) -> Iterator[str]:
     """The last content word before and the first after it."""
-    start, end = sentence_bounds(doc, hit.start)
+    start, end = bounds
     before = [token for token in doc[max(start, hit.start - BESIDE) : hit.start] if token.pos_ in CONTENT_POS]
     after = [token for token in doc[hit.end : min(end, hit.end + BESIDE)] if token.pos_ in CONTENT_POS]
     if before:
@@ -133,11 +132,11 @@ def _words_in_tree(hit: Hit, token: Token) -> Iterator[str]:
     if token.head.i != token.i:
         yield f"word.head={token.head.lemma_.lower()}:{kind}"
     for child in token.children:
-        relation = child.dep_.split(":")[0]
-        if relation in ARGUMENTS or relation == "det":
-            yield f"entry.{relation}={entry}"
-        if relation in ARGUMENTS and child.pos_ in CONTENT_POS:
-            yield f"word.{relation}={_word(child)}:{kind}"
+        part = relation(child)
+        if part in ARGUMENTS or part == "det":
+            yield f"entry.{part}={entry}"
+        if part in ARGUMENTS and child.pos_ in CONTENT_POS:
+            yield f"word.{part}={_word(child)}:{kind}"
 
 
 def _word(token: Token) -> str:
@@ -147,8 +146,7 @@ def _word(token: Token) -> str:
 def _whole_sentence(doc: Doc, start: int, end: int) -> Iterator[str]:
     """How long it is and where it stands, how many names and numbers it has, whether it tells a date in figures."""
     parts = Counter(token.pos_ for token in doc[start:end])
-    text = doc.text[doc[start].idx : doc[end - 1].idx + len(doc[end - 1].text)]
-    yield f"dated={DATED.search(text) is not None}"
+    yield f"dated={DATED.search(doc.text, *characters(doc, start, end)) is not None}"
     yield f"names={min(parts['PROPN'], 6)}"
     yield f"numbers={min(parts['NUM'], 3)}"
     yield f"length={min((end - start) // 8, 6)}"

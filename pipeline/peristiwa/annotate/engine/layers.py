@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -75,37 +77,43 @@ class Run:
         return Run(items, (longest, count), *(torch.from_numpy(place.reshape(-1)) for place in places))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
-    """Sequences, longest first and end to end, and how they are dealt out by time step, as torch's PackedSequence has it.
+    """Sequences, longest first and end to end; ``starts`` are the places where they begin.
 
-    ``order[k]`` is the place, end to end, of the k-th packed item, ``inverse`` the way back; ``sizes[t]`` sequences are
-    longer than t; ``starts`` are the places where sequences begin, end to end.
+    For who asks, how they are dealt out by time step, as torch's PackedSequence has it: ``order[k]`` is the place, end to
+    end, of the k-th packed item, ``inverse`` the way back; ``sizes[t]`` sequences are longer than t.
     """
 
     lengths: tuple[int, ...]
-    order: Tensor
-    inverse: Tensor
-    sizes: Tensor
     starts: tuple[int, ...]
 
     @staticmethod
     def of(lengths: Sequence[int]) -> Layout:
-        array = numpy.asarray(lengths)
-        starts = numpy.concatenate(([0], numpy.cumsum(array)[:-1]))
-        sequence = numpy.repeat(numpy.arange(len(array)), array)
+        return Layout(tuple(lengths), tuple(accumulate(lengths[:-1], initial=0)))
+
+    @cached_property
+    def _by_step(self) -> tuple[Tensor, Tensor, Tensor]:
+        lengths, starts = numpy.asarray(self.lengths), numpy.asarray(self.starts)
+        sequence = numpy.repeat(numpy.arange(len(lengths)), lengths)
         step = numpy.arange(len(sequence)) - starts[sequence]
         order = numpy.lexsort((sequence, step))
         inverse = numpy.empty_like(order)
         inverse[order] = numpy.arange(len(order))
-        sizes = numpy.bincount(step)
-        return Layout(
-            tuple(lengths),
-            torch.from_numpy(order),
-            torch.from_numpy(inverse),
-            torch.from_numpy(sizes.astype(numpy.int64)),
-            tuple(starts.tolist()),
-        )
+        sizes = numpy.bincount(step).astype(numpy.int64)
+        return torch.from_numpy(order), torch.from_numpy(inverse), torch.from_numpy(sizes)
+
+    @property
+    def order(self) -> Tensor:
+        return self._by_step[0]
+
+    @property
+    def inverse(self) -> Tensor:
+        return self._by_step[1]
+
+    @property
+    def sizes(self) -> Tensor:
+        return self._by_step[2]
 
     def runs(self) -> Iterator[Run]:
         """The sequences in runs of similar length; see LEAST_FULL."""

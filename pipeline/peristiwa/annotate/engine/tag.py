@@ -29,8 +29,9 @@ class Tagger:
         parents = {name: tuple(parents) for name, *_, parents in columns} if columns else COLUMNS
         require(parents == COLUMNS and not config["share_hid"], "a tagger of other columns")
         require(config.get("tag_column_link", "tag_emb") == "tag_emb", "a tagger of other columns")
-        weights = Weights(_renamed(checkpoint["model"]))
-        self._lstm = HighwayLSTM(Weights(_renamed(checkpoint["model"]), half=half), "taggerlstm")
+        tensors = _renamed(checkpoint["model"])
+        weights = Weights(tensors)
+        self._lstm = HighwayLSTM(Weights(tensors, half=half), "taggerlstm")
         self._forms = FormTable(WordReader(checkpoint, vectors, word_first=True))
         self._hidden = weights["upos_hid.weight"], weights["upos_hid.bias"]
         self._output = weights["upos_clf.weight"], weights["upos_clf.bias"]
