@@ -107,8 +107,10 @@ class Weights:
         return tensor.bfloat16() if self.half else tensor.float()
 
     def lstm(self, way: str) -> nn.LSTM:
-        """One direction of the one-layer LSTM whose tensors these are: "" or "_reverse"."""
+        """One direction, "" or "_reverse", of the LSTM whose tensors these are. Raises Unsupported if it has several layers."""
         from torch import nn
+
+        require("weight_ih_l1" not in self, "an LSTM of several layers")
 
         names = {f"{kind}_l0": self[f"{kind}_l0{way}"] for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
         lstm = nn.LSTM(names["weight_ih_l0"].shape[1], names["weight_hh_l0"].shape[1], dtype=names["weight_ih_l0"].dtype)

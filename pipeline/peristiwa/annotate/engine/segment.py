@@ -65,7 +65,6 @@ class Segmenter:
         require(all(name in FEATURES or name in POSITIONS for name in names), "a tokeniser with features of layout")
         require(not checkpoint["vocab"]["lang"].startswith(("zh", "ja", "ko")), "a tokeniser of a language without spaces")
         weights = Weights(checkpoint["model"], half=half)
-        require("rnn.weight_ih_l1" not in weights, "a tokeniser whose LSTM has several layers")
         self.addresses = addresses
         self.longest = int(config.get("max_seqlen", WINDOW))
         self.embedding = weights["embeddings.weight"]
