@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 
 from peristiwa.events.attach import Told, find_dates, is_dated
-from peristiwa.events.merge import Mention, find_same
 from peristiwa.types import Argument, Modality, Time
 
 TODAY = datetime.date(2018, 3, 14)
@@ -82,23 +81,3 @@ def test_a_date_told_later_holds_for_the_earlier_mention() -> None:
     times = [(3, time("D1", "2018-01-02"))]
     events = [told(0), told(3, at="D1", same=0)]
     assert values(events, times, TODAY) == ["2018-01-02 context", "2018-01-02 argument"]
-
-
-def mention(root: str = "tangkap", day: str | None = None, **roles: str) -> Mention:
-    arguments = tuple(Argument(role, 0, len(text), text) for role, text in roles.items())  # type: ignore[arg-type]
-    return Mention("ARREST", root, arguments, day)
-
-
-def test_the_same_root_and_object_is_the_same_happening() -> None:
-    earlier = [mention(object="Budi Santoso"), mention(root="tahan", object="Budi")]
-    assert find_same(mention(object="Budi"), earlier) == 0
-
-
-def test_another_object_or_another_day_is_another_happening() -> None:
-    assert find_same(mention(object="Sari"), [mention(object="Budi")]) is None
-    assert find_same(mention(day="2018-01-02"), [mention(day="2018-01-03")]) is None
-    assert find_same(mention(day="2018-01-02"), [mention(day="2018-01")]) == 0
-
-
-def test_the_nearest_earlier_mention_is_meant() -> None:
-    assert find_same(mention(), [mention(), mention(root="tahan"), mention()]) == 2

@@ -14,6 +14,7 @@ from peristiwa.errors import SettingsError
 from peristiwa.events.attach import Clue, Told
 from peristiwa.events.date_model import DateModel, load_date_model
 from peristiwa.events.date_options import can_date, options
+from peristiwa.events.weights import chances
 from peristiwa.training.event_dates import Story, dated_f1, fit, learn, save, tune
 from peristiwa.types import Argument, Modality, Time
 
@@ -89,9 +90,9 @@ def test_a_date_is_passed_on_only_where_it_is_likelier_than_none() -> None:
 
 def test_probabilities_leave_the_rest_to_no_date() -> None:
     model = DateModel({"a": 0.0, "b": 800.0})
-    assert model.probabilities([("a",), ("a",)]) == pytest.approx([1 / 3, 1 / 3])
-    assert model.probabilities([("b",), ("a",)]) == pytest.approx([1.0, 0.0])
-    assert model.probabilities([]) == []
+    assert chances(model.features, [("a",), ("a",)]) == pytest.approx([1 / 3, 1 / 3])
+    assert chances(model.features, [("b",), ("a",)]) == pytest.approx([1.0, 0.0])
+    assert chances(model.features, []) == []
 
 
 def story(number: int) -> Story:

@@ -12,16 +12,17 @@ from peristiwa.events import attach
 from peristiwa.events.arguments import find_arguments
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.confidence import load_confidence, with_confidence
+from peristiwa.events.coreference import Finder, Mention, find_same, load_coreference
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_model import Dater, load_date_model
-from peristiwa.events.date_options import find_clue, find_notes
+from peristiwa.events.date_options import find_clue, find_notes, is_definite
 from peristiwa.events.factuality import find_modality, find_phase, is_background, with_times
-from peristiwa.events.merge import Mention, find_same
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
+from peristiwa.events.predicate import form
 from peristiwa.events.refer import refer
 from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model
 from peristiwa.events.roles import Mentions, frame_of
-from peristiwa.events.tree import characters
+from peristiwa.events.tree import characters, content_words
 from peristiwa.events.triggers import find_triggers
 from peristiwa.events.view import on_view
 from peristiwa.language import Language, load_language
@@ -66,6 +67,7 @@ def find_events(
         role_model=load_role_model(language.code),
         modality_model=load_modality_model(language.code),
         dater=load_date_model(language.code),
+        finder=load_coreference(language.code),
     )
 
 
@@ -82,8 +84,12 @@ def build_events(
     role_model: RoleModel | None = None,
     modality_model: ModalityModel | None = None,
     dater: Dater | None = None,
+    finder: Finder | None = None,
 ) -> list[Event]:
-    """Everything after the triggers: one event per candidate, in text order; roles, modality, dates by model, else by rule."""
+    """Everything after the triggers: one event per candidate, in text order.
+
+    Roles, modality, dates and mentions of one happening by the models given, else by rule.
+    """
     mentions = Mentions(doc, entities, times)
     starts = [sentence.start_char for sentence in doc.sents if sentence.text.strip()]
     placed = [(_sentence(starts, time.start), time) for time in sorted(times, key=lambda t: t.start)]
@@ -112,12 +118,24 @@ def build_events(
             confidence=candidate.confidence,
             rule=candidate.rule,
         )
-        stance = ontology.types[candidate.type].group == "stance"
-        mention = Mention(event.type, event.trigger.lemma, arguments, _own_day(arguments, times), stance)
-        same = find_same(mention, mentioned)
+        clue = find_clue(doc, candidate, arguments, mentions, cues)
+        mention = Mention(
+            event.type,
+            event.trigger.lemma,
+            arguments,
+            _own_day(arguments, times),
+            stance=ontology.types[candidate.type].group == "stance",
+            modality=event.modality,
+            form=form(doc[candidate.head]),
+            definite=is_definite(doc, candidate, cues),
+            sentence=event.sentence,
+            words=content_words(doc[candidate.head].sent),
+            head=clue.head,
+            above=clue.above,
+        )
+        same = finder.find(mention, mentioned) if finder is not None else find_same(mention, mentioned)
         mentioned.append(mention)
         today = not is_background(doc, candidate, cues)
-        clue = find_clue(doc, candidate, arguments, mentions, cues)
         dating.append(attach.Told(event.sentence, arguments, event.modality, same, today, clue))
         events.append(replace(event, same_as=events[same].id) if same is not None else event)
     if dater is not None:

@@ -9,11 +9,9 @@ of ``attach`` decide alone.
 from __future__ import annotations
 
 import datetime
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import repeat
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +19,7 @@ from pydantic import Field
 
 from peristiwa.events.attach import Told
 from peristiwa.events.date_options import UNTIL, Option, options
-from peristiwa.events.weights import read_weights
+from peristiwa.events.weights import chances, read_weights
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
 from peristiwa.types import EventDate, Time
@@ -56,14 +54,6 @@ class DateModel:
 
     features: Mapping[str, float] = field(repr=False)
     threshold: float = 0.5
-
-    def probabilities(self, rows: Sequence[Iterable[str]]) -> list[float]:
-        """The probability of each option, given as its feature names; what is missing to 1 is that of no date."""
-        sums = [sum(map(self.features.get, names, repeat(0.0))) for names in rows]
-        top = max([0.0, *sums])
-        shares = [math.exp(total - top) for total in sums]
-        whole = math.exp(-top) + sum(shares)
-        return [share / whole for share in shares]
 
     def find_dates(
         self,
@@ -105,10 +95,10 @@ class DateModel:
         found: list[list[tuple[Option, float]]] = []
         for at in range(len(events)):
             offered = [] if _is_open(events[at], times, notes) else options(at, events, told, times, notes, published)
-            chances = self.probabilities([option.names for option in offered])
-            found.append(list(zip(offered, chances, strict=True)))
+            likely = chances(self.features, (option.names for option in offered))
+            found.append(list(zip(offered, likely, strict=True)))
             date, chance = max(((o.date, p) for o, p in found[-1]), key=lambda pair: pair[1], default=(None, 0.0))
-            told.append(date if chance >= 1.0 - sum(chances) else None)
+            told.append(date if chance >= 1.0 - sum(likely) else None)
         return found
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.attach import Clue, Told, event_date, find_today, first_mention, is_dated, published_date
 from peristiwa.events.candidate import Candidate
-from peristiwa.events.context import left_of, sentence_bounds
+from peristiwa.events.context import left_of, sentence_bounds, word_after
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.factuality import is_background, markers_of
-from peristiwa.events.predicate import is_deverbal, voice
+from peristiwa.events.predicate import form, voice
 from peristiwa.events.roles import Mentions
 from peristiwa.events.tree import ancestors, is_word, preposition, relation
 from peristiwa.types import Argument, EventDate, Time
@@ -99,7 +99,7 @@ def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str,
 
 def _event_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
     head = doc[candidate.head]
-    kind = "deverbal" if voice(head) == "noun" and is_deverbal(head) else voice(head)
+    kind = form(head)
     yield "event"
     yield f"type={candidate.type}"
     yield f"voice={kind}"
@@ -119,8 +119,13 @@ def _event_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
     above = next((token for token in ancestors(head) if voice(token) != "noun"), None)
     if above is not None:
         yield f"under={'report' if is_in(above, cues.telling) else voice(above)}"
-    after = doc[candidate.end].lower_ if candidate.end < end else ""
-    yield f"definite={after in cues.demonstratives or head.lower_.endswith('nya')}"
+    yield f"definite={is_definite(doc, candidate, cues)}"
+
+
+def is_definite(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """Whether the trigger is pointed at: "serangan itu", "serangannya"."""
+    after = word_after(doc, candidate.end - 1)
+    return (after is not None and after.lower_ in cues.demonstratives) or doc[candidate.head].lower_.endswith("nya")
 
 
 def _marker_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:

@@ -43,6 +43,12 @@ def is_deverbal(token: Token) -> bool:
     return text.endswith("an") and text.startswith(("pem", "pen", "pel", "peny", "peng", "per")) and len(text) > 7
 
 
+def form(token: Token) -> str:
+    """The voice, and "deverbal" for the noun of a transitive verb."""
+    kind = voice(token)
+    return "deverbal" if kind == "noun" and is_deverbal(token) else kind
+
+
 def own_subjects(verb: Token) -> list[Token]:
     """The subjects that hang from the verb itself, without "yang" and without a number torn from its noun."""
     return [child for child in children(verb, "nsubj", "csubj") if child.lower_ != RELATIVE and not _torn_number(child)]

@@ -15,7 +15,7 @@ from peristiwa.events.arguments import NOMINAL, find_fillers, find_times_of, spa
 from peristiwa.events.between import JOINS
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.predicate import is_deverbal, subjects, voice
+from peristiwa.events.predicate import form, subjects, voice
 from peristiwa.events.roles import Mentions, is_person, role_of
 from peristiwa.events.source import source_heads
 from peristiwa.events.tree import NAME_PARTS, ancestors, balanced, bare_phrase, chunk, clause, is_word, preposition, relation
@@ -178,7 +178,7 @@ def features(
     """For each proposal the names of the features that hold."""
     head = doc[candidate.head]
     scene = _scene(candidate, head, proposals, cues)
-    kind = "deverbal" if scene.voice == "noun" and is_deverbal(head) else scene.voice
+    kind = form(head)
     linked = len({p.head for p in proposals if p.roles})
     type_, word, above = candidate.type, head.lower_, relation(head)
     light = candidate.light_verb is not None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.attach import Told, find_dates
 from peristiwa.events.candidate import Candidate
+from peristiwa.events.coreference import CoreferenceModel, Mention, find_same, load_coreference
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_model import DateModel, load_date_model
 from peristiwa.events.date_options import Option
@@ -36,7 +37,7 @@ Weights = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer that was considered for an event: ``kind`` is role, modality or date, ``value`` the answer.
+    """One answer that was considered for an event: ``kind`` is role, modality, date or same_as, ``value`` the answer.
 
     ``start`` and ``end`` are the characters of an argument; ``reason`` says why it was not taken, None if it was.
     """
@@ -72,6 +73,19 @@ class _Watched:
         return self.model.find_dates(events, times, notes, published=published)
 
 
+@dataclass(slots=True)
+class _Linked:
+    """A finder of earlier mentions that keeps those on offer, with their probabilities and features."""
+
+    model: CoreferenceModel | None
+    weighed: list[list[tuple[int, float, list[str]]]] = field(default_factory=list)
+
+    def find(self, mention: Mention, earlier: Sequence[Mention]) -> int | None:
+        known = self.model is not None and self.model.knows(mention)
+        self.weighed.append(self.model.weigh(mention, earlier) if self.model is not None and known else [])
+        return find_same(mention, earlier) if self.model is None else self.model.find(mention, earlier)
+
+
 def strongest(weights: Iterable[tuple[str, float]], told: int = TOLD) -> Weights:
     """The ``told`` largest weights for, then as many against, largest first."""
     ranked = sorted(((name, round(weight, 3)) for name, weight in weights), key=lambda pair: (-abs(pair[1]), pair[0]))
@@ -93,7 +107,7 @@ def explain_choices(
 
     cues = load_cues(language)
     role_model, modality_model = load_role_model(language.code), load_modality_model(language.code)
-    watched = _Watched(load_date_model(language.code))
+    watched, linked = _Watched(load_date_model(language.code)), _Linked(load_coreference(language.code))
     ordered = sorted(candidates, key=lambda c: (c.start, c.end, c.type))
     events = build_events(
         doc,
@@ -106,6 +120,7 @@ def explain_choices(
         role_model=role_model,
         modality_model=modality_model,
         dater=watched,
+        finder=linked,
     )
     mentions = Mentions(doc, entities, times)
     told = []
@@ -117,6 +132,8 @@ def explain_choices(
             found.append(_modality(doc, candidate, event, cues, modality_model))
         if watched.model is not None and watched.weighed:
             found += _dates(watched.weighed[at], event, watched.model)
+        if linked.model is not None:
+            found += _links(linked.weighed[at], events, event, linked.model)
         told.append(tuple(found))
     return events, told
 
@@ -136,8 +153,7 @@ def _roles(
                 continue
             span = doc[proposal.start : proposal.end]
             held = ((name, model.features[name].get(role, 0.0)) for name in names if name in model.features)
-            short = f"its probability {score[role]:.2f} is below {bar:.2f}"
-            reason = None if chosen else short if score[role] < bar else "a surer argument has these words or this role"
+            reason = None if chosen else _short(score[role], bar) or "a surer argument has these words or this role"
             choice = Choice("role", role, span.start_char, span.end_char, round(score[role], 4), bar, reason, strongest(held))
             (found if chosen else missed).append(choice)
     missed.sort(key=lambda one: ((one.bar or 0) - (one.probability or 0), one.start or 0))
@@ -162,9 +178,24 @@ def _dates(row: Sequence[tuple[Option, float]], event: Event, model: DateModel) 
         if at and chance < model.threshold - NEAR:
             break
         taken = at == 0 and event.date is not None
-        short = f"its probability {chance:.2f} is below {model.threshold:.2f}"
-        reason = None if taken else short if chance < model.threshold else "another date is likelier"
+        reason = None if taken else _short(chance, model.threshold) or "another date is likelier"
         held = ((name, model.features[name]) for name in option.names if name in model.features)
         value = f"{option.date.value} ({option.date.basis})"
         found.append(Choice("date", value, None, None, round(chance, 4), model.threshold, reason, strongest(held)))
     return found
+
+
+def _links(
+    row: Sequence[tuple[int, float, list[str]]], events: Sequence[Event], event: Event, model: CoreferenceModel
+) -> list[Choice]:
+    """The likeliest earlier mention, if it is the same happening or nearly passes for it."""
+    at, chance, names = max(row, key=lambda one: one[1], default=(0, 0.0, []))
+    if chance < model.threshold - NEAR or not row:
+        return []
+    reason = None if events[at].id == event.same_as else _short(chance, model.threshold)
+    held = ((name, model.features[name]) for name in names if name in model.features)
+    return [Choice("same_as", events[at].id, None, None, round(chance, 4), model.threshold, reason, strongest(held))]
+
+
+def _short(chance: float, bar: float) -> str | None:
+    return f"its probability {chance:.2f} is below {bar:.2f}" if chance < bar else None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from peristiwa.events.view import once
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 NAME_PARTS = frozenset({"flat", "compound", "goeswith", "fixed", "list"})
 MODIFIERS = NAME_PARTS | {"nummod", "amod", "det", "nmod", "clf", "advmod", "obl", "aux"}
@@ -247,3 +247,12 @@ def root_of(doc: Doc, start: int, end: int) -> Token | None:
 def subtree(token: Token) -> set[int]:
     """The indices of ``token`` and everything below it."""
     return {below.i for below in token.subtree}
+
+
+CONTENT = frozenset({"NOUN", "VERB", "ADJ", "PROPN", "NUM"})
+
+
+@once
+def content_words(sentence: Span) -> frozenset[str]:
+    """The lemmas of a sentence's nouns, verbs, adjectives, names and numbers."""
+    return frozenset(token.lemma_.lower() for token in sentence if token.pos_ in CONTENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,6 +42,15 @@ def as_rows(table: Mapping[str, Mapping[K, float]], labels: Iterable[K]) -> dict
 def summed(rows: Mapping[str, Row], names: Iterable[str], size: int) -> Iterator[float]:
     """The sum of each column over the features that hold and have a row, added up in their order."""
     return map(sum, zip((0.0,) * size, *filter(None, map(rows.get, names)), strict=True))
+
+
+def chances(weights: Mapping[str, float], options: Iterable[Iterable[str]]) -> list[float]:
+    """The probability of each option, given as its feature names; what is missing to 1 is that of none of them."""
+    sums = [sum(map(weights.get, names, repeat(0.0))) for names in options]
+    top = max([0.0, *sums])
+    shares = [math.exp(total - top) for total in sums]
+    whole = math.exp(-top) + sum(shares)
+    return [share / whole for share in shares]
 
 
 def logistic(total: float) -> float:

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +23,7 @@ from peristiwa.errors import UsageError
 from peristiwa.evaluate.metrics import Pair
 from peristiwa.events import build_events
 from peristiwa.events.attach import Told, find_dates
+from peristiwa.events.coreference import load_coreference
 from peristiwa.events.cues import load_cues
 from peristiwa.events.date_model import NAME, DateModel
 from peristiwa.events.date_options import Option, options
@@ -36,11 +35,10 @@ from peristiwa.models import WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
-from peristiwa.training.logistic import DIGITS, SMALLEST, feature_matrix
+from peristiwa.training.logistic import fit_choice, write_weights
 from peristiwa.types import EventDate, Record, Time
 
 if TYPE_CHECKING:
-    import numpy as np
     from spacy.tokens import Doc
 
 MIN_COUNT = 8
@@ -99,6 +97,7 @@ def read_story(doc: Doc, record: Record, ontology: Ontology, language: Language)
         role_model=load_role_model(language.code),
         modality_model=load_modality_model(language.code),
         dater=story,
+        finder=load_coreference(language.code),
     )
     pairs = Pair(record, replace(record, events=tuple(events))).typed
     gold = {found.id: right.date.value if right.date is not None else None for right, found in pairs}
@@ -109,33 +108,9 @@ def read_story(doc: Doc, record: Record, ontology: Ontology, language: Language)
 
 def fit(offered: Sequence[Sequence[Option]], gold: Sequence[str | None], penalty: float = PENALTY) -> DateModel:
     """The weights that make the right option of each event, or none of them, likeliest. Threshold 0.5 for the time being."""
-    import numpy as np
-    from scipy.optimize import minimize
-
-    chosen = [(rows, date) for rows, date in zip(offered, gold, strict=True) if rows]
-    rows = [option.names for members, _ in chosen for option in members]
-    right = np.array([float(option.date.value == date) for members, date in chosen for option in members])
-    group = np.repeat(np.arange(len(chosen)), [len(members) for members, _ in chosen])
-    first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-    counts = Counter(name for row in rows for name in row)
-    names = sorted(name for name, count in counts.items() if count >= MIN_COUNT)
-    matrix = feature_matrix(rows, {name: column for column, name in enumerate(names)})
-    transposed = matrix.T.tocsr()
-    strength = np.full(len(names), penalty)
-    strength[names.index("bias")] = 0.01
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        sums = matrix @ weights
-        top = np.maximum(np.maximum.reduceat(sums, first), 0.0)
-        shares = np.exp(sums - top[group])
-        whole = np.add.reduceat(shares, first) + np.exp(-top)
-        value = (np.log(whole) + top).sum() - (right * sums).sum()
-        slope = transposed @ (shares / whole[group] - right)
-        return float(value + 0.5 * (strength * weights**2).sum()), slope + strength * weights
-
-    result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS})
-    kept = zip(names, result.x, strict=True)
-    return DateModel({name: round(float(value), DIGITS) for name, value in kept if abs(value) >= SMALLEST})
+    rows = [[option.names for option in members] for members in offered]
+    right = [[option.date.value == date for option in members] for members, date in zip(offered, gold, strict=True)]
+    return DateModel(fit_choice(rows, right, penalty=penalty, min_count=MIN_COUNT, iterations=ITERATIONS))
 
 
 Ranked = list[list[tuple[EventDate | None, float]]]
@@ -199,9 +174,7 @@ def tune(model: DateModel, stories: Sequence[Story]) -> DateModel:
 
 def save(model: DateModel, path: Path, made_by: dict[str, str]) -> None:
     """Write the weights, one feature a line."""
-    head = json.dumps({"threshold": model.threshold, "made_by": made_by}, ensure_ascii=False, indent=1)[:-2]
-    rows = [f"  {json.dumps(name, ensure_ascii=False)}: {weight}" for name, weight in sorted(model.features.items())]
-    path.write_text(head + ',\n "features": {\n' + ",\n".join(rows) + "\n }\n}\n", encoding="utf-8")
+    write_weights(path, model.features, threshold=model.threshold, made_by=made_by)
 
 
 def read_stories(data: Path, parses: Path, language: Language) -> list[tuple[Story, Dates]]:

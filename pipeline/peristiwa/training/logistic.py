@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,6 +56,55 @@ def fit_logistic(
             if abs(value) >= SMALLEST:
                 found.setdefault(name, {})[label] = round(float(value), DIGITS)
     return dict(sorted(found.items()))
+
+
+def fit_choice(
+    groups: Sequence[Sequence[Sequence[str]]],
+    right: Sequence[Sequence[bool]],
+    *,
+    penalty: float,
+    min_count: int,
+    iterations: int = 100,
+) -> dict[str, float]:
+    """``feature -> weight`` of a conditional logistic model (McFadden 1974): each group chooses one of its options or none.
+
+    An option is a list of feature names; ``right`` marks the right one of a group, none for "none". "None" has the sum 0.
+    Features of fewer than ``min_count`` options are left out; "bias" is hardly penalised. Deterministic.
+    """
+    import numpy as np
+    from scipy.optimize import minimize
+
+    chosen = [(options, marks) for options, marks in zip(groups, right, strict=True) if options]
+    rows = [names for options, _ in chosen for names in options]
+    target = np.array([mark for _, marks in chosen for mark in marks], dtype=float)
+    group = np.repeat(np.arange(len(chosen)), [len(options) for options, _ in chosen])
+    first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+    counts = Counter(name for row in rows for name in row)
+    names = sorted(name for name, count in counts.items() if count >= min_count)
+    matrix = feature_matrix(rows, {name: column for column, name in enumerate(names)})
+    transposed = matrix.T.tocsr()
+    strength = np.full(len(names), penalty)
+    strength[names.index("bias")] = 0.01
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        sums = matrix @ weights
+        top = np.maximum(np.maximum.reduceat(sums, first), 0.0)
+        shares = np.exp(sums - top[group])
+        whole = np.add.reduceat(shares, first) + np.exp(-top)
+        value = (np.log(whole) + top).sum() - (target * sums).sum()
+        slope = transposed @ (shares / whole[group] - target)
+        return float(value + 0.5 * (strength * weights**2).sum()), slope + strength * weights
+
+    result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": iterations})
+    kept = zip(names, result.x, strict=True)
+    return {name: round(float(value), DIGITS) for name, value in kept if abs(value) >= SMALLEST or name.startswith("type=")}
+
+
+def write_weights(path: Path, features: Mapping[str, float], **head: object) -> None:
+    """A table of weights as JSON, what ``head`` says first, then one feature a line."""
+    opening = json.dumps(head, ensure_ascii=False, indent=1)[:-2]
+    rows = [f"  {json.dumps(name, ensure_ascii=False)}: {weight}" for name, weight in sorted(features.items())]
+    path.write_text(opening + ',\n "features": {\n' + ",\n".join(rows) + "\n }\n}\n", encoding="utf-8")
 
 
 def feature_matrix(rows: Sequence[Sequence[str]], columns: dict[str, int]) -> csr_matrix:

@@ -51,6 +51,7 @@ DATA: dict[str, tuple[str, ...]] = {
     "trigger_priors": ("events", "standoff"),
     "roles": ("events", "standoff"),
     "modality": ("events", "standoff"),
+    "coreference": ("events", "standoff"),
     "event_dates": ("events", "standoff"),
     "confidence": ("dev",),
 }

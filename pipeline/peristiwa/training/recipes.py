@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peristiwa.errors import ModelError, UsageError
-from peristiwa.training import confidence, event_dates, modality, priors, roles, spans, upgrade
+from peristiwa.training import confidence, coreference, event_dates, modality, priors, roles, spans, upgrade
 from peristiwa.training import data as treebanks
 from peristiwa.training.annotated import prepare_annotated
 from peristiwa.training.lemmas import extend_dictionary
@@ -194,6 +194,11 @@ def _learn_priors(folder: Path) -> None:
     priors.main([*train, "--tune", dev[1], "--tune-parses", dev[3]])
 
 
+def _learn_coreference(folder: Path) -> None:
+    train, dev = _annotated(folder)
+    coreference.main([*train, "--tune", dev[1], "--tune-parses", dev[3]])
+
+
 def _learn_event_dates(folder: Path) -> None:
     train, dev = _annotated(folder)
     event_dates.main([*train, "--tune", dev[1], "--tune-parses", dev[3]])
@@ -211,6 +216,7 @@ LEARNT: dict[str, Callable[[Path], None]] = {
     "trigger_priors": _learn_priors,
     "roles": lambda folder: roles.main(_annotated(folder)[0]),
     "modality": lambda folder: modality.main(_annotated(folder)[0]),
+    "coreference": _learn_coreference,
     "event_dates": _learn_event_dates,
     "confidence": lambda folder: confidence.main(_annotated(folder)[1]),
 }

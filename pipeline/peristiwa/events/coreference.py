@@ -1,0 +1,211 @@
+"""Which later mentions tell the very same happening again.
+
+Each mention chooses among the earlier ones of its type, or none: a conditional logistic model over named features of the
+two (mention ranking, Denis and Baldridge 2008), learnt from annotated documents. The weights are a JSON file,
+``feature -> weight``, made by ``python -m peristiwa.training.coreference``; without it, and for types that it has not
+learnt (a user's own), the rule of ``find_same`` decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import Field
+
+from peristiwa.events.weights import chances, read_weights
+from peristiwa.models import WEIGHTS
+from peristiwa.settings import Strict
+from peristiwa.types import ROLES, Argument, Modality
+
+NAME = "coreference.json"
+WORD = re.compile(r"\w+")
+EMPTY = frozenset(["itu", "ini", "tersebut", "para", "yang", "di", "dan", "sang", "si"])
+CONTRASTING = ("object", "place", "recipient")
+REACH = 12
+"""How many earlier mentions of a type are considered, the nearest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What is compared of one mention: type, root of the trigger, arguments, the day told with it.
+
+    ``stance`` marks what someone says for or against something: said by another, it is another happening. What only the
+    learnt choice reads: the ``form`` of the trigger ("deverbal", "active" …), whether it is ``definite`` ("serangan
+    itu"), the ``sentence``, the content ``words`` of the sentence by lemma, the trigger's token ``head`` and those
+    ``above`` it in the tree.
+    """
+
+    type: str
+    root: str
+    arguments: tuple[Argument, ...]
+    day: str | None
+    stance: bool = False
+    modality: Modality = "asserted"
+    form: str = ""
+    definite: bool = False
+    sentence: int = 0
+    words: frozenset[str] = frozenset()
+    head: int = -1
+    above: tuple[int, ...] = ()
+
+
+class Finder(Protocol):
+    """Who says which earlier mention is the same happening."""
+
+    def find(self, mention: Mention, earlier: Sequence[Mention]) -> int | None:
+        """The index of an earlier mention of the same happening, or None."""
+        ...
+
+
+class CoreferenceFile(Strict):
+    """The content of ``coreference.json``."""
+
+    threshold: float
+    features: dict[str, float]
+    made_by: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CoreferenceModel:
+    """Weights by feature name, and the probability from which two mentions are held to be one happening."""
+
+    features: Mapping[str, float] = field(repr=False)
+    threshold: float = 0.5
+
+    def knows(self, mention: Mention) -> bool:
+        """Whether anything was learnt of the type."""
+        return f"type={mention.type}" in self.features
+
+    def find(self, mention: Mention, earlier: Sequence[Mention]) -> int | None:
+        """The likeliest earlier mention, from the threshold on; the rule's answer for a type that was not learnt."""
+        if not self.knows(mention):
+            return find_same(mention, earlier)
+        at, chance = self.best(mention, earlier)
+        return at if chance >= self.threshold else None
+
+    def best(self, mention: Mention, earlier: Sequence[Mention]) -> tuple[int | None, float]:
+        """The likeliest earlier mention and its probability, (None, 0) where there is none to choose."""
+        weighed = self.weigh(mention, earlier)
+        return max(((at, chance) for at, chance, _ in weighed), key=lambda pair: pair[1], default=(None, 0.0))
+
+    def weigh(self, mention: Mention, earlier: Sequence[Mention]) -> list[tuple[int, float, list[str]]]:
+        """The earlier mentions on offer, the nearest first, each with its probability and the features that hold."""
+        offered = antecedents(mention, earlier)
+        named = list(pair_features(mention, earlier, offered))
+        return list(zip(offered, chances(self.features, named), named, strict=True))
+
+
+@lru_cache(maxsize=4)
+def load_coreference(language: str, path: Path | None = None) -> CoreferenceModel | None:
+    """The coreference model of a language, or None where none ships. Raises SettingsError if the file is damaged."""
+    loaded = read_weights(CoreferenceFile, path or WEIGHTS / language / NAME, "peristiwa.training.coreference")
+    return None if loaded is None else CoreferenceModel(loaded.features, loaded.threshold)
+
+
+def find_same(mention: Mention, earlier: Sequence[Mention]) -> int | None:
+    """The index of the nearest earlier mention of the same happening, or None, by rule.
+
+    Conservative: the same type and root, no object, place or recipient that contradicts the other's, no other day.
+    """
+    for index in antecedents(mention, earlier, reach=len(earlier)):
+        other = earlier[index]
+        if other.root == mention.root and not _contradict(mention, other):
+            return index
+    return None
+
+
+def antecedents(mention: Mention, earlier: Sequence[Mention], *, reach: int = REACH) -> list[int]:
+    """The indices of the earlier mentions of the same type, the nearest first."""
+    return [index for index in range(len(earlier) - 1, -1, -1) if earlier[index].type == mention.type][:reach]
+
+
+def _contradict(mention: Mention, other: Mention) -> bool:
+    if _days(mention, other) == "other":
+        return True
+    return any(_fillers(mention, other, role) == "other" for role in (*CONTRASTING, *(["agent"] if mention.stance else [])))
+
+
+def _days(mention: Mention, other: Mention) -> str:
+    """How the days that two mentions tell agree: same, other, one (only one tells a day), none."""
+    if not (mention.day and other.day):
+        return "one" if mention.day or other.day else "none"
+    return "same" if mention.day.startswith(other.day) or other.day.startswith(mention.day) else "other"
+
+
+def _fillers(mention: Mention, other: Mention, role: str) -> str:
+    """How the fillers of a role agree: same (a word or a name in common), other, one (only one has any), none."""
+    mine, theirs = _words(mention.arguments, role), _words(other.arguments, role)
+    if not (mine and theirs):
+        return "one" if mine or theirs else "none"
+    return "same" if mine & theirs else "other"
+
+
+def _words(arguments: Sequence[Argument], role: str) -> set[str]:
+    fillers = (f"{argument.text} {argument.refers_to or ''}" for argument in arguments if argument.role == role)
+    return {word for filler in fillers for word in WORD.findall(filler.lower()) if word not in EMPTY}
+
+
+def pair_features(mention: Mention, earlier: Sequence[Mention], offered: Sequence[int]) -> Iterator[list[str]]:
+    """For each offered earlier mention the names of the features that hold of it and ``mention``."""
+    kind = mention.type
+    for rank, index in enumerate(offered):
+        other = earlier[index]
+        root = "same" if other.root == mention.root else "other"
+        away = mention.sentence - other.sentence
+        distance = away if away < 3 else 3 if away < 5 else 5 if away < 9 else 9
+        agree = {role: _fillers(mention, other, role) for role in ROLES if role != "time"}
+        days = _days(mention, other)
+        shared = len(mention.words & other.words)
+        likeness = round(4 * shared / (min(len(mention.words), len(other.words)) or 1))
+        numbers = _numbers(mention, other)
+        forms = f"{other.form}<{mention.form}"
+        yield [
+            "bias",
+            f"type={kind}",
+            f"root={root}",
+            f"root={root}:{kind}",
+            f"root={root}:{forms}",
+            f"root={root}:definite={mention.definite}",
+            f"roots={'+'.join(sorted((mention.root, other.root)))}:{kind}",
+            f"forms={forms}:definite={mention.definite}",
+            f"distance={distance}:{root}",
+            f"distance={distance}:{kind}",
+            f"rank={min(rank, 4)}:{root}",
+            f"others={min(len(offered), 5)}:{rank == 0}",
+            f"first={other.sentence == 0}:{index == 0}",
+            f"modality={other.modality}<{mention.modality}",
+            f"days={days}",
+            f"days={days}:{kind}",
+            f"numbers={numbers}",
+            f"shared={min(shared, 5)}:{root}",
+            f"likeness={likeness}:{root}",
+            f"likeness={likeness}:{kind}",
+            f"governed={_governed(mention, other)}:{root}",
+            *(f"{role}={value}" for role, value in agree.items()),
+            *(f"{role}={value}:{root}" for role, value in agree.items()),
+            *(f"{role}={value}:{kind}" for role, value in agree.items()),
+            f"agent={agree['agent']}:object={agree['object']}:{root}",
+            f"place={agree['place']}:object={agree['object']}:{root}",
+            f"stance={mention.stance}:agent={agree['agent']}:topic={agree['topic']}",
+            f"fillers={sum(value == 'same' for value in agree.values())}:{sum(value == 'other' for value in agree.values())}",
+        ]
+
+
+def _numbers(mention: Mention, other: Mention) -> str:
+    """Whether the figures in the two mentions' objects agree ("12 orang tewas", "65 orang tewas")."""
+    mine, theirs = ({w for w in _words(m.arguments, "object") if w.isdigit()} for m in (mention, other))
+    if not (mine and theirs):
+        return "one" if mine or theirs else "none"
+    return "same" if mine & theirs else "other"
+
+
+def _governed(mention: Mention, other: Mention) -> str:
+    """Whether one of two triggers hangs from the other: below, above, or apart (no, in one sentence; far)."""
+    if other.sentence != mention.sentence:
+        return "far"
+    return "below" if other.head in mention.above else "above" if mention.head in other.above else "no"
