@@ -15,7 +15,6 @@ from torch.nn.utils.rnn import pack_sequence
 
 from peristiwa.annotate.convert import Mention, Token, Word
 from peristiwa.annotate.engine import Unsupported
-from peristiwa.annotate.engine.checkpoint import Weights, read_checkpoint
 from peristiwa.annotate.engine.expand import Expander
 from peristiwa.annotate.engine.layers import LSTM, FormTable, Layout, packs
 from peristiwa.annotate.engine.names import best_path, whole_mentions
@@ -23,6 +22,7 @@ from peristiwa.annotate.engine.sentence import Sentence, Surface, split_long
 from peristiwa.annotate.engine.tree import are_trees, best_tree
 from peristiwa.annotate.engine.words import simplified
 from peristiwa.annotate.mentions import runs, to_parse
+from peristiwa.checkpoint import Weights, read_checkpoint
 
 
 def is_tree(heads) -> bool:

@@ -14,14 +14,13 @@ from peristiwa.errors import SettingsError
 from peristiwa.events import build_events
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import load_cues
-from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
+from peristiwa.events.modality_model import load_modality_model, modality_features
 from peristiwa.events.proposals import Proposal, features, propose
 from peristiwa.events.role_model import RoleModel, choose, load_role_model
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.language import load_language
 from peristiwa.ontology import load_ontology
-from peristiwa.training.logistic import fit_logistic
-from peristiwa.training.modality import save as save_modality
+from peristiwa.training.logistic import fit_logistic, write_weights
 from peristiwa.training.roles import jaccard, label, save
 from peristiwa.types import ROLES, Argument, Entity, Time
 
@@ -140,7 +139,7 @@ def test_models_come_back_from_their_files_as_they_went(tmp_path: Path) -> None:
     assert loaded is not None
     assert loaded.probabilities(["bias", "rule=agent", "unknown"])["agent"] == pytest.approx(0.8808, abs=1e-4)
     path = tmp_path / "modality.json"
-    save_modality(ModalityModel({"rule=planned": {"planned": 1.0}}), path, {})
+    write_weights(path, {"rule=planned": {"planned": 1.0}}, made_by={})
     sure = load_modality_model("xx", path)
     assert sure is not None
     assert sure.choose(["rule=planned"]) == "planned"

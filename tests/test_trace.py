@@ -79,11 +79,12 @@ def test_the_trace_tells_of_the_events_that_are_found(mode: str) -> None:
 def test_every_weight_of_a_score_is_told() -> None:
     doc, priors = seen_by_model(make_doc(SIGNED)), load_priors("id")
     hits = find_hits(doc, LEXICON)
-    for scores in (None, model_scores(doc)):
+    seen = model_scores(doc)
+    for scores, read in ((None, [None] * len(hits)), (seen, [None] * len(hits)), (seen, [0.7] * len(hits))):
         assert hits
-        values = priors.score(doc, hits, LEXICON, scores)
-        for hit, value, names in zip(hits, values, features(doc, hits, LEXICON), strict=True):
-            weights = _weights(hit, names, priors, scores)
+        values = priors.score(doc, hits, LEXICON, scores, read)
+        for hit, value, names, odds in zip(hits, values, features(doc, hits, LEXICON), read, strict=True):
+            weights = _weights(hit, names, priors, scores, odds)
             assert weights
             assert logistic(sum(weight for _, weight in weights)) == pytest.approx(value, abs=1e-6)
 

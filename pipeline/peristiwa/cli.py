@@ -310,8 +310,8 @@ def train(
     model: Annotated[
         str,
         typer.Argument(
-            help="vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers, trigger_priors, roles, modality, coreference,"
-            " event_dates, confidence (in this order)."
+            help="vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers, events, trigger_priors, roles, modality,"
+            " coreference, event_dates, confidence (in this order)."
         ),
     ],
     data: Annotated[Path, typer.Option(help="The data folder (see training/data.py for what it must hold).")] = Path(

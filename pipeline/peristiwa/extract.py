@@ -139,6 +139,7 @@ class Extractor:
             mode=self.settings.triggers,
             language=self.language,
             min_confidence=self.settings.min_confidence,
+            half=self.settings.precision == "half",
         )
         sentences = tuple(Sentence(*bounds) for bounds in sentence_bounds(doc))
         return Record(document, sentences, tuple(entities), tuple(times), tuple(quantities), tuple(events))
@@ -157,6 +158,7 @@ def explain(extractor: Extractor, document: Document, doc: Doc) -> Trace:
         mode=extractor.settings.triggers,
         language=extractor.language,
         min_confidence=extractor.settings.min_confidence,
+        half=extractor.settings.precision == "half",
     )
 
 

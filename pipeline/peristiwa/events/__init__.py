@@ -23,7 +23,7 @@ from peristiwa.events.refer import refer
 from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.tree import characters, content_words
-from peristiwa.events.triggers import find_triggers
+from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.events.view import on_view
 from peristiwa.language import Language, load_language
 from peristiwa.ontology import Ontology
@@ -31,6 +31,8 @@ from peristiwa.types import Argument, Entity, Event, Time, Trigger
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+    from peristiwa.events.network import Encoding
 
 __all__ = ["Candidate", "build_events", "find_events"]
 
@@ -46,15 +48,20 @@ def find_events(
     mode: Literal["both", "rules", "model"] = "both",
     language: Language | None = None,
     min_confidence: float = 0.0,
+    half: bool = False,
 ) -> list[Event]:
     """The events of ``doc`` in text order, ids E1…, arguments linked to the ids of ``times`` and ``entities``.
 
     ``mode`` says who finds the triggers: the ontology's rules, the model (``doc.spans["triggers"]``), or both.
     Triggers with less confidence than ``min_confidence`` are dropped, those without any (types that nothing was learnt
-    about) are not.
+    about) are not. With ``half`` the network (``network``) makes its products in bfloat16.
     """
+    from peristiwa.events.network import load_encoder  # torch takes a second to import
+
     language = language or load_language(ontology.language)
-    candidates = with_confidence(doc, find_triggers(doc, ontology, mode), mode, load_confidence(language.code))
+    encoding = encode_sentences(doc, ontology, mode, load_encoder(language.code, half=half))
+    found = find_triggers(doc, ontology, mode, encoding=encoding)
+    candidates = with_confidence(doc, found, mode, load_confidence(language.code))
     candidates = [c for c in candidates if c.confidence is None or c.confidence >= min_confidence]
     return build_events(
         doc,
@@ -68,6 +75,7 @@ def find_events(
         modality_model=load_modality_model(language.code),
         dater=load_date_model(language.code),
         finder=load_coreference(language.code),
+        encoding=encoding,
     )
 
 
@@ -85,10 +93,11 @@ def build_events(
     modality_model: ModalityModel | None = None,
     dater: Dater | None = None,
     finder: Finder | None = None,
+    encoding: Encoding | None = None,
 ) -> list[Event]:
     """Everything after the triggers: one event per candidate, in text order.
 
-    Roles, modality, dates and mentions of one happening by the models given, else by rule.
+    Roles, modality, dates and mentions of one happening by the models given, else by rule; ``encoding`` is the network's.
     """
     mentions = Mentions(doc, entities, times)
     starts = [sentence.start_char for sentence in doc.sents if sentence.text.strip()]
@@ -99,11 +108,12 @@ def build_events(
     for number, candidate in enumerate(sorted(candidates, key=lambda c: (c.start, c.end, c.type)), 1):
         frame = frame_of(cues.roles, ontology.types[candidate.type].roles)
         if role_model is not None and candidate.type in role_model.types:
-            arguments = choose_arguments(doc, candidate, frame, mentions, cues, role_model)
+            arguments = choose_arguments(doc, candidate, frame, mentions, cues, role_model, encoding)
         else:
             arguments = find_arguments(doc, candidate, frame, mentions, cues)
         if modality_model is not None:
-            modality = modality_model.choose(modality_features(doc, candidate, cues))
+            read = encoding.modality_odds(candidate) if encoding is not None else None
+            modality = modality_model.choose(modality_features(doc, candidate, cues), read)
         else:
             modality = find_modality(doc, candidate, cues)
         arguments = tuple(refer(doc, argument, entities, cues) for argument in arguments)

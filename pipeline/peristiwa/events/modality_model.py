@@ -39,30 +39,37 @@ class ModalityFile(Strict):
     """The content of ``modality.json``."""
 
     features: dict[str, dict[Modality, float]]
+    share: float = 0.0
     made_by: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ModalityModel:
-    """Weights by feature name and modality."""
+    """Weights by feature name and modality; ``share`` is the weight of the network's log-probabilities beside them."""
 
     features: Mapping[str, Mapping[Modality, float]] = field(repr=False)
+    share: float = 0.0
 
     @cached_property
     def _rows(self) -> dict[str, tuple[float, ...]]:
         return as_rows(self.features, MODALITIES)
 
-    def choose(self, names: Iterable[str]) -> Modality:
-        """The modality with the largest sum of weights; the first of ``MODALITIES`` on a tie."""
-        sums = dict(zip(MODALITIES, summed(self._rows, names, len(MODALITIES)), strict=True))
+    def choose(self, names: Iterable[str], read: Mapping[Modality, float] | None = None) -> Modality:
+        """The modality with the largest sum; the first of ``MODALITIES`` on a tie."""
+        sums = self.sums(names, read)
         return max(sums, key=sums.__getitem__)
+
+    def sums(self, names: Iterable[str], read: Mapping[Modality, float] | None = None) -> dict[Modality, float]:
+        """The sum of weights of each modality; ``read`` are the network's log-probabilities."""
+        sums = dict(zip(MODALITIES, summed(self._rows, names, len(MODALITIES)), strict=True))
+        return sums if read is None else {one: value + self.share * read[one] for one, value in sums.items()}
 
 
 @lru_cache(maxsize=4)
 def load_modality_model(language: str, path: Path | None = None) -> ModalityModel | None:
     """The modality model of a language, or None where none ships. Raises SettingsError if the file is damaged."""
     loaded = read_weights(ModalityFile, path or WEIGHTS / language / NAME, "peristiwa.training.modality")
-    return None if loaded is None else ModalityModel(loaded.features)
+    return None if loaded is None else ModalityModel(loaded.features, loaded.share)
 
 
 def modality_features(doc: Doc, candidate: Candidate, cues: Cues) -> list[str]:

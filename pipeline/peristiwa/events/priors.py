@@ -1,7 +1,8 @@
 """How likely a reading names an event, learnt from annotated documents: a logistic model over named features.
 
-The features are those of ``prior_features``. Where the trigger model has read the document, its log-odds are added with a
-weight of their own, ``trust``. The weights are a JSON file, one number per feature, made by
+The features are those of ``prior_features``. Where the network (``network``) has read the document, its log-odds take a
+``share`` of theirs; where the trigger model has, its log-odds are added with a weight of their own, ``trust``. The weights
+are a JSON file, one number per feature, made by
 ``python -m peristiwa.training.priors`` and readable by eye. Features that the file does not know weigh nothing, so that a
 new entry of the ontology starts from its type and form.
 """
@@ -20,7 +21,7 @@ from pydantic import Field
 from peristiwa.events.lexicon import Lexicon
 from peristiwa.events.prior_features import features
 from peristiwa.events.tagger import Scores, model_odds
-from peristiwa.events.weights import logistic, read_weights
+from peristiwa.events.weights import logistic, mixed, read_weights
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
 
@@ -46,27 +47,41 @@ class PriorsFile(Strict):
     made_by: dict[str, str | float] = Field(default_factory=dict)
     features: dict[str, float]
     trust: float = 0.0
+    share: float = 0.0
 
 
 @dataclass(frozen=True)
 class Priors:
     """Weights by feature name, and the thresholds chosen with them. Scores are probabilities.
 
-    ``trust`` is the weight of the trigger model's log-odds beside those of the features.
+    ``trust`` is the weight of the trigger model's log-odds beside those of the features, ``share`` what the network's
+    take of the place of the features'.
     """
 
     features: dict[str, float] = field(default_factory=dict, repr=False)
     thresholds: Thresholds = field(default_factory=Thresholds)
     trust: float = 0.0
+    share: float = 0.0
 
-    def score(self, doc: Doc, hits: Sequence[Hit], lexicon: Lexicon, scores: Scores | None = None) -> list[float]:
-        """The probability of each hit of a document; ``scores`` are the model's, if it has read the document.
+    def score(
+        self,
+        doc: Doc,
+        hits: Sequence[Hit],
+        lexicon: Lexicon,
+        scores: Scores | None = None,
+        read: Sequence[float | None] | None = None,
+    ) -> list[float]:
+        """The probability of each hit of a document.
+
+        ``scores`` are the trigger model's, ``read`` the network's log-odds of each hit, where they have read the document.
 
         With no weights, or none of the type (a user's own), it is 1 for strong entries, 0.4 for weak and 0 for unmet ones.
         """
         if not self.features:
             return [_unlearnt(hit) for hit in hits]
         odds = [total(self.features, names) for names in features(doc, hits, lexicon)]
+        if read is not None:
+            odds = [mixed(own, other, self.share) for own, other in zip(odds, read, strict=True)]
         if scores is not None:
             odds = [own + self.trust * model_odds(scores, hit) for own, hit in zip(odds, hits, strict=True)]
         return [
@@ -88,4 +103,4 @@ def total(weights: Mapping[str, float], names: Iterable[str]) -> float:
 def load_priors(language: str, path: Path | None = None) -> Priors:
     """The priors of a language, or empty ones where none ship. Raises SettingsError if the file is damaged."""
     loaded = read_weights(PriorsFile, path or WEIGHTS / language / NAME, "peristiwa.training.priors")
-    return Priors() if loaded is None else Priors(loaded.features, loaded.thresholds, loaded.trust)
+    return Priors() if loaded is None else Priors(loaded.features, loaded.thresholds, loaded.trust, loaded.share)

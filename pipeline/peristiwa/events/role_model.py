@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,15 @@ from peristiwa.events.cues import Cues
 from peristiwa.events.predicate import new_subject
 from peristiwa.events.proposals import Proposal, features, propose
 from peristiwa.events.roles import Mentions
-from peristiwa.events.weights import as_rows, logistic, read_weights, summed
+from peristiwa.events.weights import as_rows, logistic, mixed, read_weights, summed
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
 from peristiwa.types import Argument, Role
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+    from peristiwa.events.network import Encoding
 
 NAME = "roles.json"
 
@@ -37,15 +40,20 @@ class RoleFile(Strict):
     roles: tuple[Role, ...]
     features: dict[str, dict[Role, float]]
     thresholds: dict[Role, float]
+    share: float = 0.0
     made_by: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RoleModel:
-    """Weights by feature name and role, and for each role the probability from which it is given."""
+    """Weights by feature name and role, and for each role the probability from which it is given.
+
+    ``share`` is what the network's log-odds take of the place of the features', where it has read the sentence.
+    """
 
     features: Mapping[str, Mapping[Role, float]] = field(repr=False)
     thresholds: Mapping[Role, float]
+    share: float = 0.0
 
     @cached_property
     def types(self) -> frozenset[str]:
@@ -56,9 +64,11 @@ class RoleModel:
     def _rows(self) -> dict[str, tuple[float, ...]]:
         return as_rows(self.features, self.thresholds)
 
-    def probabilities(self, names: Iterable[str]) -> dict[Role, float]:
-        """The probability of each role, independent of one another."""
+    def probabilities(self, names: Iterable[str], read: Mapping[Role, float] | None = None) -> dict[Role, float]:
+        """The probability of each role, independent of one another; ``read`` are the network's log-odds."""
         totals = summed(self._rows, names, len(self.thresholds))
+        if read is not None:
+            totals = (mixed(own, read[role], self.share) for role, own in zip(self.thresholds, totals, strict=True))
         return dict(zip(self.thresholds, map(logistic, totals), strict=True))
 
 
@@ -66,14 +76,20 @@ class RoleModel:
 def load_role_model(language: str, path: Path | None = None) -> RoleModel | None:
     """The role model of a language, or None where none ships. Raises SettingsError if the file is damaged."""
     loaded = read_weights(RoleFile, path or WEIGHTS / language / NAME, "peristiwa.training.roles")
-    return None if loaded is None else RoleModel(loaded.features, loaded.thresholds)
+    return None if loaded is None else RoleModel(loaded.features, loaded.thresholds, loaded.share)
 
 
 def choose_arguments(
-    doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], mentions: Mentions, cues: Cues, model: RoleModel
+    doc: Doc,
+    candidate: Candidate,
+    frame: Mapping[str, Role | None],
+    mentions: Mentions,
+    cues: Cues,
+    model: RoleModel,
+    encoding: Encoding | None = None,
 ) -> tuple[Argument, ...]:
-    """The arguments of one event by the model, in text order."""
-    proposals, _, scores = weigh(doc, candidate, frame, mentions, cues, model)
+    """The arguments of one event by the model and, where it has read the sentence, the network, in text order."""
+    proposals, _, scores = weigh(doc, candidate, frame, mentions, cues, model, encoding)
     chosen = choose(proposals, scores, model.thresholds)
     arguments = [
         mentions.time_argument(proposal.time)
@@ -85,12 +101,19 @@ def choose_arguments(
 
 
 def weigh(
-    doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], mentions: Mentions, cues: Cues, model: RoleModel
+    doc: Doc,
+    candidate: Candidate,
+    frame: Mapping[str, Role | None],
+    mentions: Mentions,
+    cues: Cues,
+    model: RoleModel,
+    encoding: Encoding | None = None,
 ) -> tuple[list[Proposal], list[list[str]], list[dict[Role, float]]]:
     """What could be an argument of one event; for each the features that hold and the probability of each role."""
     proposals = propose(doc, candidate, frame, mentions, cues)
     named = list(features(doc, candidate, proposals, mentions, cues))
-    scores = [model.probabilities(names) for names in named]
+    read = encoding.role_odds(candidate, proposals) if encoding is not None else None
+    scores = [model.probabilities(names, odds) for names, odds in zip(named, read or repeat(None), strict=False)]
     own = new_subject(doc[candidate.head])
     if own is not None:
         earlier = [proposal.head < own.i and proposal.end <= own.i for proposal in proposals]

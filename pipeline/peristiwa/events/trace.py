@@ -20,13 +20,15 @@ from peristiwa.events.prior_features import features
 from peristiwa.events.priors import Priors, load_priors
 from peristiwa.events.tagger import Scores, model_odds, model_scores
 from peristiwa.events.trace_choices import Choice, Weights, explain_choices, strongest
-from peristiwa.events.triggers import best_hits, find_hits, find_triggers, match_rest, veto
+from peristiwa.events.triggers import best_hits, encode_sentences, find_hits, find_triggers, match_rest, veto
 from peristiwa.language import Language, load_language
 from peristiwa.ontology import Ontology
 from peristiwa.types import Entity, Event, Record, Time
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+    from peristiwa.events.network import Encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +71,22 @@ def explain(
     mode: Way = "both",
     language: Language | None = None,
     min_confidence: float = 0.0,
+    half: bool = False,
 ) -> Trace:
     """The trace of what ``find_events`` finds with the same arguments; twice its work."""
+    from peristiwa.events.network import load_encoder  # torch takes a second to import
+
     language = language or load_language(ontology.language)
     priors = load_priors(ontology.language)
-    candidates = with_confidence(doc, find_triggers(doc, ontology, mode, priors), mode, load_confidence(language.code))
+    encoding = encode_sentences(doc, ontology, mode, load_encoder(language.code, half=half))
+    found = find_triggers(doc, ontology, mode, priors, encoding)
+    candidates = with_confidence(doc, found, mode, load_confidence(language.code))
     kept = [c for c in candidates if c.confidence is None or c.confidence >= min_confidence]
     lexicon = compile_lexicon(ontology)
     scores = model_scores(doc) if mode == "both" else None
-    hits = [] if mode == "model" else list(_weigh(doc, lexicon, priors, scores))
+    hits = [] if mode == "model" else list(_weigh(doc, lexicon, priors, scores, encoding))
     known = {(one.start, one.end, one.type): one for one in hits}
-    events, choices = explain_choices(doc, kept, times, entities, ontology, language, published=published)
+    events, choices = explain_choices(doc, kept, times, entities, ontology, language, published=published, encoding=encoding)
     told = tuple(
         replace(
             known.get((event.trigger.start, event.trigger.end, event.type)) or _bare(doc, event),
@@ -108,21 +115,24 @@ def _bare(doc: Doc, event: Event) -> Considered:
     return Considered(event.type, event.trigger.start, event.trigger.end, event.trigger.text, event.rule or "")
 
 
-def _weigh(doc: Doc, lexicon: Lexicon, priors: Priors, scores: Scores | None) -> Iterator[Considered]:
+def _weigh(
+    doc: Doc, lexicon: Lexicon, priors: Priors, scores: Scores | None, encoding: Encoding | None
+) -> Iterator[Considered]:
     """Every hit with its score and weights; the reason says what kept it out, if anything did."""
     hits = find_hits(doc, lexicon)
     bar = priors.thresholds.rules if scores is None else priors.thresholds.both
-    values = priors.score(doc, hits, lexicon, scores)
+    read = encoding.trigger_odds() if encoding is not None and scores is not None else [None] * len(hits)
+    values = priors.score(doc, hits, lexicon, scores, read)
     best = [hit for _, hit in best_hits([(s, hit) for s, hit in zip(values, hits, strict=True) if s >= bar])]
     winners = {id(hit) for hit in best}
-    for hit, score, names in zip(hits, values, features(doc, hits, lexicon), strict=True):
+    for hit, score, names, odds in zip(hits, values, features(doc, hits, lexicon), read, strict=True):
         reason = None
         if score < bar:
             reason = f"its score {score:.2f} is below {bar:.2f}" + _unmet(doc, hit)
         elif id(hit) not in winners:
             winner = next(other for other in best if other.start < hit.end and hit.start < other.end)
             reason = f"{winner.reading.type} on the same words scores higher"
-        weights = _weights(hit, names, priors, scores)
+        weights = _weights(hit, names, priors, scores, odds)
         yield _considered(doc, hit.start, hit.end, hit.reading, reason, round(score, 4), bar, strongest(weights))
 
 
@@ -141,11 +151,16 @@ def _considered(
     return Considered(reading.type, span.start_char, span.end_char, span.text, rule, score, bar, reason=reason, weights=weights)
 
 
-def _weights(hit: Hit, names: Iterable[str], priors: Priors, scores: Scores | None) -> list[tuple[str, float]]:
+def _weights(
+    hit: Hit, names: Iterable[str], priors: Priors, scores: Scores | None, odds: float | None = None
+) -> list[tuple[str, float]]:
     """The contributions to the log-odds of a hit's score, by name; none for a type that nothing was learnt about."""
     if f"type={hit.reading.type}" not in priors.features:
         return []
-    found = [(name, priors.features[name]) for name in names if name in priors.features]
+    own = 1.0 if odds is None else 1.0 - priors.share
+    found = [(name, own * priors.features[name]) for name in names if name in priors.features]
+    if odds is not None:
+        found.append(("network", priors.share * odds))
     if scores is not None:
         found.append(("trigger model", priors.trust * model_odds(scores, hit)))
     return found

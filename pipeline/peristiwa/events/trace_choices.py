@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from peristiwa.events.attach import Told, find_dates
@@ -26,6 +27,8 @@ from peristiwa.types import MODALITIES, Entity, Event, EventDate, Modality, Time
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+    from peristiwa.events.network import Encoding
 
 TOLD = 3
 """Weights told for, and as many against; near misses told for each kind of choice."""
@@ -101,6 +104,7 @@ def explain_choices(
     language: Language,
     *,
     published: datetime.date | None,
+    encoding: Encoding | None = None,
 ) -> tuple[list[Event], list[tuple[Choice, ...]]]:
     """The events that ``build_events`` makes of the candidates, and for each what was considered."""
     from peristiwa.events import build_events  # the package builds on this module's neighbours, not the other way round
@@ -121,15 +125,16 @@ def explain_choices(
         modality_model=modality_model,
         dater=watched,
         finder=linked,
+        encoding=encoding,
     )
     mentions = Mentions(doc, entities, times)
     told = []
     for at, (candidate, event) in enumerate(zip(ordered, events, strict=True)):
         found: list[Choice] = []
         if role_model is not None and candidate.type in role_model.types:
-            found += _roles(doc, candidate, ontology, mentions, cues, role_model)
+            found += _roles(doc, candidate, ontology, mentions, cues, role_model, encoding)
         if modality_model is not None:
-            found.append(_modality(doc, candidate, event, cues, modality_model))
+            found.append(_modality(doc, candidate, event, cues, modality_model, encoding))
         if watched.model is not None and watched.weighed:
             found += _dates(watched.weighed[at], event, watched.model)
         if linked.model is not None:
@@ -139,20 +144,29 @@ def explain_choices(
 
 
 def _roles(
-    doc: Doc, candidate: Candidate, ontology: Ontology, mentions: Mentions, cues: Cues, model: RoleModel
+    doc: Doc,
+    candidate: Candidate,
+    ontology: Ontology,
+    mentions: Mentions,
+    cues: Cues,
+    model: RoleModel,
+    encoding: Encoding | None,
 ) -> list[Choice]:
     frame = frame_of(cues.roles, ontology.types[candidate.type].roles)
-    proposals, named, scores = weigh(doc, candidate, frame, mentions, cues, model)
+    proposals, named, scores = weigh(doc, candidate, frame, mentions, cues, model, encoding)
     taken = {(id(proposal), role) for proposal, role in choose(proposals, scores, model.thresholds)}
     found: list[Choice] = []
     missed: list[Choice] = []
-    for proposal, names, score in zip(proposals, named, scores, strict=True):
+    read = encoding.role_odds(candidate, proposals) if encoding is not None else None
+    for proposal, names, score, odds in zip(proposals, named, scores, read or repeat(None), strict=False):
         for role, bar in model.thresholds.items():
             chosen = (id(proposal), role) in taken
             if (proposal.time is not None) != (role == "time") or not (chosen or score[role] >= bar - NEAR):
                 continue
             span = doc[proposal.start : proposal.end]
-            held = ((name, model.features[name].get(role, 0.0)) for name in names if name in model.features)
+            own = 1.0 if odds is None else 1.0 - model.share
+            held = [(name, own * model.features[name].get(role, 0.0)) for name in names if name in model.features]
+            held += [("network", model.share * odds[role])] if odds is not None else []
             reason = None if chosen else _short(score[role], bar) or "a surer argument has these words or this role"
             choice = Choice("role", role, span.start_char, span.end_char, round(score[role], 4), bar, reason, strongest(held))
             (found if chosen else missed).append(choice)
@@ -160,13 +174,18 @@ def _roles(
     return [*found, *missed[:TOLD]]
 
 
-def _modality(doc: Doc, candidate: Candidate, event: Event, cues: Cues, model: ModalityModel) -> Choice:
+def _modality(
+    doc: Doc, candidate: Candidate, event: Event, cues: Cues, model: ModalityModel, encoding: Encoding | None
+) -> Choice:
     names = [name for name in modality_features(doc, candidate, cues) if name in model.features]
     held = [model.features[name] for name in names]
-    sums = {m: sum(weights.get(m, 0.0) for weights in held) for m in MODALITIES}
+    read = encoding.modality_odds(candidate) if encoding is not None else None
+    sums = model.sums(names, read)
     ranked = sorted(MODALITIES, key=lambda m: -sums[m])
     best: Modality = ranked[0]
     margin = [(n, w.get(best, 0.0) - w.get(ranked[1], 0.0)) for n, w in zip(names, held, strict=True)]
+    if read is not None:
+        margin.append(("network", model.share * (read[best] - read[ranked[1]])))
     reason = None if event.modality == best else f"the event's own time makes it {event.modality}"
     return Choice("modality", best, reason=reason, weights=strongest(margin))
 

@@ -21,28 +21,39 @@ from peristiwa.ontology import Ontology
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+    from peristiwa.events.network import Encoder, Encoding
+
 Mode = Literal["both", "rules", "model"]
 # No trigger is one of these; verbs and nouns get other tags too often to ask for them.
 NO_TRIGGER = frozenset({"ADP", "PRON", "CCONJ", "SCONJ", "NUM", "DET", "PUNCT", "SYM", "SPACE", "INTJ"})
 LIGHT_REACH = 3
 
 
-def find_triggers(doc: Doc, ontology: Ontology, mode: Mode = "both", priors: Priors | None = None) -> list[Candidate]:
+def find_triggers(
+    doc: Doc, ontology: Ontology, mode: Mode = "both", priors: Priors | None = None, encoding: Encoding | None = None
+) -> list[Candidate]:
     """The triggers of a document in text order; no two overlap.
 
     ``mode`` chooses the ontology's rules, the trigger model's spans, or the two together. ``priors`` are those that ship
-    for the ontology's language unless given. Without a model's view of the Doc, "both" equals "rules".
+    for the ontology's language unless given; ``encoding`` is the network's, for "both". Without a model's view of the Doc,
+    "both" equals "rules".
     """
     if mode == "model":
         return [_model_candidate(doc, *span) for span in model_spans(doc, ontology)]
     lexicon = compile_lexicon(ontology)
     priors = priors if priors is not None else load_priors(ontology.language)
-    hits = find_hits(doc, lexicon)
+    hits = find_hits(doc, lexicon) if encoding is None else encoding.hits
     scores = model_scores(doc) if mode == "both" else None
     bar = priors.thresholds.rules if scores is None else priors.thresholds.both
-    scored = zip(priors.score(doc, hits, lexicon, scores), hits, strict=True)
+    read = encoding.trigger_odds() if encoding is not None and scores is not None else None
+    scored = zip(priors.score(doc, hits, lexicon, scores, read), hits, strict=True)
     chosen = best_hits([(score, hit) for score, hit in scored if score >= bar])
     return [_candidate(doc, hit, lexicon, score) for score, hit in chosen]
+
+
+def encode_sentences(doc: Doc, ontology: Ontology, mode: Mode, encoder: Encoder | None) -> Encoding | None:
+    """What a network makes of the sentences in which the ontology proposes an event; None where the mode asks for none."""
+    return encoder.encode(doc, find_hits(doc, compile_lexicon(ontology))) if encoder is not None and mode == "both" else None
 
 
 def find_hits(doc: Doc, lexicon: Lexicon) -> list[Hit]:

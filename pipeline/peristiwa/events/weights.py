@@ -53,6 +53,11 @@ def chances(weights: Mapping[str, float], options: Iterable[Iterable[str]]) -> l
     return [share / whole for share in shares]
 
 
+def mixed(own: float, other: float | None, share: float) -> float:
+    """Log-odds of which ``other`` has a share, if there is another."""
+    return own if other is None else (1.0 - share) * own + share * other
+
+
 def logistic(total: float) -> float:
     """The probability of a sum of weights, sums beyond ±50 cut off (exp would overflow)."""
     if not -50.0 < total < 50.0:

@@ -22,8 +22,9 @@ from peristiwa.errors import UsageError
 from peristiwa.evaluate.metrics import Pair
 from peristiwa.evaluate.reliability import Judged, calibration_error
 from peristiwa.events.confidence import NAME, ConfidenceFile, Curve, Way, log_odds, score_of, way_of
+from peristiwa.events.network import Encoder, load_encoder
 from peristiwa.events.tagger import model_scores
-from peristiwa.events.triggers import find_triggers
+from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.models import WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
@@ -50,7 +51,9 @@ class Scored:
     right: bool
 
 
-def judge(docs: Sequence[Doc], golds: Sequence[Record], ontology: Ontology, mode: Way) -> list[Scored]:
+def judge(
+    docs: Sequence[Doc], golds: Sequence[Record], ontology: Ontology, mode: Way, encoder: Encoder | None = None
+) -> list[Scored]:
     """Every event that is found in annotated documents, with its score and whether it is right.
 
     Documents that the mode cannot read (the trigger model has not seen them) are left out.
@@ -60,7 +63,8 @@ def judge(docs: Sequence[Doc], golds: Sequence[Record], ontology: Ontology, mode
         scores = model_scores(doc)
         if way_of(scores, mode) != mode:
             continue
-        candidates = [(c, score_of(c, scores)) for c in find_triggers(doc, ontology, mode)]
+        encoding = encode_sentences(doc, ontology, mode, encoder)
+        candidates = [(c, score_of(c, scores)) for c in find_triggers(doc, ontology, mode, encoding=encoding)]
         events = []
         for at, (candidate, _) in enumerate(candidates):
             span = doc[candidate.start : candidate.end]
@@ -104,7 +108,7 @@ def learn(docs: Sequence[Doc], golds: Sequence[Record], ontology: Ontology) -> C
     curves: dict[Way, Curve] = {}
     made_by: dict[str, str | float] = {"documents": float(len(docs[::2])), "checked_on": float(len(docs[1::2]))}
     for way in WAYS:
-        scored = judge(docs, golds, ontology, way)
+        scored = judge(docs, golds, ontology, way, load_encoder(ontology.language))
         curve = fit([one for one in scored if one.document % 2 == 0])
         if curve is None:
             continue

@@ -23,8 +23,9 @@ from peristiwa.events import build_events
 from peristiwa.events.coreference import NAME, CoreferenceModel, Mention, antecedents, pair_features
 from peristiwa.events.cues import load_cues
 from peristiwa.events.modality_model import load_modality_model
+from peristiwa.events.network import Encoder, load_encoder
 from peristiwa.events.role_model import load_role_model
-from peristiwa.events.triggers import find_triggers
+from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.happenings import happenings
 from peristiwa.language import Language, load_language
 from peristiwa.models import WEIGHTS
@@ -67,8 +68,8 @@ class Telling:
         return groups, right
 
 
-def read_tellings(data: Path, parses: Path, language: Language) -> list[Telling]:
-    """The mentions that the pipeline finds in all annotated documents of a file."""
+def read_tellings(data: Path, parses: Path, language: Language, encoder: Encoder | None = None) -> list[Telling]:
+    """The mentions that the pipeline finds in all annotated documents of a file; ``encoder`` as for ``event_dates``."""
     from peristiwa.dates import find_times
     from peristiwa.entities import find_entities
 
@@ -76,9 +77,10 @@ def read_tellings(data: Path, parses: Path, language: Language) -> list[Telling]
     found = []
     for doc, record in zip(read_parses(parses, records), records, strict=True):
         telling, published = Telling(), record.document.published
+        encoding = encode_sentences(doc, ontology, "both", encoder)
         events = build_events(
             doc,
-            find_triggers(doc, ontology),
+            find_triggers(doc, ontology, encoding=encoding),
             find_times(doc, published=published, language=language),
             find_entities(doc, language),
             ontology,
@@ -87,6 +89,7 @@ def read_tellings(data: Path, parses: Path, language: Language) -> list[Telling]
             role_model=load_role_model(language.code),
             modality_model=load_modality_model(language.code),
             finder=telling,
+            encoding=encoding,
         )
         number = {id(m): at for at, happening in enumerate(happenings(record.events)) for m in happening.mentions}
         gold = {mine.id: number[id(right)] for right, mine in Pair(record, replace(record, events=tuple(events))).typed}
@@ -166,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise UsageError("No happening is told twice in the training documents; nothing can be learnt from them.")
     model, f1 = learn(tellings)
     if chosen.tune is not None:
-        model = tune(model, read_tellings(chosen.tune, chosen.tune_parses, language)[::2])
+        model = tune(model, read_tellings(chosen.tune, chosen.tune_parses, language, load_encoder(language.code))[::2])
     out = chosen.out or WEIGHTS / chosen.language / NAME
     made_by = {"data": chosen.data.name, "documents": str(len(tellings)), "held_out_link_f1": f"{100 * f1:.1f}"}
     write_weights(out, model.features, threshold=model.threshold, made_by=made_by)

@@ -28,8 +28,9 @@ from peristiwa.events.cues import load_cues
 from peristiwa.events.date_model import NAME, DateModel
 from peristiwa.events.date_options import Option, options
 from peristiwa.events.modality_model import load_modality_model
+from peristiwa.events.network import Encoder, load_encoder
 from peristiwa.events.role_model import load_role_model
-from peristiwa.events.triggers import find_triggers
+from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.language import Language, load_language
 from peristiwa.models import WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
@@ -81,14 +82,17 @@ class Story:
         return [options(at, self.events, dates[:at], self.times, self.notes, self.published) for at in range(len(self.events))]
 
 
-def read_story(doc: Doc, record: Record, ontology: Ontology, language: Language) -> tuple[Story, Dates]:
+def read_story(
+    doc: Doc, record: Record, ontology: Ontology, language: Language, encoder: Encoder | None = None
+) -> tuple[Story, Dates]:
     """The story of one annotated document, with the dates that the rules give."""
+    encoding = encode_sentences(doc, ontology, "both", encoder)
     published = record.document.published
     story = Story(published)
     times = find_times(doc, published=published, language=language)
     events = build_events(
         doc,
-        find_triggers(doc, ontology),
+        find_triggers(doc, ontology, encoding=encoding),
         times,
         find_entities(doc, language),
         ontology,
@@ -98,6 +102,7 @@ def read_story(doc: Doc, record: Record, ontology: Ontology, language: Language)
         modality_model=load_modality_model(language.code),
         dater=story,
         finder=load_coreference(language.code),
+        encoding=encoding,
     )
     pairs = Pair(record, replace(record, events=tuple(events))).typed
     gold = {found.id: right.date.value if right.date is not None else None for right, found in pairs}
@@ -177,12 +182,16 @@ def save(model: DateModel, path: Path, made_by: dict[str, str]) -> None:
     write_weights(path, model.features, threshold=model.threshold, made_by=made_by)
 
 
-def read_stories(data: Path, parses: Path, language: Language) -> list[tuple[Story, Dates]]:
-    """The stories of all annotated documents of a file, each with the dates that the rules give. Raises UsageError."""
+def read_stories(data: Path, parses: Path, language: Language, encoder: Encoder | None = None) -> list[tuple[Story, Dates]]:
+    """The stories of all annotated documents of a file, each with the dates that the rules give. Raises UsageError.
+
+    The network reads only documents that it has not learnt from (``encoder``): on others hardly an event is wrong.
+    """
     records = list(read_records(data))
     ontology = load_ontology()
     return [
-        read_story(doc, record, ontology, language) for doc, record in zip(read_parses(parses, records), records, strict=True)
+        read_story(doc, record, ontology, language, encoder)
+        for doc, record in zip(read_parses(parses, records), records, strict=True)
     ]
 
 
@@ -201,7 +210,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise UsageError("No event was found in the training documents; check that they are parsed.")
     model, f1 = learn([story for story, _ in read], [dates for _, dates in read])
     if chosen.tune is not None:
-        model = tune(model, [story for story, _ in read_stories(chosen.tune, chosen.tune_parses, language)])
+        model = tune(
+            model, [story for story, _ in read_stories(chosen.tune, chosen.tune_parses, language, load_encoder(language.code))]
+        )
     out = chosen.out or WEIGHTS / chosen.language / NAME
     made_by = {"data": chosen.data.name, "documents": str(len(read)), "held_out_dated_f1": f"{100 * f1:.1f}"}
     save(model, out, made_by)

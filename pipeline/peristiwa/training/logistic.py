@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,11 +25,12 @@ def fit_logistic(
     penalty: float,
     min_count: int,
     iterations: int = 100,
+    smallest: float = SMALLEST,
 ) -> dict[str, dict[str, float]]:
     """``feature -> {target: weight}``: one model per target over the same rows, each a list of feature names.
 
     ``counted`` says per target which rows take part (all by default). Features in fewer than ``min_count`` rows are left
-    out; the feature "bias" is hardly penalised. Deterministic.
+    out, and of the weights those closer to zero than ``smallest``; the feature "bias" is hardly penalised. Deterministic.
     """
     import numpy as np
     from scipy.optimize import minimize
@@ -53,7 +54,7 @@ def fit_logistic(
 
         result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": iterations})
         for name, value in zip(names, result.x, strict=True):
-            if abs(value) >= SMALLEST:
+            if abs(value) >= smallest:
                 found.setdefault(name, {})[label] = round(float(value), DIGITS)
     return dict(sorted(found.items()))
 
@@ -100,10 +101,10 @@ def fit_choice(
     return {name: round(float(value), DIGITS) for name, value in kept if abs(value) >= SMALLEST or name.startswith("type=")}
 
 
-def write_weights(path: Path, features: Mapping[str, float], **head: object) -> None:
+def write_weights(path: Path, features: Mapping[str, float | Mapping[Any, float]], **head: object) -> None:
     """A table of weights as JSON, what ``head`` says first, then one feature a line."""
     opening = json.dumps(head, ensure_ascii=False, indent=1)[:-2]
-    rows = [f"  {json.dumps(name, ensure_ascii=False)}: {weight}" for name, weight in sorted(features.items())]
+    rows = [f"  {json.dumps(name, ensure_ascii=False)}: {json.dumps(weight)}" for name, weight in sorted(features.items())]
     path.write_text(opening + ',\n "features": {\n' + ",\n".join(rows) + "\n }\n}\n", encoding="utf-8")
 
 

@@ -15,6 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from peristiwa.checkpoint import read_checkpoint
+from peristiwa.events import network
 from peristiwa.models import MANIFEST, WEIGHTS, digest
 from peristiwa.training.recipes import LEARNT, RECIPES, SEED
 
@@ -26,7 +28,8 @@ SOURCES = {
     "today; the release of 2017 carried a non-commercial notice)",
     "events": "160 news and encyclopedia documents annotated by hand for this project "
     "(annotation ours; texts belong to their publishers, used for training only)",
-    "standoff": "720 passages of running text annotated for this project (training/annotations.jsonl, without the text)",
+    "standoff": "5,240 passages of running text (3,780 for ner and triggers) annotated for this project "
+    "(training/annotations.jsonl, without the text)",
     "dev": "the 41 of 81 development documents with even numbers, annotated by hand for this project",
     "idner2k": "IDNer-News-2k train (MIT)",
     "nerui": "IndoLEM NER UI, fold 1 train (CC BY 4.0)",
@@ -48,6 +51,7 @@ DATA: dict[str, tuple[str, ...]] = {
     "depparse": (*TREEBANKS, "gsd-old"),
     "ner": ("events", "standoff", "idner2k", "nerui", "nergrit", "spacyndo"),
     "triggers": ("events", "standoff"),
+    "events": ("events", "standoff"),
     "trigger_priors": ("events", "standoff"),
     "roles": ("events", "standoff"),
     "modality": ("events", "standoff"),
@@ -68,9 +72,11 @@ def publish(model: str, work: Path, scores: Mapping[str, Any], folder: Path = WE
     _write_entry(model, file, scores)
 
 
-def publish_learnt(model: str, scores: Mapping[str, Any], folder: Path = WEIGHTS / "id") -> None:
-    """Write the entry of weights that ``train`` left in the package itself (recipes.LEARNT)."""
-    _write_entry(model, folder / f"{model}.json", scores)
+def publish_learnt(model: str, folder: Path = WEIGHTS / "id") -> None:
+    """Write the entry of weights that ``train`` left in the package (recipes.LEARNT), with what they say of themselves."""
+    file = folder / (f"{model}.json" if model != "events" else network.NAME)
+    made = read_checkpoint(file) if file.suffix == ".pt" else json.loads(file.read_text(encoding="utf8"))
+    _write_entry(model, file, made.get("made_by", {}))
 
 
 def _write_entry(model: str, file: Path, scores: Mapping[str, Any]) -> None:
@@ -97,7 +103,8 @@ def halve(source: Path, target: Path) -> None:
 def describe(model: str, file: Path, scores: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest entry of one file."""
     if model in LEARNT:
-        commands = [f"peristiwa.training.recipes.LEARNT[{model!r}] (logistic model, scipy L-BFGS)"]
+        kind = "network, torch" if model == "events" else "logistic model, scipy L-BFGS"
+        commands = [f"peristiwa.training.recipes.LEARNT[{model!r}] ({kind})"]
     elif model in RECIPES:
         commands = [" ".join(["python", *line[1:]]) for line in RECIPES[model].commands(model, Path("WORK"))]
     else:
@@ -109,7 +116,7 @@ def describe(model: str, file: Path, scores: Mapping[str, Any]) -> dict[str, Any
         "date": datetime.date.today().isoformat(),
         "repeat": f"peristiwa train {model} --data ../shared/data",
         "command": commands,
-        "seed": int(SEED) if model in RECIPES else 1,
+        "seed": int(SEED) if model in RECIPES or model == "events" else 1,
         "versions": versions,
         "data": [SOURCES[name] for name in DATA[model]],
         "scores": dict(scores),

@@ -1,16 +1,18 @@
 """Learn ``weights/<language>/modality.json``: how sure a text is of an event.
 
 One logistic model with L2 penalty per modality over the features of ``events.modality_model``, fitted on every gold trigger
-of annotated documents. What it reaches is measured on folds of whole documents that were held out.
+of annotated documents. What it reaches is measured on folds of whole documents that were held out. With ``--tune`` the
+weight of the network's log-probabilities is the one with the most right on other documents, every second of which is used.
 
     python -m peristiwa.training.modality --data ../shared/data/events/train.jsonl --parses DIR
+                                          --tune ../shared/data/events/dev.jsonl --tune-parses DIR
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -18,12 +20,14 @@ from peristiwa.errors import UsageError
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.modality_model import NAME, ModalityModel, modality_features
+from peristiwa.events.network import Encoder, load_encoder
+from peristiwa.events.triggers import find_hits
 from peristiwa.language import load_language
 from peristiwa.models import WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
-from peristiwa.training.logistic import fit_logistic
+from peristiwa.training.logistic import fit_logistic, write_weights
 from peristiwa.training.roles import gold_candidate
 from peristiwa.types import MODALITIES, Modality, Record
 
@@ -33,25 +37,31 @@ if TYPE_CHECKING:
 MIN_COUNT = 3
 PENALTY = 4.0
 FOLDS = 4
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Weights of the network that are tried."""
 
-Example = tuple[int, list[str], Modality]
+Example = tuple[int, list[str], Modality, Mapping[Modality, float] | None]
 
 
-def make_examples(docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, cues: Cues) -> list[Example]:
-    """(document, feature names, modality) of every gold trigger that can be placed on tokens."""
+def make_examples(
+    docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, cues: Cues, encoder: Encoder | None = None
+) -> list[Example]:
+    """(document, feature names, modality, what the network says) of every gold trigger that can be placed on tokens."""
     lexicon = compile_lexicon(ontology)
-    found = []
+    found: list[Example] = []
     for number, (doc, record) in enumerate(zip(docs, records, strict=True)):
+        encoding = encoder.encode(doc, find_hits(doc, lexicon)) if encoder is not None else None
         for event in record.events:
             candidate = gold_candidate(doc, event, lexicon)
             if candidate is not None:
-                found.append((number, modality_features(doc, candidate, cues), event.modality))
+                read = encoding.modality_odds(candidate) if encoding is not None else None
+                found.append((number, modality_features(doc, candidate, cues), event.modality, read))
     return found
 
 
 def fit(examples: Sequence[Example]) -> ModalityModel:
-    targets: dict[str, list[bool]] = {modality: [given == modality for _, _, given in examples] for modality in MODALITIES}
-    rows = [names for _, names, _ in examples]
+    targets: dict[str, list[bool]] = {modality: [given == modality for _, _, given, _ in examples] for modality in MODALITIES}
+    rows = [names for _, names, _, _ in examples]
     learnt = fit_logistic(rows, targets, penalty=PENALTY, min_count=MIN_COUNT)
     return ModalityModel(cast("dict[str, dict[Modality, float]]", learnt))
 
@@ -61,33 +71,43 @@ def held_out_accuracy(examples: Sequence[Example], folds: int = FOLDS) -> float:
     right = 0
     for fold in range(folds):
         model = fit([example for example in examples if example[0] % folds != fold])
-        right += sum(model.choose(names) == given for document, names, given in examples if document % folds == fold)
+        right += sum(model.choose(names) == given for document, names, given, _ in examples if document % folds == fold)
     return right / len(examples)
 
 
-def save(model: ModalityModel, path: Path, made_by: dict[str, str]) -> None:
-    """Write the weights, one feature a line."""
-    rows = [f"  {json.dumps(name, ensure_ascii=False)}: {json.dumps(row)}" for name, row in model.features.items()]
-    head = json.dumps({"made_by": made_by}, ensure_ascii=False, indent=1)[:-2]
-    path.write_text(head + ',\n "features": {\n' + ",\n".join(rows) + "\n }\n}\n", encoding="utf-8")
+def tune(model: ModalityModel, examples: Sequence[Example]) -> ModalityModel:
+    """The model with the weight of the network that gets most of these right; the middle one of equals."""
+    right = {
+        share: sum(replace(model, share=share).choose(names, read) == given for _, names, given, read in examples)
+        for share in SHARES
+    }
+    best = [share for share, count in right.items() if count == max(right.values())]
+    return replace(model, share=best[len(best) // 2])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Learn modality.json from annotated, parsed documents.")
     parser.add_argument("--data", type=Path, required=True, help="gold records, JSON lines")
     parser.add_argument("--parses", type=Path, required=True, help="folder of <doc_id>.conllu")
+    parser.add_argument("--tune", type=Path, help="other gold records, for the network's weight (every second one is used)")
+    parser.add_argument("--tune-parses", type=Path)
     parser.add_argument("--language", default="id")
     parser.add_argument("--out", type=Path, help="default: the shipped weights of the language")
     options = parser.parse_args(arguments)
     records = list(read_records(options.data))
     docs = read_parses(options.parses, records)
-    examples = make_examples(docs, records, load_ontology(), load_cues(load_language(options.language)))
+    ontology, cues = load_ontology(), load_cues(load_language(options.language))
+    examples = make_examples(docs, records, ontology, cues)
     if not examples:
         raise UsageError("No gold trigger could be placed in the training documents; check that they are parsed.")
     accuracy, model = held_out_accuracy(examples), fit(examples)
+    encoder = load_encoder(options.language)
+    if options.tune is not None and encoder is not None:
+        others = list(read_records(options.tune))[::2]
+        model = tune(model, make_examples(read_parses(options.tune_parses, others), others, ontology, cues, encoder))
     out = options.out or WEIGHTS / options.language / NAME
     made_by = {"data": options.data.name, "documents": str(len(records)), "held_out_accuracy": f"{100 * accuracy:.1f}"}
-    save(model, out, made_by)
+    write_weights(out, model.features, share=model.share, made_by=made_by)
     print(f"{out}: {len(model.features)} features, modality {100 * accuracy:.1f} % right on held-out folds")
 
 

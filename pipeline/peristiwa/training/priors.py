@@ -24,12 +24,13 @@ from peristiwa.annotate import Annotator
 from peristiwa.errors import UsageError
 from peristiwa.events.candidate import Hit
 from peristiwa.events.lexicon import compile_lexicon
+from peristiwa.events.network import Encoder, load_encoder
 from peristiwa.events.prior_features import features
 from peristiwa.events.priors import NAME, PriorsFile, Thresholds, total
 from peristiwa.events.tagger import model_odds, model_scores
 from peristiwa.events.tree import characters
 from peristiwa.events.triggers import best_hits, find_hits, model_spans
-from peristiwa.events.weights import logistic
+from peristiwa.events.weights import logistic, mixed
 from peristiwa.models import WEIGHTS, locate
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
@@ -45,6 +46,8 @@ MIN_COUNT = 4
 PENALTY = 2.0
 FOLDS = 5
 TIE = 0.002
+SHARES = (0.0, 0.25, 0.5, 0.65)
+"""Shares of the network that are tried."""
 TRUSTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
 """Weights of the trigger model that are tried."""
 BARS = tuple(step / 100 for step in range(4, 75, 2))
@@ -58,7 +61,8 @@ Span = tuple[str, int, int]
 class Example:
     """One reading: its document, its hit, the names of its features, and whether it is an event of that type.
 
-    ``model`` is what the trigger model says of it, in log-odds; 0 where the model did not read the document.
+    ``model`` is what the trigger model says of it, in log-odds; 0 where the model did not read the document. ``read`` are
+    the network's log-odds, None where it did not.
     """
 
     document: int
@@ -66,6 +70,7 @@ class Example:
     names: tuple[str, ...]
     model: float
     right: bool
+    read: float | None = None
 
 
 def gold_triggers(record: Record) -> Gold:
@@ -73,17 +78,20 @@ def gold_triggers(record: Record) -> Gold:
     return [(event.trigger.start, event.trigger.end, event.type) for event in record.events]
 
 
-def make_examples(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology) -> list[Example]:
+def make_examples(
+    docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology, encoder: Encoder | None = None
+) -> list[Example]:
     """Every reading of every document with its features and whether gold agrees."""
     lexicon = compile_lexicon(ontology)
     found = []
     for number, (doc, gold) in enumerate(zip(docs, golds, strict=True)):
         hits = find_hits(doc, lexicon)
         scores = model_scores(doc)
-        for hit, names in zip(hits, features(doc, hits, lexicon), strict=True):
+        read = encoder.encode(doc, hits).trigger_odds() if encoder is not None else [None] * len(hits)
+        for hit, names, odds in zip(hits, features(doc, hits, lexicon), read, strict=True):
             start, end = characters(doc, hit.start, hit.end)
             right = any(s < end and start < e and kind == hit.reading.type for s, e, kind in gold)
-            found.append(Example(number, hit, tuple(names), model_odds(scores, hit) if scores else 0.0, right))
+            found.append(Example(number, hit, tuple(names), model_odds(scores, hit) if scores else 0.0, right, odds))
     return found
 
 
@@ -156,26 +164,34 @@ def learn(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology) -> Pri
     return PriorsFile(thresholds=Thresholds(rules=bar, both=bar), made_by=made_by, features=fit(examples))
 
 
-def tune(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology, learnt: PriorsFile) -> PriorsFile:
-    """Thresholds, and the weight of the trigger model, chosen by typed F1 on documents that neither had learnt from.
+def tune(
+    docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology, learnt: PriorsFile, encoder: Encoder | None = None
+) -> PriorsFile:
+    """Thresholds, the share of the network and the weight of the trigger model, chosen by typed F1 on documents that none
+    of them had learnt from.
 
     Held-out folds of the training documents would set the bars too high, because the lexicon covers their words better;
     F1 is averaged over neighbouring bars, so that a lucky step does not win.
     """
-    examples = make_examples(docs, golds, ontology)
+    examples = make_examples(docs, golds, ontology, encoder)
     odds = [total(learnt.features, example.names) for example in examples]
-    tried: dict[float, tuple[float, float]] = {}
-    for trust in TRUSTS if any(model_scores(doc) for doc in docs) else TRUSTS[:1]:
-        f1 = _by_bar(examples, [own + trust * e.model for own, e in zip(odds, examples, strict=True)], docs, golds)
+
+    def reached(share: float, trust: float) -> tuple[float, float]:
+        sums = [mixed(own, e.read, share) + trust * e.model for own, e in zip(odds, examples, strict=True)]
+        f1 = _by_bar(examples, sums, docs, golds)
         bar = _smooth_best(f1)
-        tried[trust] = (bar, _around(f1, bar))
+        return bar, _around(f1, bar)
+
+    shares = SHARES if encoder is not None else SHARES[:1]
+    trusts = TRUSTS if any(model_scores(doc) for doc in docs) else TRUSTS[:1]
+    tried = {(share, trust): reached(share, trust) for share in shares for trust in trusts}
     best = max(score for _, score in tried.values())
-    trust = max(weight for weight, (_, score) in tried.items() if score >= best - TIE)
-    thresholds = Thresholds(rules=tried[0.0][0], both=tried[trust][0])
-    reached = {"tuned_typed_f1_rules": tried[0.0][1], "tuned_typed_f1_both": tried[trust][1]}
-    reached["tuned_typed_f1_model"] = typed_f1(docs, golds, [model_spans(doc, ontology) for doc in docs])
-    made_by = learnt.made_by | {name: round(100 * value, 1) for name, value in reached.items()}
-    return learnt.model_copy(update={"thresholds": thresholds, "trust": trust, "made_by": made_by})
+    share, trust = max(pair for pair, (_, score) in tried.items() if score >= best - TIE)
+    thresholds = Thresholds(rules=tried[0.0, 0.0][0], both=tried[share, trust][0])
+    told = {"rules": tried[0.0, 0.0][1], "both": tried[share, trust][1]}
+    told["model"] = typed_f1(docs, golds, [model_spans(doc, ontology) for doc in docs])
+    made_by = learnt.made_by | {f"tuned_typed_f1_{name}": round(100 * value, 1) for name, value in told.items()}
+    return learnt.model_copy(update={"thresholds": thresholds, "trust": trust, "share": share, "made_by": made_by})
 
 
 def _by_bar(
@@ -232,10 +248,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     learnt = learn(*load_annotated(options.data, options.parses), ontology)
     if options.tune:
         docs, golds = load_annotated(options.tune, options.tune_parses)
-        learnt = tune(docs[::2], golds[::2], ontology, learnt)
+        learnt = tune(docs[::2], golds[::2], ontology, learnt, load_encoder(ontology.language))
     path = options.output or WEIGHTS / ontology.language / NAME
     path.write_text(json.dumps(learnt.model_dump(), ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")
-    print(f"{path}: {len(learnt.features)} features, trust {learnt.trust}, {learnt.thresholds!r}, {learnt.made_by}")
+    mixture = f"share {learnt.share}, trust {learnt.trust}, {learnt.thresholds!r}"
+    print(f"{path}: {len(learnt.features)} features, {mixture}, {learnt.made_by}")
 
 
 if __name__ == "__main__":

@@ -82,8 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for model in options.models:
         publish(model, options.work, {})
     for model in LEARNT:
-        made_by = json.loads((FOLDER / f"{model}.json").read_text(encoding="utf8")).get("made_by", {})
-        publish_learnt(model, made_by)
+        publish_learnt(model)
     path = FOLDER / MANIFEST
     measured = measure(options.data, options.work)
     manifest = json.loads(path.read_text(encoding="utf8"))

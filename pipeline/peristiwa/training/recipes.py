@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peristiwa.errors import ModelError, UsageError
-from peristiwa.training import confidence, coreference, event_dates, modality, priors, roles, spans, upgrade
+from peristiwa.training import confidence, coreference, event_dates, modality, network, priors, roles, spans, upgrade
 from peristiwa.training import data as treebanks
 from peristiwa.training.annotated import prepare_annotated
 from peristiwa.training.lemmas import extend_dictionary
@@ -189,19 +189,19 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def _learn_priors(folder: Path) -> None:
-    train, dev = _annotated(folder)
-    priors.main([*train, "--tune", dev[1], "--tune-parses", dev[3]])
+def _learn_network(folder: Path) -> None:
+    train, _ = _annotated(folder)
+    network.main(train)
 
 
-def _learn_coreference(folder: Path) -> None:
-    train, dev = _annotated(folder)
-    coreference.main([*train, "--tune", dev[1], "--tune-parses", dev[3]])
+def _tuned(learner: Callable[[list[str]], None]) -> Callable[[Path], None]:
+    """A learner of weights, given the documents to learn from and those to tune on."""
 
+    def learn(folder: Path) -> None:
+        train, dev = _annotated(folder)
+        learner([*train, "--tune", dev[1], "--tune-parses", dev[3]])
 
-def _learn_event_dates(folder: Path) -> None:
-    train, dev = _annotated(folder)
-    event_dates.main([*train, "--tune", dev[1], "--tune-parses", dev[3]])
+    return learn
 
 
 def _annotated(folder: Path) -> tuple[list[str], list[str]]:
@@ -213,14 +213,15 @@ def _annotated(folder: Path) -> tuple[list[str], list[str]]:
 
 
 LEARNT: dict[str, Callable[[Path], None]] = {
-    "trigger_priors": _learn_priors,
-    "roles": lambda folder: roles.main(_annotated(folder)[0]),
-    "modality": lambda folder: modality.main(_annotated(folder)[0]),
-    "coreference": _learn_coreference,
-    "event_dates": _learn_event_dates,
+    "events": _learn_network,
+    "trigger_priors": _tuned(priors.main),
+    "roles": _tuned(roles.main),
+    "modality": _tuned(modality.main),
+    "coreference": _tuned(coreference.main),
+    "event_dates": _tuned(event_dates.main),
     "confidence": lambda folder: confidence.main(_annotated(folder)[1]),
 }
-"""Small weights beside the rules of events/, learnt in a minute from parses by the shipped models: learn them last."""
+"""The network of events and the tables beside it, learnt from parses by the shipped models: learn them last, in this order."""
 
 
 def train(model: str, data: Path, work: Path) -> None:

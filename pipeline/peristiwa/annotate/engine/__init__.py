@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peristiwa.annotate.convert import Parse, Token, Word
-from peristiwa.annotate.engine.checkpoint import Unsupported, read_checkpoint
 from peristiwa.annotate.engine.repair import CliticSplitter, Rules, repair
 from peristiwa.annotate.engine.sentence import Sentence, split_long
 from peristiwa.annotate.mentions import to_parse
+from peristiwa.checkpoint import Unsupported, Vectors, load_vectors, read_checkpoint
 
 if TYPE_CHECKING:
     import re
@@ -53,12 +53,11 @@ class Engine:
         from peristiwa.annotate.engine.parse import Parser
         from peristiwa.annotate.engine.segment import Segmenter
         from peristiwa.annotate.engine.tag import Tagger
-        from peristiwa.annotate.engine.words import Vectors
 
         if models.keys() & {"forward_charlm", "backward_charlm"}:
             raise Unsupported("models built on character language models")
-        checkpoints: dict[str, Any] = {name: read_checkpoint(path) for name, path in models.items()}
-        vectors = Vectors(checkpoints.get("pretrain"))
+        checkpoints: dict[str, Any] = {name: read_checkpoint(path) for name, path in models.items() if name != "pretrain"}
+        vectors = load_vectors(models["pretrain"]) if "pretrain" in models else Vectors(None)
         self._segmenter = Segmenter(checkpoints["tokenize"], addresses, half=half)
         self._expander = Expander(checkpoints.get("mwt"))
         layers: dict[str, Callable[[], Callable[[Sequence[Sentence]], None]]] = {

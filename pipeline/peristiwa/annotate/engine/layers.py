@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.functional import linear
 from torch.nn.utils.rnn import PackedSequence
 
-from peristiwa.annotate.engine.checkpoint import PAD, Vocabulary, Weights
+from peristiwa.checkpoint import PAD, Vocabulary, Weights
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from peristiwa.annotate.engine.checkpoint import Unsupported, Vocabulary, Weights, require
 from peristiwa.annotate.engine.sentence import Sentence
 from peristiwa.annotate.engine.speller import Speller
+from peristiwa.checkpoint import Unsupported, Vocabulary, Weights, require
 
 ANY = "*"
 """The dictionary's entry for words of any part of speech."""

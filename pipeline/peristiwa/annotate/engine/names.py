@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn.functional import linear
 
-from peristiwa.annotate.engine.checkpoint import PAD, PREFIX, UNK, VectorVocabulary, Vocabulary, Weights, require
 from peristiwa.annotate.engine.layers import LSTM, CharacterEncoder, FormTable, Layout, packs
-from peristiwa.annotate.engine.words import Vectors
+from peristiwa.checkpoint import PAD, PREFIX, UNK, Vectors, VectorVocabulary, Vocabulary, Weights, require
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn.functional import linear
 
-from peristiwa.annotate.engine.checkpoint import ROOT, VectorVocabulary, Vocabulary, Weights, require
 from peristiwa.annotate.engine.layers import CharacterEncoder
+from peristiwa.checkpoint import ROOT, Vectors, Vocabulary, Weights, require
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,14 +27,6 @@ def simplified(word: str) -> str:
         if _EXCLAMATION.fullmatch(word):
             return "!"
     return word
-
-
-class Vectors:
-    """The word vectors that models share."""
-
-    def __init__(self, checkpoint: Mapping[str, Any] | None) -> None:
-        self.vocabulary = VectorVocabulary(checkpoint["vocab"]) if checkpoint else None
-        self.table: Any = checkpoint["emb"].float() if checkpoint else None
 
 
 class WordReader:

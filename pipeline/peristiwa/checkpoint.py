@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,20 @@ class VectorVocabulary(Vocabulary):
 
     def id(self, unit: str) -> int:
         return super().id(unit.replace(" ", "\xa0"))
+
+
+class Vectors:
+    """The word vectors that models share."""
+
+    def __init__(self, checkpoint: Mapping[str, Any] | None) -> None:
+        self.vocabulary = VectorVocabulary(checkpoint["vocab"]) if checkpoint else None
+        self.table: Any = checkpoint["emb"].float() if checkpoint else None
+
+
+@lru_cache(maxsize=2)
+def load_vectors(path: Path) -> Vectors:
+    """The word vectors of a file, in memory once however many models read them."""
+    return Vectors(read_checkpoint(path))
 
 
 class Weights:

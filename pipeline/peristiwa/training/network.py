@@ -1,0 +1,274 @@
+"""Train ``weights/<language>/events.pt``: the network that reads sentences with an event in them (``events.network``).
+
+It learns three things at once from annotated, parsed documents: at every word where the ontology proposes an event, which
+types are right; at every gold trigger, its modality; for every proposal beside it, the roles that it fills (labelled as
+for ``training.roles``). The rate falls from ``RATE`` to a twentieth, and what is kept is the running mean of the weights
+over about the last two rounds, for which no held-out documents are looked at.
+
+    python -m peristiwa.training.network --data ../shared/data/events/train.jsonl --parses DIR
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn.functional import binary_cross_entropy_with_logits, nll_loss
+
+from peristiwa.checkpoint import Vectors, load_vectors
+from peristiwa.errors import UsageError
+from peristiwa.events.cues import Cues, load_cues
+from peristiwa.events.lexicon import compile_lexicon
+from peristiwa.events.network import COLUMNS, NAME, Asked, Lexicons, Network, Sentence, ask, encode, units_of
+from peristiwa.events.triggers import find_hits
+from peristiwa.language import load_language
+from peristiwa.models import WEIGHTS
+from peristiwa.ontology import Ontology, load_ontology
+from peristiwa.records import read_records
+from peristiwa.training.annotated import read_parses
+from peristiwa.training.refine import blend
+from peristiwa.training.roles import Example as RoleExample
+from peristiwa.training.roles import gold_candidate, make_examples
+from peristiwa.types import MODALITIES, ROLES, Record
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+    from torch import Tensor
+
+    from peristiwa.events.candidate import Candidate, Hit
+
+SEED = 1234
+ROUNDS = 8
+RATE = 0.0015
+BATCH_WORDS = 2500
+MODALITY, ROLE = 0.3, 0.5
+"""What an error of modality or of a role costs, one of type being 1."""
+SELDOM = {"form": 4, "lemma": 3}
+"""How often a unit must be seen to have a number; once in the other columns."""
+WILD = 4.0
+"""A batch whose loss is so many times the usual one is left out: rare, and it would undo a round."""
+
+
+@dataclass(slots=True)
+class Example:
+    """One sentence with what gold says of it: ``rows`` are words at which types are proposed, ``right`` R × types."""
+
+    sentence: Sentence
+    rows: Tensor
+    right: Tensor
+    modal_rows: Tensor
+    modalities: Tensor
+    asked: Asked | None
+    roles: Tensor
+    counted: Tensor
+
+
+def collect_units(docs: Sequence[Doc], types: Sequence[str]) -> Lexicons:
+    """The units of all columns that are frequent enough, numbered from 1 on."""
+    counts = [Counter(units) for units in zip(*(units_of(token) for doc in docs for token in doc), strict=True)]
+    units = {}
+    for column, seen in zip(COLUMNS, counts, strict=True):
+        kept = sorted(unit for unit, count in seen.items() if count >= SELDOM.get(column, 1))
+        units[column] = {unit: number for number, unit in enumerate(kept, 1)}
+    return Lexicons(units, tuple(types))
+
+
+def examples_of(
+    doc: Doc,
+    record: Record,
+    hits: Sequence[Hit],
+    roles: Sequence[RoleExample],
+    ontology: Ontology,
+    lexicons: Lexicons,
+    vectors: Vectors,
+) -> Iterator[Example]:
+    """The sentences of one document that the network will read."""
+    gold = {(at, event.type) for event in record.events for at in _tokens(doc, event.trigger.start, event.trigger.end)}
+    candidates = [gold_candidate(doc, event, compile_lexicon(ontology)) for event in record.events]
+    for sentence in encode(doc, hits, lexicons, vectors):
+        first, end = sentence.offset, sentence.offset + len(sentence.words)
+        starts = sorted({hit.start for hit in hits if first <= hit.start < end and hit.reading.type in lexicons.types})
+        right = torch.zeros(len(starts), len(lexicons.types))
+        for hit in hits:
+            if first <= hit.start < end and any((at, hit.reading.type) in gold for at in range(hit.start, hit.end)):
+                right[starts.index(hit.start), lexicons.types.index(hit.reading.type)] = 1.0
+        told = [
+            (candidate.start - first, MODALITIES.index(event.modality))
+            for candidate, event in zip(candidates, record.events, strict=True)
+            if candidate is not None and first <= candidate.start < end
+        ]
+        asked, labels, counted = _asked(roles, candidates, (first, end), lexicons)
+        yield Example(
+            sentence,
+            torch.tensor(starts) - first,
+            right,
+            torch.tensor([at for at, _ in told], dtype=torch.long),
+            torch.tensor([modality for _, modality in told], dtype=torch.long),
+            asked,
+            labels,
+            counted,
+        )
+
+
+def _tokens(doc: Doc, start: int, end: int) -> range:
+    span = doc.char_span(start, end, alignment_mode="expand")
+    return range(span.start, span.end) if span is not None else range(0)
+
+
+def _asked(
+    roles: Sequence[RoleExample], candidates: Sequence[Candidate | None], bounds: tuple[int, int], lexicons: Lexicons
+) -> tuple[Asked | None, Tensor, Tensor]:
+    """The proposals of a sentence as the network is asked for them, the roles that they fill, and those that count."""
+    first, end = bounds
+    pairs, labels, counted = [], [], []
+    for example in roles:
+        candidate, one = candidates[example.event], example.proposal
+        places = () if candidate is None else (candidate.start, candidate.head, one.head, one.start, one.end - 1)
+        if candidate is None or candidate.type not in lexicons.types or not all(first <= at < end for at in places):
+            continue
+        pairs.append((candidate, one))
+        labels.append([role in example.right for role in ROLES])
+        timely = [(role == "time") == (one.time is not None) for role in ROLES]
+        counted.append([role not in example.unclear and fits for role, fits in zip(ROLES, timely, strict=True)])
+    if not pairs:
+        return None, torch.empty(0), torch.empty(0)
+    asked = ask(pairs, lexicons, {at: at - first for at in range(first, end)})
+    return asked, torch.tensor(labels, dtype=torch.float), torch.tensor(counted, dtype=torch.float)
+
+
+def make_all(
+    docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, cues: Cues, lexicons: Lexicons, vectors: Vectors
+) -> list[Example]:
+    """The examples of all documents."""
+    lexicon = compile_lexicon(ontology)
+    roles: list[list[RoleExample]] = [[] for _ in docs]
+    for example in make_examples(docs, records, ontology, cues)[0]:
+        roles[example.document].append(example)
+    return [
+        example
+        for doc, record, own in zip(docs, records, roles, strict=True)
+        for example in examples_of(doc, record, find_hits(doc, lexicon), own, ontology, lexicons, vectors)
+    ]
+
+
+def batches(examples: Sequence[Example], chance: random.Random) -> list[list[Example]]:
+    """Sentences of like length together, up to ``BATCH_WORDS`` words, the batches in random order."""
+    ordered = sorted(examples, key=lambda example: len(example.sentence.words) + chance.random() * 6)
+    found: list[list[Example]] = [[]]
+    size = 0
+    for example in ordered:
+        if size + len(example.sentence.words) > BATCH_WORDS and found[-1]:
+            found.append([])
+            size = 0
+        found[-1].append(example)
+        size += len(example.sentence.words)
+    chance.shuffle(found)
+    return found
+
+
+def loss_of(network: Network, batch: Sequence[Example]) -> tuple[Tensor, int]:
+    """The summed loss of a batch, and the number of words at which types are proposed."""
+    states, heads = network.states([example.sentence for example in batch])
+    lengths = torch.tensor([len(example.sentence.words) for example in batch])
+    firsts = (lengths.cumsum(0) - lengths).tolist()
+    rows = torch.cat([example.rows + first for example, first in zip(batch, firsts, strict=True)])
+    right = torch.cat([example.right for example in batch])
+    loss = binary_cross_entropy_with_logits(network.types(states, heads, rows).float(), right, reduction="sum")
+    modal = torch.cat([example.modal_rows + first for example, first in zip(batch, firsts, strict=True)])
+    if len(modal):
+        told = torch.cat([example.modalities for example in batch])
+        loss = loss + MODALITY * nll_loss(network.modalities(states, heads, modal).float(), told, reduction="sum")
+    asked = [(example, first) for example, first in zip(batch, firsts, strict=True) if example.asked is not None]
+    if asked:
+        joined = Asked(
+            torch.cat([example.asked.rows + first for example, first in asked if example.asked]),
+            torch.cat([example.asked.types for example, _ in asked if example.asked]),
+            torch.cat([example.asked.distances for example, _ in asked if example.asked]),
+            torch.cat([example.asked.told for example, _ in asked if example.asked]),
+        )
+        labels, counted = (torch.cat([getattr(e, name) for e, _ in asked]) for name in ("roles", "counted"))
+        odds = network.roles(states, joined).float()
+        loss = loss + ROLE * binary_cross_entropy_with_logits(odds, labels, weight=counted, reduction="sum")
+    return loss, len(rows)
+
+
+def train(network: Network, examples: Sequence[Example], *, rounds: int = ROUNDS, seed: int = SEED) -> Network:
+    """Train in bfloat16 products, and return the network with the mean of its last weights."""
+    torch.manual_seed(seed)
+    chance = random.Random(seed)  # not a secret: batches are to come in the same order again
+    trained = [weight for weight in network.parameters() if weight.requires_grad]
+    # A small eps or a long memory of squared gradients lets Adam run away late in training, when gradients are tiny.
+    optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=0.01, eps=1e-6, betas=(0.9, 0.98))
+    steps = len(batches(examples, random.Random(seed))) * rounds
+    mean = {name: weight.detach().clone() for name, weight in network.state_dict().items()}
+    step, usual = 0, 0.0
+    for turn in range(rounds):
+        network.train()
+        whole, asked = 0.0, 0
+        for batch in batches(examples, chance):
+            step += 1
+            for group in optimizer.param_groups:
+                group["lr"] = RATE * min(1.0, step / 100) * (1 - 0.95 * step / steps)
+            with torch.autocast("cpu", torch.bfloat16):
+                loss, size = loss_of(network, batch)
+            loss = loss / max(size, 50)
+            value = loss.item()
+            if step > 100 and value > WILD * usual:
+                continue
+            usual = value if step <= 100 else 0.98 * usual + 0.02 * value
+            optimizer.zero_grad()
+            torch.autograd.backward(loss)
+            torch.nn.utils.clip_grad_norm_(trained, 1.0)
+            optimizer.step()
+            blend(mean, network.state_dict(), 1 / min(step, 2 * steps // rounds))
+            whole, asked = whole + value * size, asked + size
+        print(f"round {turn + 1} of {rounds}: loss {whole / max(asked, 1):.4f}", flush=True)
+    network.load_state_dict(mean)
+    return network.eval()
+
+
+def save(network: Network, lexicons: Lexicons, path: Path, made_by: dict[str, str]) -> None:
+    """The weights in 16 bits, without the word vectors, and the lexicons."""
+    weights = {name: w.half() for name, w in network.state_dict().items()}
+    state = {
+        "model": weights,
+        "units": {n: dict(u) for n, u in lexicons.units.items()},
+        "types": list(lexicons.types),
+        "made_by": made_by,
+    }
+    torch.save(state, path, _use_new_zipfile_serialization=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Train events.pt from annotated, parsed documents.")
+    parser.add_argument("--data", type=Path, required=True, help="gold records, JSON lines")
+    parser.add_argument("--parses", type=Path, required=True, help="folder of <doc_id>.conllu")
+    parser.add_argument("--language", default="id")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--out", type=Path, help="default: the shipped weights of the language")
+    options = parser.parse_args(arguments)
+    records = list(read_records(options.data))
+    docs = read_parses(options.parses, records)
+    ontology, cues = load_ontology(), load_cues(load_language(options.language))
+    vectors = load_vectors(WEIGHTS / options.language / "vectors.pt")
+    lexicons = collect_units(docs, sorted({event.type for record in records for event in record.events} & set(ontology.types)))
+    examples = make_all(docs, records, ontology, cues, lexicons, vectors)
+    if not examples:
+        raise UsageError("No trigger was found in the training documents; check that they are parsed and annotated.")
+    torch.manual_seed(options.seed)
+    network = train(Network(lexicons, vectors.table), examples, rounds=options.rounds, seed=options.seed)
+    out = options.out or WEIGHTS / options.language / NAME
+    made_by = {"data": options.data.name, "documents": str(len(records)), "sentences": str(len(examples))}
+    save(network, lexicons, out, made_by)
+    print(f"{out}: learnt from {len(examples)} sentences of {len(records)} documents")
+
+
+if __name__ == "__main__":
+    main()
