@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_sequence, unpack_sequence
+from torch.nn.utils.rnn import pack_sequence, pad_sequence, unpack_sequence
 
-from peristiwa.checkpoint import Vectors, load_vectors, read_checkpoint
+from peristiwa.checkpoint import Vectors, Weights, load_vectors, read_checkpoint
 from peristiwa.errors import ModelError
 from peristiwa.models import WEIGHTS
 from peristiwa.types import MODALITIES, ROLES, Modality, Role
@@ -113,6 +113,7 @@ class Network(nn.Module):
     """The layers. ``states`` reads sentences; ``types``, ``modalities`` and ``roles`` weigh what was read, as log-odds."""
 
     vectors: Tensor
+    ways: tuple[nn.LSTM, nn.LSTM] | None = None
 
     def __init__(self, lexicons: Lexicons, vectors: Tensor) -> None:
         super().__init__()
@@ -141,17 +142,37 @@ class Network(nn.Module):
         columns = torch.cat([sentence.columns for sentence in sentences])
         parts = [self.word(self.vectors[torch.cat([sentence.words for sentence in sentences])])]
         parts += [layer(self._thinned(columns[:, at], COLUMNS[at])) for at, layer in enumerate(self.columns)]
-        parts.append(self.proposed(torch.cat([sentence.proposed for sentence in sentences])))
-        theme = self.theme(torch.stack([sentence.theme for sentence in sentences]))
+        parts.append(self.proposed(torch.cat([sentence.proposed for sentence in sentences]).to(self.proposed.weight.dtype)))
+        theme = self.theme(torch.stack([sentence.theme for sentence in sentences]).to(self.theme.weight.dtype))
         lengths = torch.tensor([len(sentence.words) for sentence in sentences])
         parts.append(theme.repeat_interleave(lengths, 0))
         read = self.drop(torch.cat(parts, 1))
         first = (lengths.cumsum(0) - lengths).repeat_interleave(lengths)
         heads = torch.cat([sentence.heads for sentence in sentences]) + first
         given = torch.cat([read, torch.relu(self.head(read[heads]))], 1)
-        packed = pack_sequence(list(torch.split(given, lengths.tolist())), enforce_sorted=False)
-        state = torch.cat(unpack_sequence(self.lstm(packed)[0]))
+        state = self._both_ways(given, lengths)
         return torch.cat([self.drop(state), read], 1), heads
+
+    def _both_ways(self, given: Tensor, lengths: Tensor) -> Tensor:
+        """The states of the LSTM, N × 2 states, for sentences that stand one after the other."""
+        pieces = list(torch.split(given, lengths.tolist()))
+        if self.ways is None:
+            return torch.cat(unpack_sequence(self.lstm(pack_sequence(pieces, enforce_sorted=False))[0]))
+        # Each direction by itself over padded sentences, the backward one over reversed ones: torch's fused kernel.
+        ahead, back = (
+            way(pad_sequence(part))[0] for way, part in zip(self.ways, (pieces, [p.flip(0) for p in pieces]), strict=True)
+        )
+        ends = enumerate(lengths.tolist())
+        return torch.cat([torch.cat([ahead[:end, at], back[:end, at].flip(0)], 1) for at, end in ends])
+
+    def freeze(self, *, half: bool) -> Network:
+        """The network made ready for use: no more training, with ``half`` in bfloat16."""
+        self.eval().requires_grad_(False)
+        if half:
+            self.bfloat16()
+        weights = Weights(self.state_dict(), "lstm.", half=half)
+        self.ways = (weights.lstm(""), weights.lstm("_reverse"))
+        return self
 
     def _thinned(self, ids: Tensor, column: str) -> Tensor:
         """In training some forms and lemmas are left out, so that others are looked at too."""
@@ -177,7 +198,14 @@ class Network(nn.Module):
         trigger = torch.relu(self.trigger(states[asked.rows[:, 0]]))
         fillers = torch.relu(self.filler(states[asked.rows[:, 1:]]))
         distances = self.distance(asked.distances).flatten(1)
-        joined = [trigger, fillers.flatten(1), trigger * fillers[:, 0], self.kind(asked.types), distances, asked.told]
+        joined = [
+            trigger,
+            fillers.flatten(1),
+            trigger * fillers[:, 0],
+            self.kind(asked.types),
+            distances,
+            asked.told.to(trigger.dtype),
+        ]
         out: Tensor = self.role_layers(self.drop(torch.cat(joined, 1)))
         return out
 
@@ -260,12 +288,11 @@ class Encoding:
 
 @dataclass(frozen=True)
 class Encoder:
-    """A trained network with its lexicons. ``half`` makes its products in bfloat16."""
+    """A trained network with its lexicons."""
 
     network: Network = field(repr=False)
     lexicons: Lexicons
     vectors: Vectors = field(repr=False)
-    half: bool = False
 
     def encode(self, doc: Doc, hits: Sequence[Hit]) -> Encoding:
         """Read a document, ``hits`` being what the ontology proposes in it."""
@@ -274,8 +301,8 @@ class Encoder:
         return Encoding(self, hits, sentences, states, heads)
 
     def run(self, layer: Any, *arguments: Any) -> Any:
-        """A layer of the network without gradients, in the precision of this encoder."""
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self.half):
+        """A layer of the network without gradients."""
+        with torch.inference_mode():
             return layer(*arguments)
 
 
@@ -294,4 +321,4 @@ def load_encoder(language: str, *, half: bool = False, folder: Path | None = Non
         network.load_state_dict({name: tensor.float() for name, tensor in state["model"].items()})
     except Exception as error:
         raise ModelError(f"{path}: cannot be read as a network of events ({error}). Reinstall the package.") from error
-    return Encoder(network.eval().requires_grad_(False), lexicons, vectors, half)
+    return Encoder(network.freeze(half=half), lexicons, vectors)
