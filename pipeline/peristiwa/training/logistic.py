@@ -35,12 +35,8 @@ def fit_logistic(
     import numpy as np
     from scipy.optimize import minimize
 
-    counts = Counter(name for row in rows for name in row)
-    names = sorted(name for name, count in counts.items() if count >= min_count)
-    matrix = feature_matrix(rows, {name: column for column, name in enumerate(names)})
+    names, matrix, strength = _design(rows, penalty, min_count)
     transposed = matrix.T.tocsr()
-    strength = np.full(len(names), penalty)
-    strength[names.index("bias")] = 0.01
     found: dict[str, dict[str, float]] = {}
     for label, truth in targets.items():
         target = np.array(truth, dtype=float)
@@ -80,12 +76,8 @@ def fit_choice(
     target = np.array([mark for _, marks in chosen for mark in marks], dtype=float)
     group = np.repeat(np.arange(len(chosen)), [len(options) for options, _ in chosen])
     first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-    counts = Counter(name for row in rows for name in row)
-    names = sorted(name for name, count in counts.items() if count >= min_count)
-    matrix = feature_matrix(rows, {name: column for column, name in enumerate(names)})
+    names, matrix, strength = _design(rows, penalty, min_count)
     transposed = matrix.T.tocsr()
-    strength = np.full(len(names), penalty)
-    strength[names.index("bias")] = 0.01
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         sums = matrix @ weights
@@ -99,6 +91,17 @@ def fit_choice(
     result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": iterations})
     kept = zip(names, result.x, strict=True)
     return {name: round(float(value), DIGITS) for name, value in kept if abs(value) >= SMALLEST or name.startswith("type=")}
+
+
+def _design(rows: Sequence[Sequence[str]], penalty: float, min_count: int) -> tuple[list[str], csr_matrix, np.ndarray]:
+    """The names of the features that are frequent enough, the rows as a matrix over them, and the penalty of each."""
+    import numpy as np
+
+    counts = Counter(name for row in rows for name in row)
+    names = sorted(name for name, count in counts.items() if count >= min_count)
+    strength = np.full(len(names), penalty)
+    strength[names.index("bias")] = 0.01
+    return names, feature_matrix(rows, {name: column for column, name in enumerate(names)}), strength
 
 
 def write_weights(path: Path, features: Mapping[str, float | Mapping[Any, float]], **head: object) -> None:
