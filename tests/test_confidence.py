@@ -43,7 +43,7 @@ def test_the_model_alone_is_as_sure_as_its_surest_word() -> None:
     assert score_of(Candidate("MEET", 3, 5, 3, "model"), scores) == 0.7
     assert score_of(Candidate("MEET", 3, 5, 3, "MEET/1", score=0.2), scores) == 0.2
     assert score_of(Candidate("MEET", 3, 5, 3, "model"), None) is None
-    assert [way_of(None, "both"), way_of(scores, "both"), way_of(scores, "rules")] == ["rules", "both", "rules"]
+    assert [way_of("both", seen=False), way_of("both", seen=True), way_of("rules", seen=True)] == ["rules", "both", "rules"]
 
 
 def test_the_curve_that_made_the_outcomes_is_found_again() -> None:

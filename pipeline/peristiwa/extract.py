@@ -12,6 +12,7 @@ from peristiwa.entities import find_entities, find_quantities
 from peristiwa.entities.places import towns_by_name
 from peristiwa.errors import InputError
 from peristiwa.events import find_events
+from peristiwa.events.triggers import asks_model
 from peristiwa.ingest import clean
 from peristiwa.language import load_language
 from peristiwa.models import ModelSet, locate
@@ -64,13 +65,15 @@ class Extractor:
         if self._annotator is None:
             from peristiwa.annotate import Annotator
 
+            language, half = self.settings.language, self.settings.precision == "half"
+            unasked = () if asks_model(language, self.settings.triggers, half=half) else ("triggers",)
             self._annotator = Annotator(
-                self.models.paths,
-                language=self.settings.language,
+                {name: path for name, path in self.models.paths.items() if name not in unasked},
+                language=language,
                 batch_words=self.settings.batch_words,
                 batch_documents=self.settings.batch_documents,
                 threads=self.settings.threads,
-                half=self.settings.precision == "half",
+                half=half,
             )
         return self._annotator
 

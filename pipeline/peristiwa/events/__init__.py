@@ -61,7 +61,7 @@ def find_events(
     language = language or load_language(ontology.language)
     encoding = encode_sentences(doc, ontology, mode, load_encoder(language.code, half=half))
     found = find_triggers(doc, ontology, mode, encoding=encoding)
-    candidates = with_confidence(doc, found, mode, load_confidence(language.code))
+    candidates = with_confidence(doc, found, mode, load_confidence(language.code), encoded=encoding is not None)
     candidates = [c for c in candidates if c.confidence is None or c.confidence >= min_confidence]
     return build_events(
         doc,

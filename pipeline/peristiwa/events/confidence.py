@@ -74,9 +74,9 @@ def log_odds(score: float) -> float:
     return math.log(score / (1.0 - score))
 
 
-def way_of(scores: Scores | None, mode: Way) -> Way:
-    """What scores are made of under a mode: without the model's view, "both" is "rules" (see ``find_triggers``)."""
-    return "rules" if mode == "both" and scores is None else mode
+def way_of(mode: Way, *, seen: bool) -> Way:
+    """What scores are made of under a mode: where no model has seen the document, "both" is "rules" (see ``find_triggers``)."""
+    return "rules" if mode == "both" and not seen else mode
 
 
 def score_of(candidate: Candidate, scores: Scores | None) -> float | None:
@@ -87,12 +87,14 @@ def score_of(candidate: Candidate, scores: Scores | None) -> float | None:
     return max((scores.get(index, {}).get(candidate.type, 0.0) for index in words), default=None)
 
 
-def with_confidence(doc: Doc, candidates: Sequence[Candidate], mode: Way, confidence: Confidence | None) -> list[Candidate]:
-    """The candidates with what ``confidence`` makes of their scores."""
+def with_confidence(
+    doc: Doc, candidates: Sequence[Candidate], mode: Way, confidence: Confidence | None, *, encoded: bool = False
+) -> list[Candidate]:
+    """The candidates with what ``confidence`` makes of their scores; ``encoded`` if the network has read the document."""
     if confidence is None:
         return list(candidates)
     scores = model_scores(doc)
-    way = way_of(scores, mode)
+    way = way_of(mode, seen=encoded or scores is not None)
     return [
         replace(candidate, confidence=confidence.of(candidate.type, score_of(candidate, scores), way))
         for candidate in candidates

@@ -80,7 +80,7 @@ def explain(
     priors = load_priors(ontology.language)
     encoding = encode_sentences(doc, ontology, mode, load_encoder(language.code, half=half))
     found = find_triggers(doc, ontology, mode, priors, encoding)
-    candidates = with_confidence(doc, found, mode, load_confidence(language.code))
+    candidates = with_confidence(doc, found, mode, load_confidence(language.code), encoded=encoding is not None)
     kept = [c for c in candidates if c.confidence is None or c.confidence >= min_confidence]
     lexicon = compile_lexicon(ontology)
     scores = model_scores(doc) if mode == "both" else None
@@ -120,8 +120,8 @@ def _weigh(
 ) -> Iterator[Considered]:
     """Every hit with its score and weights; the reason says what kept it out, if anything did."""
     hits = find_hits(doc, lexicon)
-    bar = priors.thresholds.rules if scores is None else priors.thresholds.both
-    read = encoding.trigger_odds() if encoding is not None and scores is not None else [None] * len(hits)
+    bar = priors.thresholds.rules if scores is None and encoding is None else priors.thresholds.both
+    read = encoding.trigger_odds() if encoding is not None else [None] * len(hits)
     values = priors.score(doc, hits, lexicon, scores, read)
     best = [hit for _, hit in best_hits([(s, hit) for s, hit in zip(values, hits, strict=True) if s >= bar])]
     winners = {id(hit) for hit in best}

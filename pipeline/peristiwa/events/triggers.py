@@ -35,7 +35,7 @@ def find_triggers(
     """The triggers of a document in text order; no two overlap.
 
     ``mode`` chooses the ontology's rules, the trigger model's spans, or the two together. ``priors`` are those that ship
-    for the ontology's language unless given; ``encoding`` is the network's, for "both". Without a model's view of the Doc,
+    for the ontology's language unless given; ``encoding`` is the network's, for "both". Without the view of either of them
     "both" equals "rules".
     """
     if mode == "model":
@@ -44,11 +44,20 @@ def find_triggers(
     priors = priors if priors is not None else load_priors(ontology.language)
     hits = find_hits(doc, lexicon) if encoding is None else encoding.hits
     scores = model_scores(doc) if mode == "both" else None
-    bar = priors.thresholds.rules if scores is None else priors.thresholds.both
-    read = encoding.trigger_odds() if encoding is not None and scores is not None else None
+    bar = priors.thresholds.rules if scores is None and encoding is None else priors.thresholds.both
+    read = encoding.trigger_odds() if encoding is not None else None
     scored = zip(priors.score(doc, hits, lexicon, scores, read), hits, strict=True)
     chosen = best_hits([(score, hit) for score, hit in scored if score >= bar])
     return [_candidate(doc, hit, lexicon, score) for score, hit in chosen]
+
+
+def asks_model(language: str, mode: Mode, *, half: bool = False) -> bool:
+    """Whether the trigger model's view counts: "both" asks for it where the tables give it a weight, or no network ships."""
+    if mode != "both":
+        return mode == "model"
+    from peristiwa.events.network import load_encoder  # torch takes a second to import
+
+    return load_priors(language).trust > 0 or load_encoder(language, half=half) is None
 
 
 def encode_sentences(doc: Doc, ontology: Ontology, mode: Mode, encoder: Encoder | None) -> Encoding | None:

@@ -61,9 +61,9 @@ def judge(
     found: list[Scored] = []
     for number, (doc, gold) in enumerate(zip(docs, golds, strict=True)):
         scores = model_scores(doc)
-        if way_of(scores, mode) != mode:
-            continue
         encoding = encode_sentences(doc, ontology, mode, encoder)
+        if way_of(mode, seen=encoding is not None or scores is not None) != mode:
+            continue
         candidates = [(c, score_of(c, scores)) for c in find_triggers(doc, ontology, mode, encoding=encoding)]
         events = []
         for at, (candidate, _) in enumerate(candidates):
