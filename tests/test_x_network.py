@@ -1,4 +1,7 @@
-"""The network of events: what it reads, what it answers, and that it learns what a sentence alone can tell."""
+"""The network of events: what it reads, what it answers, and that it learns what a sentence alone can tell.
+
+The name puts it last: a process that has trained a network must not be forked, which other tests do.
+"""
 
 from __future__ import annotations
 
