@@ -301,9 +301,16 @@ class Encoder:
         return Encoding(self, hits, sentences, states, heads)
 
     def run(self, layer: Any, *arguments: Any) -> Any:
-        """A layer of the network without gradients."""
-        with torch.inference_mode():
-            return layer(*arguments)
+        """A layer of the network without gradients, on one thread: its products are small, and a process that has computed
+        with several threads must not be forked.
+        """
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            with torch.inference_mode():
+                return layer(*arguments)
+        finally:
+            torch.set_num_threads(threads)
 
 
 @lru_cache(maxsize=4)
