@@ -139,7 +139,10 @@ def _days(mention: Mention, other: Mention) -> str:
 
 def _fillers(mention: Mention, other: Mention, role: str) -> str:
     """How the fillers of a role agree: same (a word or a name in common), other, one (only one has any), none."""
-    mine, theirs = _words(mention.arguments, role), _words(other.arguments, role)
+    return _agree(_words(mention.arguments, role), _words(other.arguments, role))
+
+
+def _agree(mine: set[str], theirs: set[str]) -> str:
     if not (mine and theirs):
         return "one" if mine or theirs else "none"
     return "same" if mine & theirs else "other"
@@ -199,9 +202,7 @@ def pair_features(mention: Mention, earlier: Sequence[Mention], offered: Sequenc
 def _numbers(mention: Mention, other: Mention) -> str:
     """Whether the figures in the two mentions' objects agree ("12 orang tewas", "65 orang tewas")."""
     mine, theirs = ({w for w in _words(m.arguments, "object") if w.isdigit()} for m in (mention, other))
-    if not (mine and theirs):
-        return "one" if mine or theirs else "none"
-    return "same" if mine & theirs else "other"
+    return _agree(mine, theirs)
 
 
 def _governed(mention: Mention, other: Mention) -> str:
