@@ -124,6 +124,16 @@ def test_an_own_ontology_is_used(tmp_path: Path) -> None:
     assert [(c.type, c.start) for c in find_triggers(doc, load_ontology(path), "rules", Priors())] == [("ADOPT", 1)]
 
 
+def test_a_verb_with_a_suffix_also_stands_bare(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    entries = "{roots: [umum], forms: [meN-kan]}\n      - {roots: [kunjung, lapor], forms: [meN-i, meN-kan, 0-kan]}"
+    path.write_text(ONE_TYPE.replace('{roots: [sah], forms: [meN-kan], object: ["@law"]}', entries), encoding="utf-8")
+    lexicon = compile_lexicon(load_ontology(path))
+    weak = {word: [one.weak for one in lexicon.look_up(word)] for word in ("umumkan", "kunjungi", "laporkan", "umum")}
+    assert weak == {"umumkan": [True], "kunjungi": [True], "laporkan": [False], "umum": []}
+    assert [one.weak for one in lexicon.look_up("mengumumkan")] == [False]
+
+
 def test_unknown_derivations_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(ONE_TYPE.replace("meN-kan", "men-kan"), encoding="utf-8")

@@ -86,11 +86,21 @@ def _readings(ontology: Ontology, name: str, rule: str, entry: Entry) -> Iterabl
     required = tuple((key, frozenset(ontology.expand(words))) for key, words in entry.required().items())
     excluded = tuple((key, frozenset(ontology.expand(words))) for key, words in entry.excluded().items())
     nexts = ontology.expand(entry.then) or ("",)
-    for surface, key, affixes in _forms(ontology, entry, rule):
+    given = ontology.affixes(entry.forms)
+    bare = [BARE[affixes] for affixes in given if affixes in BARE and BARE[affixes] not in given]
+    derived = (
+        (form.surface, root, affixes, True) for affixes in bare for root in entry.roots for form in derive(root, affixes)
+    )
+    named = ((surface, key, affixes, entry.weak) for surface, key, affixes in _forms(ontology, entry, rule))
+    for surface, key, affixes, weak in (*named, *derived):
         for first, *rest in _tokenizations(surface):
             for then in nexts:
                 tail = (*rest, then) if then else tuple(rest)
-                yield first, Reading(name, rule, key, affixes, tail, required, excluded, entry.weak)
+                yield first, Reading(name, rule, key, affixes, tail, required, excluded, weak)
+
+
+BARE = {"meN-kan": "0-kan", "meN-i": "0-i"}
+"""A verb with a suffix also stands bare: behind a pronoun that is its agent, as a command, in headlines and speech."""
 
 
 def _forms(ontology: Ontology, pattern: Pattern, where: str) -> Iterable[tuple[str, str, str]]:
