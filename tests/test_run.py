@@ -219,7 +219,18 @@ def test_help_loads_nothing_heavy() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["run"], ["evaluate", "events"], ["annotate"], ["tag"], ["show"], ["report"], ["train"], ["models", "list"]],
+    [
+        [],
+        ["run"],
+        ["evaluate", "events"],
+        ["annotate"],
+        ["tag"],
+        ["show"],
+        ["report"],
+        ["trace"],
+        ["train"],
+        ["models", "list"],
+    ],
 )
 def test_every_command_has_help(command: list[str]) -> None:
     result = CliRunner().invoke(app, [*command, "--help"])

@@ -306,6 +306,19 @@ def report(
 
 
 @app.command()
+def trace(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.")],
+    documents: Annotated[list[str] | None, typer.Option("--document", "-d", help="Only this document, by its doc_id.")] = None,
+) -> None:
+    """Store why each event of a run was found, and what was dropped and why: traces.jsonl in the run's folder."""
+    from peristiwa.report.traces import write_traces
+
+    written, failures = write_traces(folder, documents or ())
+    typer.echo(f"{written} documents → {folder / 'traces.jsonl'}", err=True)
+    _tell_failures(failures)
+
+
+@app.command()
 def train(
     model: Annotated[
         str,

@@ -181,6 +181,11 @@ def load(language: str | None = None, config: Path | None = None) -> Extractor:
     settings = load_settings(config)
     if language is not None:
         settings = settings.model_copy(update={"language": language})
+    return load_with(settings)
+
+
+def load_with(settings: Settings) -> Extractor:
+    """An Extractor with these settings. Raises SettingsError, ModelError."""
     ontology = load_ontology(_ontology_path(settings.ontology))
     return Extractor(settings, locate(settings.models or settings.language), ontology)
 

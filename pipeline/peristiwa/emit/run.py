@@ -38,6 +38,9 @@ DEFAULT_FORMATS = ("parquet", "csv")
 WHOLE = frozenset({"brat"})
 """Formats that need each record whole, however long; the others take the long ones in parts."""
 
+TRACES = "traces.jsonl"
+"""The file of ``report.traces`` beside a run, removed when the run is replaced."""
+
 _LISTS = ("events", "entities", "times", "quantities")
 
 
@@ -117,7 +120,7 @@ def finish_run(
     """Write a run's files from the bytes of annotations.jsonl and failures.jsonl, in pieces, and return the manifest.
 
     All files are built in a hidden folder beside their place. Only when the last is whole do they take the place of an old
-    run's: its manifest (and the report on it) goes first, the new manifest comes last, so that a folder with a manifest is
+    run's: its manifest (with report and traces) goes first, the new manifest comes last, so that a folder with a manifest is
     a finished run, and an error on the way leaves the old one as it was. ``manifest`` is called when the tables are built;
     the names and sizes of the files are added to it. Raises UsageError for an unknown format, OSError.
     """
@@ -143,7 +146,7 @@ def finish_run(
         found["files"] = {path.name: path.stat().st_size for path in built if path.is_file()}
         with writing(staging / "manifest.json") as text:
             text.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-        for name in ("manifest.json", "report.html"):
+        for name in ("manifest.json", "report.html", TRACES):
             (folder / name).unlink(missing_ok=True)
         for path in [*built, staging / "manifest.json"]:
             if path.is_dir():
