@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +12,11 @@ import pytest
 
 from peristiwa.errors import SettingsError
 from peristiwa.events.attach import Clue, Told
-from peristiwa.events.date_model import DateModel, load_date_model
-from peristiwa.events.date_options import can_date, options
+from peristiwa.events.date_model import DateModel, find_all_cases, load_date_model
+from peristiwa.events.date_options import Option, can_date, find_cases, options, told_names
 from peristiwa.events.weights import chances
 from peristiwa.training.event_dates import Story, dated_f1, fit, learn, save, tune
-from peristiwa.types import Argument, Modality, Time
+from peristiwa.types import Argument, EventDate, Modality, Time
 
 TODAY = datetime.date(2018, 3, 14)
 
@@ -40,15 +40,26 @@ def told(
     return Told(sentence, arguments, modality, same, True, clue)
 
 
+def offered(
+    at: int,
+    events: Sequence[Told],
+    found: Sequence[EventDate | None],
+    times: Sequence[tuple[int, Time]],
+    notes: Mapping[str, tuple[str, ...]],
+    published: datetime.date | None,
+) -> list[Option]:
+    return options(at, events, found, times, published, find_cases(at, events, times, notes, published))
+
+
 def test_the_options_are_the_dates_that_the_text_tells_and_the_day_of_publication() -> None:
     times = [(0, time("D1", "2001")), (0, time("D2", "P2W", "DURATION")), (1, time("D3", "2018-03-12T09:30", "TIME"))]
-    found = options(0, [told(0, at="D1")], [], times, {}, TODAY)
+    found = offered(0, [told(0, at="D1")], [], times, {}, TODAY)
     assert {option.date.value: option.date.basis for option in found} == {
         "2001": "argument",
         "2018-03-12": "context",
         "2018-03-14": "publication",
     }
-    assert [option.date.value for option in options(0, [told(0)], [], [], {}, None)] == []
+    assert [option.date.value for option in offered(0, [told(0)], [], [], {}, None)] == []
 
 
 def test_a_day_without_a_year_can_be_a_date_a_mere_reference_cannot() -> None:
@@ -62,13 +73,63 @@ def test_a_day_without_a_year_can_be_a_date_a_mere_reference_cannot() -> None:
 def test_an_option_says_what_it_stands_on() -> None:
     times = [(0, time("D1", "2001")), (1, time("D2", "2015"))]
     events = [told(0, at="D1", head=3), told(1, links={"D2": ("path=.obl",)}, head=9, above=(3,), same=0)]
-    first = options(0, events, [], times, {"D2": ("bracket=True",)}, None)
+    first = offered(0, events, [], times, {"D2": ("bracket=True",)}, None)
     assert "ground=own0" in first[0].names
     dates = [first[0].date]
-    of_2001, of_2015 = (set(option.names) for option in options(1, events, dates, times, {"D2": ("bracket=True",)}, None))
+    of_2001, of_2015 = (set(option.names) for option in offered(1, events, dates, times, {"D2": ("bracket=True",)}, None))
     assert {"ground=same", "ground=governor", "ground=previous", "ground=root", "ground=last"} <= of_2001
     assert {"ground=sentence", "link.path=.obl", "note.sentence:bracket=True", "previous.other=1"} <= of_2015
     assert "ground=same" not in of_2015
+
+
+def test_the_network_is_told_what_the_text_says_not_what_was_decided() -> None:
+    times = [(0, time("D1", "2001")), (1, replace(time("D2", "2015"), start=40)), (4, replace(time("D3", "2015"), start=90))]
+    events = [told(0, at="D1", head=3), told(1, links={"D2": ("path=.obl",)}, head=9, above=(3,), same=0)]
+    cases = find_cases(1, events, times, {"D2": ("bracket=True",)}, TODAY)
+    names = set(told_names(cases["2015"], TODAY))
+    assert {
+        "ground=sentence",
+        "ground=after",
+        "link.path=.obl",
+        "note.sentence:bracket=True",
+        "grain=year",
+    } <= names
+    assert not {"ground=same", "ground=governor", "ground=previous"} & set(told_names(cases["2001"], TODAY))
+    assert cases["2015"].near == 40
+    assert cases[TODAY.isoformat()].near is None
+
+
+def test_a_date_is_told_by_the_events_own_time_else_by_the_nearest() -> None:
+    far, near, own = (replace(time(f"D{at}", "2015"), start=at) for at in (7, 40, 90))
+    placed = [(0, far), (3, near), (9, own)]
+    assert find_cases(0, [told(4)], placed, {}, None)["2015"].near == 40
+    assert find_cases(0, [told(4, at="D90")], placed, {}, None)["2015"].near == 90
+
+
+def test_a_doubtful_event_needs_a_surer_date() -> None:
+    times = [(0, time("D1", "2001"))]
+    model = DateModel({"ground=own0": 1.0}, threshold=0.5)
+    for sure, given in ((1.0, ["2001"]), (0.5, [None])):
+        dates = model.find_dates([replace(told(0, at="D1"), sure=sure)], times, {}, published=None)
+        assert [date and date.value for date in dates] == given
+
+
+class Read:
+    """A network that thinks the same of every date."""
+
+    def __init__(self, odds: float) -> None:
+        self.odds = odds
+
+    def date_odds(self, events: Sequence[Told], cases: Sequence[Mapping[str, object]], published: object) -> list[list[float]]:
+        return [[self.odds] * len(own) for own in cases]
+
+
+def test_the_network_has_its_share() -> None:
+    times = [(0, time("D1", "2001"))]
+    model = DateModel({"ground=own0": 1.0}, threshold=0.5, share=0.75)
+    for odds, given in ((1.0, ["2001"]), (-1.0, [None])):
+        dates = model.find_dates([told(0, at="D1")], times, {}, published=None, encoding=Read(odds))  # type: ignore[arg-type]
+        assert [date and date.value for date in dates] == given
 
 
 def test_the_likeliest_date_is_given_from_the_threshold_on() -> None:
@@ -89,17 +150,17 @@ def test_a_date_is_passed_on_only_where_it_is_likelier_than_none() -> None:
 
 
 def test_probabilities_leave_the_rest_to_no_date() -> None:
-    model = DateModel({"a": 0.0, "b": 800.0})
-    assert chances(model.features, [("a",), ("a",)]) == pytest.approx([1 / 3, 1 / 3])
-    assert chances(model.features, [("b",), ("a",)]) == pytest.approx([1.0, 0.0])
-    assert chances(model.features, []) == []
+    assert chances([0.0, 0.0]) == pytest.approx([1 / 3, 1 / 3])
+    assert chances([800.0, 0.0]) == pytest.approx([1.0, 0.0])
+    assert chances([]) == []
 
 
 def story(number: int) -> Story:
     """A fact at a time of its own, and a plan beside another time, which has no date."""
     times = [(0, time("D1", f"20{number:02d}")), (1, time("D2", "1999"))]
     events = [told(0, at="D1"), told(1, modality="planned")]
-    return Story(None, events, times, {}, gold=[f"20{number:02d}", None], dated=1)
+    gold = [f"20{number:02d}", None]
+    return Story(None, events, times, gold, 1, find_all_cases(events, times, {}, None), [None, None])
 
 
 def test_it_learns_to_date_facts_and_to_leave_plans() -> None:
@@ -107,7 +168,7 @@ def test_it_learns_to_date_facts_and_to_leave_plans() -> None:
     model, f1 = learn(stories, [[None, None]] * len(stories))
     assert f1 > 0.95
     new = story(77)
-    dates = model.find_dates(new.events, new.times, new.notes, published=None)
+    dates = model.find_dates(new.events, new.times, {}, published=None)
     assert [date and date.value for date in dates] == ["2077", None]
 
 
@@ -115,13 +176,23 @@ def test_the_threshold_is_tuned_on_other_documents() -> None:
     """A fact's date is right, a plan's, given with less certainty, is not: the threshold comes to lie between."""
     model = DateModel({"ground=own0": 5.0, "ground=sentence": -2.0, "ground=sentence:planned": 1.5, "ground=last": -9.0})
     one = story(5)
-    (_, first), (_, second) = model.rank(one.events, one.times, one.notes, None)
+    (_, first), (_, second) = one.rank(model)
     assert second < tune(model, [one]).threshold <= first
+
+
+def test_the_share_of_the_network_is_tuned_too() -> None:
+    """The table dates the fact and the plan alike, the network knows better."""
+    model = DateModel({"ground=sentence": 1.0})
+    one = story(5)
+    one.read = [[9.0 if value == gold else -9.0 for value in cases] for cases, gold in zip(one.cases, one.gold, strict=True)]
+    tuned = tune(model, [one])
+    assert tuned.share > 0
+    assert dated_f1([one], [one.rank(tuned)], tuned.threshold) == 1.0
 
 
 def test_f1_counts_as_the_scorer_does() -> None:
     one = replace(story(1), dated=3)  # an event in gold was not found
-    right, wrong = options(0, one.events, [], one.times, {}, None)
+    right, wrong = offered(0, one.events, [], one.times, {}, None)
     assert dated_f1([one], [[(right.date, 0.9), (wrong.date, 0.8)]], 0.5) == pytest.approx(2 / 5)
     assert dated_f1([one], [[(right.date, 0.9), (wrong.date, 0.8)]], 0.85) == pytest.approx(2 / 4)
     assert dated_f1([one], [[(right.date, 0.1), (None, 0.0)]], 0.5) == 0.0

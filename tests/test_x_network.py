@@ -5,6 +5,7 @@ The name puts it last: a process that has trained a network must not be forked, 
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,18 +16,22 @@ from spacy.tokens import Doc
 
 from peristiwa.checkpoint import Vectors, load_vectors
 from peristiwa.errors import ModelError
+from peristiwa.events.attach import Clue, Told
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import load_cues
+from peristiwa.events.date_model import find_all_cases
+from peristiwa.events.encoding import Encoder, load_encoder
 from peristiwa.events.lexicon import compile_lexicon
-from peristiwa.events.network import COLUMNS, Encoder, Lexicons, Network, encode, load_encoder, units_of
+from peristiwa.events.network import COLUMNS, AskedDates, Lexicons, Network, encode, units_of
 from peristiwa.events.proposals import Proposal, propose
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.triggers import encode_sentences, find_hits
 from peristiwa.language import load_language
 from peristiwa.models import WEIGHTS
 from peristiwa.ontology import load_ontology
-from peristiwa.training.network import batches, collect_units, make_all, save, train
-from peristiwa.types import MODALITIES, ROLES, Argument, Document, Event, Record, Trigger
+from peristiwa.training.event_dates import Story as DateStory
+from peristiwa.training.network import Lesson, batches, choice_loss, collect_units, make_all, save, train
+from peristiwa.types import MODALITIES, ROLES, Argument, Document, Event, Record, Time, Trigger
 
 VOCAB = spacy.blank("id").vocab
 ONTOLOGY = load_ontology()
@@ -60,6 +65,17 @@ def gold(doc: Doc, *, told: bool) -> Record:
     return Record(Document("d", doc.text), events=(Event("E1", "MEET", trigger, 1, modality=modality, arguments=arguments),))
 
 
+def dated(doc: Doc, *, told: bool = True) -> DateStory:
+    """The same meeting as dating sees it: "kemarin" is its day if it took place."""
+    if not told:
+        return DateStory(None)
+    start = doc[8].idx
+    times = [(1, Time("D1", "DATE", start, start + 7, "kemarin", "2018-03-13", earliest="2018-03-13", latest="2018-03-13"))]
+    events = [Told(1, (), "asserted", None, True, Clue(("event",), {"D1": ("path=.advmod",)}, 7, (6,), "MEET", "rapat"))]
+    gold = [None if doc[6].text == "batal" else "2018-03-13"]
+    return DateStory(None, events, times, gold, 1, find_all_cases(events, times, {}, None), [None])
+
+
 @pytest.fixture(scope="module")
 def vectors() -> Vectors:
     return load_vectors(WEIGHTS / "id" / "vectors.pt")
@@ -71,10 +87,11 @@ def encoder(vectors: Vectors) -> Encoder:
     names = ("Ani", "Budi", "Citra", "Dewi", "Eko", "Fajar")
     docs = [rally(name, verb) for name in names for verb in ("menggelar", "batal", "memuji")]
     records = [gold(doc, told=doc[6].text != "memuji") for doc in docs]
-    lexicons = collect_units(docs, sorted(ONTOLOGY.types))
-    examples = make_all(docs, records, ONTOLOGY, CUES, lexicons, vectors)
+    dates = [dated(doc, told=doc[6].text != "memuji") for doc in docs]
+    lexicons = collect_units(docs, dates, sorted(ONTOLOGY.types))
+    stories = make_all(docs, records, dates, ONTOLOGY, CUES, lexicons, vectors)
     torch.manual_seed(1)
-    return Encoder(train(Network(lexicons, vectors.table), examples, rounds=200, seed=1), lexicons, vectors)
+    return Encoder(train(Network(lexicons, vectors.table), stories, rounds=200, seed=1), lexicons, vectors)
 
 
 def odds(encoder: Encoder, doc: Doc) -> dict[tuple[str, int], float | None]:
@@ -84,7 +101,7 @@ def odds(encoder: Encoder, doc: Doc) -> dict[tuple[str, int], float | None]:
 
 def test_only_sentences_with_a_reading_are_encoded(vectors: Vectors) -> None:
     doc = rally("Ani", "menggelar")
-    lexicons = collect_units([doc], ["MEET"])
+    lexicons = collect_units([doc], [], ["MEET"])
     (sentence,) = encode(doc, find_hits(doc, LEXICON), lexicons, vectors)
     assert sentence.offset == 5
     assert sentence.columns.shape == (5, len(COLUMNS))
@@ -94,7 +111,7 @@ def test_only_sentences_with_a_reading_are_encoded(vectors: Vectors) -> None:
 
 
 def test_what_was_seldom_seen_has_no_number(vectors: Vectors) -> None:
-    lexicons = collect_units([rally("Ani", "menggelar")] * 4, ["MEET"])
+    lexicons = collect_units([rally("Ani", "menggelar")] * 4, [], ["MEET"])
     doc = rally("Zubaidah", "menggelar")
     assert lexicons.ids(doc[5])[COLUMNS.index("form")] == 0
     assert lexicons.ids(doc[6])[COLUMNS.index("form")] > 0
@@ -113,15 +130,73 @@ def test_it_learns_modality_and_roles(encoder: Encoder) -> None:
         doc = rally("Gita", verb)
         encoding = encoder.encode(doc, find_hits(doc, LEXICON))
         candidate = Candidate("MEET", 7, 8, 7, "test", 6)
-        likely = encoding.modality_odds(candidate)
+        [likely] = encoding.modality_odds([candidate])
         assert likely is not None
         assert max(likely, key=likely.__getitem__) == modality
         assert set(likely) == set(MODALITIES)
         proposals = propose(doc, candidate, frame_of(CUES.roles, ONTOLOGY.types["MEET"].roles), Mentions(doc, [], []), CUES)
-        roles = encoding.role_odds(candidate, proposals)
-        assert roles is not None
+        [roles] = encoding.role_odds([candidate], [proposals])
         agent = next(row for row, one in zip(roles, proposals, strict=True) if doc[one.start : one.end].text == "Gita")
+        assert agent is not None
         assert max(ROLES, key=agent.__getitem__) == "agent"
+
+
+def test_it_learns_which_events_have_a_date(encoder: Encoder) -> None:
+    for verb, has_date in (("menggelar", True), ("batal", False)):
+        doc = rally("Gita", verb)
+        story = dated(doc)
+        [likely] = encoder.encode(doc, find_hits(doc, LEXICON)).date_odds(story.events, story.cases, None)
+        assert likely is not None
+        assert len(likely) == 1
+        assert (likely[0] > 0) == has_date
+
+
+def two(first: str, second: str) -> Doc:
+    """Two meetings in one document."""
+    return Doc.from_docs([rally("Gita", first), rally("Hadi", second)])
+
+
+def test_a_sentence_is_read_with_the_others_of_its_document_and_of_no_other(encoder: Encoder) -> None:
+    one, other = two("menggelar", "menggelar"), two("memuji", "batal")
+    read = [list(encode(doc, find_hits(doc, LEXICON), encoder.lexicons, encoder.vectors)) for doc in (one, other)]
+    assert [len(sentences) for sentences in read] == [2, 2]
+    with torch.inference_mode():
+        both, heads = encoder.network.states([*read[0], *read[1]], [2, 2])
+        alone, own = encoder.network.states(read[1], [2])
+        apart, _ = encoder.network.states(read[1], [1, 1])
+    assert torch.allclose(both[len(alone) :], alone, atol=1e-5)
+    assert torch.equal(heads[len(own) :] - len(own), own)
+    assert not torch.allclose(apart, alone, atol=1e-3)
+
+
+def test_a_right_date_costs_little_and_so_does_none_where_none_is_right() -> None:
+    asked = AskedDates(*(torch.tensor(row) for row in ([0, 1], [0, 0], [0, 0], [0, 0, 1], [0, 0, 0], [0, 1, 2], [-1, -1, -1])))
+    right = Lesson([], asked, torch.tensor([False, True, False]))
+    odds = torch.tensor([1.0, 2.0, -1.0])
+    expected = -math.log(math.exp(2) / (1 + math.exp(1) + math.exp(2))) - math.log(1 / (1 + math.exp(-1)))
+    assert float(choice_loss(odds, right)) == pytest.approx(expected)
+
+
+def test_half_precision_answers_nearly_the_same(encoder: Encoder, tmp_path: Path) -> None:
+    (tmp_path / "vectors.pt").symlink_to(WEIGHTS / "id" / "vectors.pt")
+    save(encoder.network, encoder.lexicons, tmp_path / "events.pt", {})
+    half = load_encoder("id", half=True, folder=tmp_path)
+    assert half is not None
+    doc = rally("Gita", "menggelar")
+    hits, story = find_hits(doc, LEXICON), dated(doc)
+    (whole,), (halved,) = (one.encode(doc, hits).date_odds(story.events, story.cases, None) for one in (encoder, half))
+    assert halved == pytest.approx(whole, abs=0.5)
+    assert odds(half, doc)["MEET", 7] == pytest.approx(odds(encoder, doc)["MEET", 7], abs=0.5)
+
+
+def test_a_date_is_weighed_at_the_place_where_it_is_told(encoder: Encoder) -> None:
+    doc = rally("Gita", "menggelar")
+    story = dated(doc)
+    encoding = encoder.encode(doc, find_hits(doc, LEXICON))
+    [there] = encoding.date_odds(story.events, story.cases, None)
+    moved = [{value: replace(case, near=None) for value, case in cases.items()} for cases in story.cases]
+    [nowhere] = encoding.date_odds(story.events, moved, None)
+    assert there != nowhere
 
 
 def test_what_it_does_not_know_it_leaves_to_the_tables(encoder: Encoder) -> None:
@@ -130,12 +205,18 @@ def test_what_it_does_not_know_it_leaves_to_the_tables(encoder: Encoder) -> None
     own = [replace(hit, reading=replace(hit.reading, type="MINE")) for hit in hits]
     assert encoder.encode(doc, own).trigger_odds() == [None] * len(own)
     encoding = encoder.encode(doc, hits)
-    assert encoding.modality_odds(Candidate("MEET", 0, 1, 0, "test")) is None
-    assert encoding.role_odds(Candidate("MINE", 7, 8, 7, "test"), [Proposal(5, 6, 5, "phrase")]) is None
+    known, unknown = Candidate("MEET", 7, 8, 7, "test"), Candidate("MINE", 7, 8, 7, "test")
+    assert encoding.modality_odds([Candidate("MEET", 0, 1, 0, "test")]) == [None]
+    assert encoding.role_odds([unknown], [[Proposal(5, 6, 5, "phrase")]]) == [[None]]
+    assert encoding.role_odds([known, known], [[], [Proposal(3, 6, 5, "phrase")]]) == [[], [None]]  # begins in another sentence
+    story = dated(doc)
+    assert encoding.date_odds(story.events, [{}], None) == [None]
+    mine = [replace(story.events[0], clue=replace(story.events[0].clue, type="MINE"))]
+    assert encoding.date_odds(mine, story.cases, None) == [None]
     assert encoder.encode(doc, []).trigger_odds() == []
 
 
-def test_other_sentences_change_nothing_but_how_often_a_type_is_proposed(encoder: Encoder) -> None:
+def test_sentences_without_a_reading_change_nothing(encoder: Encoder) -> None:
     doc = rally("Gita", "menggelar")
     alone = Doc.from_docs([doc[5:10].as_doc()])
     assert odds(encoder, alone)["MEET", 2] == pytest.approx(odds(encoder, doc)["MEET", 7], abs=1e-4)
@@ -164,13 +245,14 @@ def test_the_mode_decides_whether_it_reads(encoder: Encoder) -> None:
     assert encode_sentences(doc, ONTOLOGY, "both", None) is None
 
 
-def test_batches_hold_every_sentence_once(encoder: Encoder, vectors: Vectors) -> None:
+def test_batches_hold_every_document_once(encoder: Encoder, vectors: Vectors) -> None:
     import random
 
     docs = [rally("Ani", "menggelar")] * 5
-    examples = make_all(docs, [gold(doc, told=True) for doc in docs], ONTOLOGY, CUES, encoder.lexicons, vectors)
-    found = batches(examples, random.Random(1))
-    assert sorted(map(id, (example for batch in found for example in batch))) == sorted(map(id, examples))
+    golds, dates = [gold(doc, told=True) for doc in docs], [dated(doc) for doc in docs]
+    stories = make_all(docs, golds, dates, ONTOLOGY, CUES, encoder.lexicons, vectors)
+    found = batches(stories, random.Random(1))
+    assert sorted(map(id, (story for batch in found for story in batch))) == sorted(map(id, stories))
 
 
 def test_the_shipped_network_knows_every_type() -> None:

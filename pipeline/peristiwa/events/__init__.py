@@ -19,8 +19,9 @@ from peristiwa.events.date_options import find_clue, find_notes, is_definite
 from peristiwa.events.factuality import find_modality, find_phase, is_background, with_times
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
 from peristiwa.events.predicate import form
+from peristiwa.events.proposals import propose
 from peristiwa.events.refer import refer
-from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model
+from peristiwa.events.role_model import RoleModel, RoleOdds, choose_arguments, load_role_model
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.tree import characters, content_words
 from peristiwa.events.triggers import encode_sentences, find_triggers
@@ -32,7 +33,7 @@ from peristiwa.types import Argument, Entity, Event, Time, Trigger
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from peristiwa.events.network import Encoding
+    from peristiwa.events.encoding import Encoding
 
 __all__ = ["Candidate", "build_events", "find_events"]
 
@@ -56,7 +57,7 @@ def find_events(
     Triggers with less confidence than ``min_confidence`` are dropped, those without any (types that nothing was learnt
     about) are not. With ``half`` the network (``network``) makes its products in bfloat16.
     """
-    from peristiwa.events.network import load_encoder  # torch takes a second to import
+    from peristiwa.events.encoding import load_encoder  # torch takes a second to import
 
     language = language or load_language(ontology.language)
     encoding = encode_sentences(doc, ontology, mode, load_encoder(language.code, half=half))
@@ -105,14 +106,11 @@ def build_events(
     events: list[Event] = []
     mentioned: list[Mention] = []
     dating: list[attach.Told] = []
-    for number, candidate in enumerate(sorted(candidates, key=lambda c: (c.start, c.end, c.type)), 1):
-        frame = frame_of(cues.roles, ontology.types[candidate.type].roles)
-        if role_model is not None and candidate.type in role_model.types:
-            arguments = choose_arguments(doc, candidate, frame, mentions, cues, role_model, encoding)
-        else:
-            arguments = find_arguments(doc, candidate, frame, mentions, cues)
+    ordered = sorted(candidates, key=lambda c: (c.start, c.end, c.type))
+    filled = _arguments(doc, ordered, ontology, mentions, cues, role_model, encoding)
+    modal = encoding.modality_odds(ordered) if encoding is not None else [None] * len(ordered)
+    for number, (candidate, arguments, read) in enumerate(zip(ordered, filled, modal, strict=True), 1):
         if modality_model is not None:
-            read = encoding.modality_odds(candidate) if encoding is not None else None
             modality = modality_model.choose(modality_features(doc, candidate, cues), read)
         else:
             modality = find_modality(doc, candidate, cues)
@@ -146,13 +144,41 @@ def build_events(
         same = finder.find(mention, mentioned) if finder is not None else find_same(mention, mentioned)
         mentioned.append(mention)
         today = not is_background(doc, candidate, cues)
-        dating.append(attach.Told(event.sentence, arguments, event.modality, same, today, clue))
+        sure = candidate.score if candidate.score is not None else 1.0
+        dating.append(attach.Told(event.sentence, arguments, event.modality, same, today, clue, sure))
         events.append(replace(event, same_as=events[same].id) if same is not None else event)
     if dater is not None:
-        dates = dater.find_dates(dating, placed, find_notes(doc, mentions, cues), published=published)
+        dates = dater.find_dates(dating, placed, find_notes(doc, mentions, cues), published=published, encoding=encoding)
     else:
         dates = attach.find_dates(dating, placed, published=published)
     return [replace(event, date=date) for event, date in zip(events, dates, strict=True)]
+
+
+def _arguments(
+    doc: Doc,
+    candidates: Sequence[Candidate],
+    ontology: Ontology,
+    mentions: Mentions,
+    cues: Cues,
+    model: RoleModel | None,
+    encoding: Encoding | None,
+) -> list[tuple[Argument, ...]]:
+    """The arguments of every event, by rule where the model does not know its type; the network is asked but once."""
+    frames = [frame_of(cues.roles, ontology.types[candidate.type].roles) for candidate in candidates]
+    known = [model is not None and candidate.type in model.types for candidate in candidates]
+    proposals = [
+        propose(doc, candidate, frame, mentions, cues) if learnt else []
+        for candidate, frame, learnt in zip(candidates, frames, known, strict=True)
+    ]
+    read: Sequence[Sequence[RoleOdds]] = [[None] * len(own) for own in proposals]
+    if encoding is not None:
+        read = encoding.role_odds(candidates, proposals)
+    return [
+        choose_arguments(doc, candidate, own, mentions, cues, model, odds)
+        if model is not None and learnt
+        else find_arguments(doc, candidate, frame, mentions, cues)
+        for candidate, frame, learnt, own, odds in zip(candidates, frames, known, proposals, read, strict=True)
+    ]
 
 
 def _sentence(starts: Sequence[int], at: int) -> int:

@@ -43,7 +43,7 @@ class Told:
 
     ``same`` is an index into the document's events, or None; ``today`` says that the text tells the event as news of
     its own, in a clause that stands for itself, rather than mentions it in passing. ``clue`` is what the
-    learnt choice reads beside.
+    learnt choice reads beside, ``sure`` the probability of the event itself.
     """
 
     sentence: int
@@ -52,6 +52,7 @@ class Told:
     same: int | None
     today: bool = True
     clue: Clue = Clue()
+    sure: float = 1.0
 
 
 def is_dated(time: Time) -> bool:

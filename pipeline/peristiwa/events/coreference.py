@@ -17,7 +17,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from peristiwa.events.weights import chances, read_weights
+from peristiwa.events.weights import chances, read_weights, total
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
 from peristiwa.types import ROLES, Argument, Modality
@@ -97,7 +97,7 @@ class CoreferenceModel:
         """The earlier mentions on offer, the nearest first, each with its probability and the features that hold."""
         offered = antecedents(mention, earlier)
         named = list(pair_features(mention, earlier, offered))
-        return list(zip(offered, chances(self.features, named), named, strict=True))
+        return list(zip(offered, chances([total(self.features, names) for names in named]), named, strict=True))
 
 
 @lru_cache(maxsize=4)

@@ -1,8 +1,9 @@
 """The date of an event chosen: a logistic ranking of the dates that a document tells, learnt from annotated documents.
 
-Every option (``date_options``) sums the weights of its named features, "no date" sums nothing; the exponentials, made to
-sum to one, are probabilities. Events are dated in text order, so that what was decided before speaks for what comes. The
-weights are a JSON file, ``feature -> weight``, made by ``python -m peristiwa.training.event_dates``; without it the rules
+Every option (``date_options``) sums the weights of its named features, "no date" sums nothing; where the network has read
+the event, its log-odds take a share of the sum. The exponentials, made to sum to one, are probabilities. Events are dated
+in text order, so that what was decided before speaks for what comes. The weights are a JSON file, ``feature -> weight``,
+made by ``python -m peristiwa.training.event_dates``; without it the rules
 of ``attach`` decide alone.
 """
 
@@ -13,16 +14,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import Field
 
 from peristiwa.events.attach import Told
-from peristiwa.events.date_options import UNTIL, Option, options
-from peristiwa.events.weights import chances, read_weights
+from peristiwa.events.date_options import UNTIL, Case, Option, find_cases, options
+from peristiwa.events.weights import chances, mixed, read_weights, total
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
 from peristiwa.types import EventDate, Time
+
+if TYPE_CHECKING:
+    from peristiwa.events.encoding import Encoding
 
 NAME = "event_dates.json"
 
@@ -37,6 +41,7 @@ class Dater(Protocol):
         notes: Mapping[str, tuple[str, ...]],
         *,
         published: datetime.date | None,
+        encoding: Encoding | None = None,
     ) -> list[EventDate | None]: ...
 
 
@@ -45,15 +50,26 @@ class DateFile(Strict):
 
     threshold: float
     features: dict[str, float]
+    share: float = 0.0
     made_by: dict[str, str] = Field(default_factory=dict)
+
+
+Weighing = list[tuple[Option, float]]
+"""The options of an event, each with its probability."""
+Odds = list[float] | None
+"""The network's log-odds of an event's options against "no date", None where it has not read the event."""
 
 
 @dataclass(frozen=True)
 class DateModel:
-    """Weights by feature name, and the probability from which a date is given."""
+    """Weights by feature name, and the probability (of the event and of its date) from which a date is given.
+
+    ``share`` is what the network's log-odds take of the place of the features', where it has read the event.
+    """
 
     features: Mapping[str, float] = field(repr=False)
     threshold: float = 0.5
+    share: float = 0.0
 
     def find_dates(
         self,
@@ -62,26 +78,18 @@ class DateModel:
         notes: Mapping[str, tuple[str, ...]],
         *,
         published: datetime.date | None,
+        encoding: Encoding | None = None,
     ) -> list[EventDate | None]:
         """The date of every event, in the order of ``events``, None where the document does not say.
 
         ``times`` are the document's, each with the index of its sentence, in text order; ``notes`` are ``find_notes``'.
         """
-        return [date if chance >= self.threshold else None for date, chance in self.rank(events, times, notes, published)]
+        return self.choose(events, self.weigh(events, times, notes, published, encoding)[0])
 
-    def rank(
-        self,
-        events: Sequence[Told],
-        times: Sequence[tuple[int, Time]],
-        notes: Mapping[str, tuple[str, ...]],
-        published: datetime.date | None,
-    ) -> list[tuple[EventDate | None, float]]:
-        """The likeliest date of every event and its probability, (None, 0) where there is no option.
-
-        What an event passes on to those after it is a date that is likelier than none, whatever the threshold.
-        """
-        weighed = self.weigh(events, times, notes, published)
-        return [max(((o.date, p) for o, p in row), key=lambda pair: pair[1], default=(None, 0.0)) for row in weighed]
+    def choose(self, events: Sequence[Told], weighed: Sequence[Weighing]) -> list[EventDate | None]:
+        """Of each event the likeliest date, where the probability of an event with it reaches the threshold."""
+        ranked = zip(events, map(likeliest, weighed), strict=True)
+        return [date if event.sure * chance >= self.threshold else None for event, (date, chance) in ranked]
 
     def weigh(
         self,
@@ -89,17 +97,57 @@ class DateModel:
         times: Sequence[tuple[int, Time]],
         notes: Mapping[str, tuple[str, ...]],
         published: datetime.date | None,
-    ) -> list[list[tuple[Option, float]]]:
-        """The options of every event, each with its probability; see ``rank``."""
+        encoding: Encoding | None = None,
+    ) -> tuple[list[Weighing], list[Odds]]:
+        """The options of every event, each with its probability, and what the network thinks of them.
+
+        What an event passes on to those after it is a date that is likelier than none, whatever the threshold.
+        """
+        cases = find_all_cases(events, times, notes, published)
+        read: list[Odds] = [None] * len(events)
+        if encoding is not None and self.share:
+            read = encoding.date_odds(events, cases, published)
+        return self.weigh_cases(events, times, published, cases, read), read
+
+    def weigh_cases(
+        self,
+        events: Sequence[Told],
+        times: Sequence[tuple[int, Time]],
+        published: datetime.date | None,
+        cases: Sequence[Mapping[str, Case]],
+        read: Sequence[Odds],
+    ) -> list[Weighing]:
+        """As ``weigh``, of cases at hand."""
         told: list[EventDate | None] = []
-        found: list[list[tuple[Option, float]]] = []
-        for at in range(len(events)):
-            offered = [] if _is_open(events[at], times, notes) else options(at, events, told, times, notes, published)
-            likely = chances(self.features, (option.names for option in offered))
+        found: list[Weighing] = []
+        for at, own in enumerate(read):
+            offered = options(at, events, told, times, published, cases[at]) if cases[at] else []
+            sums = [total(self.features, option.names) for option in offered]
+            if own is not None:
+                sums = [mixed(mine, other, self.share) for mine, other in zip(sums, own, strict=True)]
+            likely = chances(sums)
             found.append(list(zip(offered, likely, strict=True)))
-            date, chance = max(((o.date, p) for o, p in found[-1]), key=lambda pair: pair[1], default=(None, 0.0))
+            date, chance = likeliest(found[-1])
             told.append(date if chance >= 1.0 - sum(likely) else None)
         return found
+
+
+def likeliest(row: Weighing) -> tuple[EventDate | None, float]:
+    """The likeliest date and its probability, (None, 0) where there is no option."""
+    return max(((option.date, chance) for option, chance in row), key=lambda pair: pair[1], default=(None, 0.0))
+
+
+def find_all_cases(
+    events: Sequence[Told],
+    times: Sequence[tuple[int, Time]],
+    notes: Mapping[str, tuple[str, ...]],
+    published: datetime.date | None,
+) -> list[dict[str, Case]]:
+    """``find_cases`` of every event, none for those that are told as of now."""
+    return [
+        {} if _is_open(event, times, notes) else find_cases(at, events, times, notes, published)
+        for at, event in enumerate(events)
+    ]
 
 
 def _is_open(event: Told, times: Sequence[tuple[int, Time]], notes: Mapping[str, tuple[str, ...]]) -> bool:
@@ -113,4 +161,4 @@ def _is_open(event: Told, times: Sequence[tuple[int, Time]], notes: Mapping[str,
 def load_date_model(language: str, path: Path | None = None) -> DateModel | None:
     """The date model of a language, or None where none ships. Raises SettingsError if the file is damaged."""
     loaded = read_weights(DateFile, path or WEIGHTS / language / NAME, "peristiwa.training.event_dates")
-    return None if loaded is None else DateModel(loaded.features, loaded.threshold)
+    return None if loaded is None else DateModel(loaded.features, loaded.threshold, loaded.share)

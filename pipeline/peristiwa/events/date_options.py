@@ -10,7 +10,7 @@ import datetime
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from peristiwa.events.attach import Clue, Told, event_date, find_today, first_mention, is_dated, published_date
@@ -46,12 +46,16 @@ class Option:
 
 
 @dataclass(slots=True)
-class _Case:
-    """An option while its features are gathered: what it stands on, strongest first, and all else."""
+class Case:
+    """An option while its features are gathered: what it stands on, and all else that speaks for or against it.
+
+    ``near`` is the first character of the time expression that tells it: the event's own, else the nearest; None if none does.
+    """
 
     date: EventDate
     grounds: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    near: int | None = None
 
 
 def find_clue(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues) -> Clue:
@@ -203,19 +207,40 @@ def options(
     events: Sequence[Told],
     found: Sequence[EventDate | None],
     times: Sequence[tuple[int, Time]],
-    notes: Mapping[str, tuple[str, ...]],
     published: datetime.date | None,
+    cases: Mapping[str, Case],
 ) -> list[Option]:
-    """The dates that event ``at`` may have, those near it in the text, and the publication date; each date once.
+    """The dates that event ``at`` may have, with all their features.
 
-    ``found`` are the dates of the events before it; ``times`` the document's with the index of their sentence, in text
-    order; ``notes`` those of ``find_notes``.
+    ``cases`` is what ``find_cases`` gave for the event, ``found`` are the dates of the events before it; ``times`` the
+    document's with the index of their sentence, in text order.
     """
     event = events[at]
-    cases: dict[str, _Case] = {}
-    own = [argument.time for argument in event.arguments if argument.role == "time"]
+    own = _own(event)
+    cases = {value: replace(case, grounds=[*case.grounds], names=[*case.names]) for value, case in cases.items()}
+    _add_earlier(cases, at, events, found)
+    shared = _shared_names(event, times, own, cases, published)
+    crossed: dict[tuple[str, str], list[str]] = {}
+    return [Option(case.date, (*_names(case, event, shared, crossed, len(cases), published),)) for case in cases.values()]
+
+
+def find_cases(
+    at: int,
+    events: Sequence[Told],
+    times: Sequence[tuple[int, Time]],
+    notes: Mapping[str, tuple[str, ...]],
+    published: datetime.date | None,
+) -> dict[str, Case]:
+    """What the text says for each date that event ``at`` may have: those near it, and the publication date; each once.
+
+    ``notes`` are those of ``find_notes``. What was decided for other events is not looked at.
+    """
+    event = events[at]
+    cases: dict[str, Case] = {}
+    own = _own(event)
     dated = [(sentence, time) for sentence, time in times if can_date(time)]
     before = bisect_left([sentence for sentence, _ in dated], event.sentence)
+    near: dict[str, tuple[bool, int]] = {}
     for place, (sentence, time) in enumerate(dated):
         if not (-BEFORE <= place - before < AFTER or sentence == event.sentence):
             continue
@@ -224,23 +249,33 @@ def options(
             case.date = event_date(time, "argument")
             case.grounds.append(f"own{min(own.index(time.id), 1)}")
         _add_place(case, event, sentence, place - before, time, notes)
+        away = (time.id not in own, abs(sentence - event.sentence))
+        if case.near is None or away < near[case.date.value]:
+            near[case.date.value], case.near = away, time.start
     if published is not None:
         _case(cases, published_date(published)).grounds.append("published")
         _case(cases, find_today(event.sentence, times, published)).grounds.append("today")
         if any(time.value == "PRESENT_REF" and time.id in own for _, time in times):
             _case(cases, published_date(published)).grounds.append("now")
-    _add_earlier(cases, at, events, found)
     _add_dated(cases, at, events, times)
-    shared = _shared_names(event, times, own, cases, published)
-    crossed: dict[tuple[str, str], list[str]] = {}
-    return [Option(case.date, (*_names(case, event, shared, crossed, len(cases), published),)) for case in cases.values()]
+    return cases
 
 
-def _case(cases: dict[str, _Case], date: EventDate) -> _Case:
-    return cases.setdefault(date.value, _Case(date))
+def told_names(case: Case, published: datetime.date | None) -> list[str]:
+    """What the network is told of one option: what it stands on, how it is told, its age and grain."""
+    grounds = (f"ground={name}" for name in case.grounds)
+    return [f"age={_age(case.date, published)}", f"grain={_grain(case.date.value)}", *dict.fromkeys((*grounds, *case.names))]
 
 
-def _add_place(case: _Case, event: Told, sentence: int, rank: int, time: Time, notes: Mapping[str, tuple[str, ...]]) -> None:
+def _own(event: Told) -> list[str | None]:
+    return [argument.time for argument in event.arguments if argument.role == "time"]
+
+
+def _case(cases: dict[str, Case], date: EventDate) -> Case:
+    return cases.setdefault(date.value, Case(date))
+
+
+def _add_place(case: Case, event: Told, sentence: int, rank: int, time: Time, notes: Mapping[str, tuple[str, ...]]) -> None:
     """How a time that tells the date stands to the event, in its sentence or by sentences."""
     distance = sentence - event.sentence
     where = "sentence" if distance == 0 else "last" if rank == -1 else "before" if distance < 0 else "after"
@@ -254,7 +289,7 @@ def _add_place(case: _Case, event: Told, sentence: int, rank: int, time: Time, n
         case.names.append("told=first")
 
 
-def _add_earlier(cases: Mapping[str, _Case], at: int, events: Sequence[Told], found: Sequence[EventDate | None]) -> None:
+def _add_earlier(cases: Mapping[str, Case], at: int, events: Sequence[Told], found: Sequence[EventDate | None]) -> None:
     """What was decided before: for the event just told, the one that governs, others of the sentence, other mentions."""
     event, reach = events[at], range(max(0, at - EVENTS), at)
     values = {index: date.value if (date := found[index]) is not None else None for index in reach}
@@ -290,7 +325,7 @@ def _add_earlier(cases: Mapping[str, _Case], at: int, events: Sequence[Told], fo
         case.names.append(f"uses={min(len(here), 4)}")
 
 
-def _add_dated(cases: Mapping[str, _Case], at: int, events: Sequence[Told], times: Sequence[tuple[int, Time]]) -> None:
+def _add_dated(cases: Mapping[str, Case], at: int, events: Sequence[Told], times: Sequence[tuple[int, Time]]) -> None:
     """What the own times of other events say, of those told later as well."""
     event = events[at]
     by_id = {time.id: time for _, time in times if can_date(time)}
@@ -312,7 +347,7 @@ def _shared_names(
     event: Told,
     times: Sequence[tuple[int, Time]],
     own: Sequence[str | None],
-    cases: Mapping[str, _Case],
+    cases: Mapping[str, Case],
     published: datetime.date | None,
 ) -> list[str]:
     """What holds for the event whatever the date."""
@@ -335,7 +370,7 @@ def _shared_names(
 
 
 def _names(
-    case: _Case,
+    case: Case,
     event: Told,
     shared: Sequence[str],
     crossed: dict[tuple[str, str], list[str]],

@@ -1,40 +1,42 @@
-"""A network that reads the sentences with an event in them: what it thinks of each trigger, its modality, its arguments.
+"""A network that reads the sentences with an event in them: what it thinks of each trigger, its modality, arguments, date.
 
-Words (vectors, form, lemma, tags, name, relation to the head, what the ontology proposes) go through a bidirectional LSTM;
-small layers over its states weigh every type at every trigger, the four modalities, and each role for each proposal
-beside a trigger. The logistic tables beside it see named features and can be read by eye; this sees the sentence. Their
-log-odds are added with shares that the tables hold. Trained by ``python -m peristiwa.training.network``.
+Words (vectors, form, lemma, tags, name, relation to the head, what the ontology proposes) go through a bidirectional LSTM,
+a second one goes over the sentences of a document. Small layers over both weigh every type at every trigger, the four
+modalities, each role for each proposal beside a trigger, and each date that it may have. The logistic tables beside it see
+named features and can be read by eye; this sees the text. Their log-odds are added with shares that the tables hold.
+Trained by ``python -m peristiwa.training.network``; ``encoding`` asks it.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
+from torch.nn.functional import one_hot
 from torch.nn.utils.rnn import pack_sequence, pad_sequence, unpack_sequence
 
-from peristiwa.checkpoint import Vectors, Weights, load_vectors, read_checkpoint
-from peristiwa.errors import ModelError
-from peristiwa.models import WEIGHTS
-from peristiwa.types import MODALITIES, ROLES, Modality, Role
+from peristiwa.checkpoint import Vectors, Weights
+from peristiwa.events.date_options import told_names
+from peristiwa.types import MODALITIES, ROLES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
     from torch import Tensor
 
+    from peristiwa.events.attach import Told
     from peristiwa.events.candidate import Candidate, Hit
+    from peristiwa.events.date_options import Case
     from peristiwa.events.proposals import Proposal
 
-NAME = "events.pt"
 COLUMNS = ("form", "lemma", "pos", "relation", "name", "shape")
 """What is known of a word beside its vector, each with an embedding of its own."""
 SIZES = {"form": 48, "lemma": 48, "pos": 16, "relation": 16, "name": 12, "shape": 4}
-PROPOSED, THEME, HEAD, STATE, HIDDEN, ROLE, TYPE, DISTANCE = 40, 20, 24, 200, 200, 128, 24, 12
+PROPOSED, THEME, HEAD, STATE, STORY, HIDDEN, ROLE, TYPE, DISTANCE = 40, 20, 24, 200, 48, 200, 128, 24, 12
+HEADED, MOMENT, PLACE = 96, 64, 48
 KINDS, VARIANTS = ("phrase", "clause", "time"), ("full", "bare", "chunk")
 STEPS = (1, 2, 3, 4, 6, 9, 14, 22)
 """Where one class of distances, in tokens, ends and the next begins."""
@@ -110,7 +112,7 @@ def encode(doc: Doc, hits: Sequence[Hit], lexicons: Lexicons, vectors: Vectors) 
 
 
 class Network(nn.Module):
-    """The layers. ``states`` reads sentences; ``types``, ``modalities`` and ``roles`` weigh what was read, as log-odds."""
+    """The layers. ``states`` reads sentences; ``types``, ``modalities``, ``roles`` and ``dates`` weigh what was read."""
 
     vectors: Tensor
     ways: tuple[nn.LSTM, nn.LSTM] | None = None
@@ -126,19 +128,29 @@ class Network(nn.Module):
         self.head = nn.Linear(read, HEAD)
         self.lstm = nn.LSTM(read + HEAD, STATE, bidirectional=True)
         self.drop = nn.Dropout(DROPOUT)
-        seen = 2 * STATE + read
+        self.gist, self.story = nn.Linear(2 * STATE, 2 * STORY), nn.LSTM(2 * STORY, STORY, bidirectional=True)
+        seen = 2 * STATE + read + 2 * STORY
         self.type_layers = self._layers(seen + 2 * STATE, HIDDEN, kinds)
         self.modality_layers = self._layers(seen + 2 * STATE, HIDDEN // 3, len(MODALITIES))
         self.trigger, self.filler = nn.Linear(seen, ROLE), nn.Linear(seen, ROLE)
         self.kind, self.distance = nn.Embedding(kinds, TYPE), nn.Embedding(4 * len(STEPS) + 4, DISTANCE)
         told = len(KINDS) + len(VARIANTS) + len(ROLES)
         self.role_layers = self._layers(5 * ROLE + TYPE + 2 * DISTANCE + told, 150, len(ROLES))
+        self.event = nn.Linear(seen + 2 * STATE, HEADED)
+        self.moment = nn.Linear(HEADED + TYPE + len(MODALITIES), MOMENT)
+        self.case = nn.EmbeddingBag(len(lexicons.units["date"]) + 1, MOMENT, mode="sum")
+        self.place, self.placeless = nn.Linear(2 * STATE, PLACE), nn.Parameter(torch.zeros(PLACE))
+        self.date_layers = self._layers(3 * MOMENT + PLACE, MOMENT, 1)
+        self.no_date = self._layers(MOMENT, MOMENT // 2, 1)
 
     def _layers(self, size: int, hidden: int, out: int) -> nn.Sequential:
         return nn.Sequential(nn.Linear(size, hidden), nn.ReLU(), nn.Dropout(DROPOUT), nn.Linear(hidden, out))
 
-    def states(self, sentences: Sequence[Sentence]) -> tuple[Tensor, Tensor]:
-        """The words of all sentences one after the other: N × what is known of each, and for each the row of its head."""
+    def states(self, sentences: Sequence[Sentence], documents: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """The words of all sentences one after the other: N × what is known of each, and for each the row of its head.
+
+        ``documents`` are the numbers of sentences that the documents have, in their order.
+        """
         columns = torch.cat([sentence.columns for sentence in sentences])
         parts = [self.word(self.vectors[torch.cat([sentence.words for sentence in sentences])])]
         parts += [layer(self._thinned(columns[:, at], COLUMNS[at])) for at, layer in enumerate(self.columns)]
@@ -151,7 +163,14 @@ class Network(nn.Module):
         heads = torch.cat([sentence.heads for sentence in sentences]) + first
         given = torch.cat([read, torch.relu(self.head(read[heads]))], 1)
         state = self._both_ways(given, lengths)
-        return torch.cat([self.drop(state), read], 1), heads
+        told = self._told(state, lengths, documents).repeat_interleave(lengths, 0)
+        return torch.cat([self.drop(state), read, self.drop(told)], 1), heads
+
+    def _told(self, state: Tensor, lengths: Tensor, documents: Sequence[int]) -> Tensor:
+        """For each sentence what the document tells around it, S × 2 × STORY: the states of an LSTM over sentences."""
+        most = torch.stack([part.amax(0) for part in torch.split(state, lengths.tolist())])
+        gists = list(torch.split(torch.relu(self.gist(most)), list(documents)))
+        return torch.cat(unpack_sequence(self.story(pack_sequence(gists, enforce_sorted=False))[0]))
 
     def _both_ways(self, given: Tensor, lengths: Tensor) -> Tensor:
         """The states of the LSTM, N × 2 states, for sentences that stand one after the other."""
@@ -195,8 +214,8 @@ class Network(nn.Module):
 
     def roles(self, states: Tensor, asked: Asked) -> Tensor:
         """For each proposal the log-odds of every role."""
-        trigger = torch.relu(self.trigger(states[asked.rows[:, 0]]))
-        fillers = torch.relu(self.filler(states[asked.rows[:, 1:]]))
+        trigger = _once(self.trigger, states, asked.rows[:, 0])
+        fillers = _once(self.filler, states, asked.rows[:, 1:])
         distances = self.distance(asked.distances).flatten(1)
         joined = [
             trigger,
@@ -208,6 +227,25 @@ class Network(nn.Module):
         ]
         out: Tensor = self.role_layers(self.drop(torch.cat(joined, 1)))
         return out
+
+    def dates(self, states: Tensor, heads: Tensor, asked: AskedDates) -> Tensor:
+        """For each date that an event may have its log-odds against "no date"."""
+        read = torch.relu(self.event(self.drop(self._with_head(states, heads, asked.rows))))
+        modality = one_hot(asked.modalities, len(MODALITIES)).to(read.dtype)
+        moment = torch.relu(self.moment(self.drop(torch.cat([read, self.kind(asked.types), modality], 1))))
+        case = torch.relu(self.drop(self.case(asked.names, asked.first)))
+        placed = (asked.places >= 0)[:, None]
+        place = torch.relu(self.place(self.drop(states[asked.places.clamp(min=0), : 2 * STATE])))
+        own = moment[asked.owners]
+        joined = torch.cat([own, case, own * case, torch.where(placed, place, self.placeless)], 1)
+        out: Tensor = (self.date_layers(joined) - self.no_date(moment)[asked.owners])[:, 0]
+        return out
+
+
+def _once(layer: nn.Linear, states: Tensor, rows: Tensor) -> Tensor:
+    """A layer over the rows asked for, each computed once however often it is asked for."""
+    used, places = torch.unique(rows, return_inverse=True)
+    return torch.relu(layer(states[used]))[places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,87 +283,49 @@ def _distance(start: int, end: int, which: int) -> int:
     return bucket + (len(STEPS) + 1) * (2 * which + (end < start))
 
 
-class Encoding:
-    """What the network made of one document."""
+@dataclass(frozen=True, slots=True)
+class AskedDates:
+    """E events and the O dates that they may have, those of one event together.
 
-    def __init__(
-        self, encoder: Encoder, hits: Sequence[Hit], sentences: Sequence[Sentence], states: Tensor, heads: Tensor
-    ) -> None:
-        self.hits = hits
-        self._encoder = encoder
-        self._states, self._heads = states, heads
-        tokens = [s.offset + at for s in sentences for at in range(len(s.words))]
-        self._row = {token: row for row, token in enumerate(tokens)}
+    Of the events ``rows`` (trigger), ``types`` and ``modalities``, E each; of the dates ``owners`` (which event) and
+    ``places`` (the row of the word that tells it nearest to the event, -1 for none), O each; ``names`` are the units of all
+    dates one after the other, those of a date from ``first`` on.
+    """
 
-    def trigger_odds(self) -> list[float | None]:
-        """For each hit the log-odds of its type, None for a type that the network does not know."""
-        types = self._encoder.lexicons.types
-        known = [hit for hit in self.hits if hit.reading.type in types]
-        if not known:
-            return [None] * len(self.hits)
-        rows = torch.tensor([self._row[hit.start] for hit in known])
-        odds = self._encoder.run(self._encoder.network.types, self._states, self._heads, rows)
-        found = {id(hit): row[types.index(hit.reading.type)] for hit, row in zip(known, odds.tolist(), strict=True)}
-        return [found.get(id(hit)) for hit in self.hits]
-
-    def modality_odds(self, candidate: Candidate) -> dict[Modality, float] | None:
-        """The log-probability of each modality of an event, None in a sentence that was not read."""
-        if candidate.start not in self._row:
-            return None
-        rows = torch.tensor([self._row[candidate.start]])
-        odds = self._encoder.run(self._encoder.network.modalities, self._states, self._heads, rows)
-        return dict(zip(MODALITIES, odds[0].tolist(), strict=True))
-
-    def role_odds(self, candidate: Candidate, proposals: Sequence[Proposal]) -> list[dict[Role, float]] | None:
-        """For each proposal the log-odds of each role, None where the sentence was not read or the type is unknown."""
-        lexicons = self._encoder.lexicons
-        if not proposals or candidate.head not in self._row or candidate.type not in lexicons.types:
-            return None
-        asked = ask([(candidate, one) for one in proposals], lexicons, self._row)
-        odds = self._encoder.run(self._encoder.network.roles, self._states, asked)
-        return [dict(zip(ROLES, row, strict=True)) for row in odds.tolist()]
+    rows: Tensor
+    types: Tensor
+    modalities: Tensor
+    owners: Tensor
+    names: Tensor
+    first: Tensor
+    places: Tensor
 
 
-@dataclass(frozen=True)
-class Encoder:
-    """A trained network with its lexicons."""
+def ask_dates(
+    events: Sequence[Told],
+    cases: Sequence[Mapping[str, Case]],
+    published: datetime.date | None,
+    lexicons: Lexicons,
+    row: Mapping[int, int],
+    place: Mapping[int, int],
+) -> tuple[list[int], AskedDates]:
+    """The numbers of the events that have dates to choose from and that were read, and what is asked of them.
 
-    network: Network = field(repr=False)
-    lexicons: Lexicons
-    vectors: Vectors = field(repr=False)
-
-    def encode(self, doc: Doc, hits: Sequence[Hit]) -> Encoding:
-        """Read a document, ``hits`` being what the ontology proposes in it."""
-        sentences = list(encode(doc, hits, self.lexicons, self.vectors))
-        states, heads = self.run(self.network.states, sentences) if sentences else (torch.empty(0), torch.empty(0))
-        return Encoding(self, hits, sentences, states, heads)
-
-    def run(self, layer: Any, *arguments: Any) -> Any:
-        """A layer of the network without gradients, on one thread: its products are small, and a process that has computed
-        with several threads must not be forked.
-        """
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            with torch.inference_mode():
-                return layer(*arguments)
-        finally:
-            torch.set_num_threads(threads)
-
-
-@lru_cache(maxsize=4)
-def load_encoder(language: str, *, half: bool = False, folder: Path | None = None) -> Encoder | None:
-    """The network of a language, or None where none ships. Raises ModelError if its file is damaged."""
-    folder = folder or WEIGHTS / language
-    path = folder / NAME
-    if not path.exists():
-        return None
-    vectors = load_vectors(folder / "vectors.pt")
-    try:
-        state = read_checkpoint(path)
-        lexicons = Lexicons(state["units"], tuple(state["types"]))
-        network = Network(lexicons, vectors.table)
-        network.load_state_dict({name: tensor.float() for name, tensor in state["model"].items()})
-    except Exception as error:
-        raise ModelError(f"{path}: cannot be read as a network of events ({error}). Reinstall the package.") from error
-    return Encoder(network.freeze(half=half), lexicons, vectors)
+    ``row`` leads from tokens to states, ``place`` from the first characters of words.
+    """
+    units = lexicons.units["date"]
+    asked = [
+        at for at, event in enumerate(events) if cases[at] and event.clue.head in row and event.clue.type in lexicons.types
+    ]
+    told = [[units.get(name, UNSEEN) for name in told_names(case, published)] for at in asked for case in cases[at].values()]
+    return asked, AskedDates(
+        torch.tensor([row[events[at].clue.head] for at in asked], dtype=torch.long),
+        torch.tensor([lexicons.types.index(events[at].clue.type) for at in asked], dtype=torch.long),
+        torch.tensor([MODALITIES.index(events[at].modality) for at in asked], dtype=torch.long),
+        torch.tensor([number for number, at in enumerate(asked) for _ in cases[at]], dtype=torch.long),
+        torch.tensor([unit for names in told for unit in names], dtype=torch.long),
+        torch.tensor([0, *map(len, told)]).cumsum(0)[:-1],
+        torch.tensor(
+            [place.get(-1 if c.near is None else c.near, -1) for at in asked for c in cases[at].values()], dtype=torch.long
+        ),
+    )

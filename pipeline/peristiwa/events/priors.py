@@ -9,10 +9,9 @@ new entry of the ontology starts from its type and form.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from pydantic import Field
 from peristiwa.events.lexicon import Lexicon
 from peristiwa.events.prior_features import features
 from peristiwa.events.tagger import Scores, model_odds
-from peristiwa.events.weights import logistic, mixed, read_weights
+from peristiwa.events.weights import logistic, mixed, read_weights, total
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
 
@@ -92,11 +91,6 @@ class Priors:
 
 def _unlearnt(hit: Hit) -> float:
     return 0.0 if hit.met < 0 else 0.4 if hit.reading.weak and not hit.met else 1.0
-
-
-def total(weights: Mapping[str, float], names: Iterable[str]) -> float:
-    """The summed weights of the features that hold: log-odds."""
-    return sum(map(weights.get, names, repeat(0.0)))
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from pydantic import Field
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues
 from peristiwa.events.predicate import new_subject
-from peristiwa.events.proposals import Proposal, features, propose
+from peristiwa.events.proposals import Proposal, features
 from peristiwa.events.roles import Mentions
 from peristiwa.events.weights import as_rows, logistic, mixed, read_weights, summed
 from peristiwa.models import WEIGHTS
@@ -28,8 +27,6 @@ from peristiwa.types import Argument, Role
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
-
-    from peristiwa.events.network import Encoding
 
 NAME = "roles.json"
 
@@ -79,17 +76,21 @@ def load_role_model(language: str, path: Path | None = None) -> RoleModel | None
     return None if loaded is None else RoleModel(loaded.features, loaded.thresholds, loaded.share)
 
 
+RoleOdds = Mapping[Role, float] | None
+"""The network's log-odds of each role for a proposal, None where it has not read it."""
+
+
 def choose_arguments(
     doc: Doc,
     candidate: Candidate,
-    frame: Mapping[str, Role | None],
+    proposals: Sequence[Proposal],
     mentions: Mentions,
     cues: Cues,
     model: RoleModel,
-    encoding: Encoding | None = None,
+    read: Sequence[RoleOdds],
 ) -> tuple[Argument, ...]:
     """The arguments of one event by the model and, where it has read the sentence, the network, in text order."""
-    proposals, _, scores = weigh(doc, candidate, frame, mentions, cues, model, encoding)
+    _, scores = weigh(doc, candidate, proposals, mentions, cues, model, read)
     chosen = choose(proposals, scores, model.thresholds)
     arguments = [
         mentions.time_argument(proposal.time)
@@ -103,22 +104,20 @@ def choose_arguments(
 def weigh(
     doc: Doc,
     candidate: Candidate,
-    frame: Mapping[str, Role | None],
+    proposals: Sequence[Proposal],
     mentions: Mentions,
     cues: Cues,
     model: RoleModel,
-    encoding: Encoding | None = None,
-) -> tuple[list[Proposal], list[list[str]], list[dict[Role, float]]]:
-    """What could be an argument of one event; for each the features that hold and the probability of each role."""
-    proposals = propose(doc, candidate, frame, mentions, cues)
+    read: Sequence[RoleOdds],
+) -> tuple[list[list[str]], list[dict[Role, float]]]:
+    """For each proposal the features that hold and the probability of each role."""
     named = list(features(doc, candidate, proposals, mentions, cues))
-    read = encoding.role_odds(candidate, proposals) if encoding is not None else None
-    scores = [model.probabilities(names, odds) for names, odds in zip(named, read or repeat(None), strict=False)]
+    scores = [model.probabilities(names, odds) for names, odds in zip(named, read, strict=True)]
     own = new_subject(doc[candidate.head])
     if own is not None:
         earlier = [proposal.head < own.i and proposal.end <= own.i for proposal in proposals]
         scores = [{**score, "agent": 0.0} if out else score for score, out in zip(scores, earlier, strict=True)]
-    return proposals, named, scores
+    return named, scores
 
 
 def choose(

@@ -28,7 +28,7 @@ from peristiwa.types import Entity, Event, Record, Time
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from peristiwa.events.network import Encoding
+    from peristiwa.events.encoding import Encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def explain(
     half: bool = False,
 ) -> Trace:
     """The trace of what ``find_events`` finds with the same arguments; twice its work."""
-    from peristiwa.events.network import load_encoder  # torch takes a second to import
+    from peristiwa.events.encoding import load_encoder  # torch takes a second to import
 
     language = language or load_language(ontology.language)
     priors = load_priors(ontology.language)

@@ -16,10 +16,10 @@ from peristiwa.events.attach import Told, find_dates
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.coreference import CoreferenceModel, Mention, find_same, load_coreference
 from peristiwa.events.cues import Cues, load_cues
-from peristiwa.events.date_model import DateModel, load_date_model
-from peristiwa.events.date_options import Option
+from peristiwa.events.date_model import DateModel, Odds, Weighing, load_date_model
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
-from peristiwa.events.role_model import RoleModel, choose, load_role_model, weigh
+from peristiwa.events.proposals import propose
+from peristiwa.events.role_model import RoleModel, RoleOdds, choose, load_role_model, weigh
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.language import Language
 from peristiwa.ontology import Ontology
@@ -28,7 +28,7 @@ from peristiwa.types import MODALITIES, Entity, Event, EventDate, Modality, Time
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from peristiwa.events.network import Encoding
+    from peristiwa.events.encoding import Encoding
 
 TOLD = 3
 """Weights told for, and as many against; near misses told for each kind of choice."""
@@ -60,7 +60,9 @@ class _Watched:
     """A dater that keeps what it was asked, and the options with their probabilities."""
 
     model: DateModel | None
-    weighed: list[list[tuple[Option, float]]] = field(default_factory=list)
+    weighed: list[Weighing] = field(default_factory=list)
+    read: Sequence[Odds] = ()
+    sure: Sequence[float] = ()
 
     def find_dates(
         self,
@@ -69,11 +71,13 @@ class _Watched:
         notes: Mapping[str, tuple[str, ...]],
         *,
         published: datetime.date | None,
+        encoding: Encoding | None = None,
     ) -> list[EventDate | None]:
         if self.model is None:
             return find_dates(events, times, published=published)
-        self.weighed = self.model.weigh(events, times, notes, published)
-        return self.model.find_dates(events, times, notes, published=published)
+        self.weighed, self.read = self.model.weigh(events, times, notes, published, encoding)
+        self.sure = [event.sure for event in events]
+        return self.model.choose(events, self.weighed)
 
 
 @dataclass(slots=True)
@@ -136,7 +140,7 @@ def explain_choices(
         if modality_model is not None:
             found.append(_modality(doc, candidate, event, cues, modality_model, encoding))
         if watched.model is not None and watched.weighed:
-            found += _dates(watched.weighed[at], event, watched.model)
+            found += _dates(watched.weighed[at], watched.read[at], watched.sure[at], event, watched.model)
         if linked.model is not None:
             found += _links(linked.weighed[at], events, event, linked.model)
         told.append(tuple(found))
@@ -153,12 +157,15 @@ def _roles(
     encoding: Encoding | None,
 ) -> list[Choice]:
     frame = frame_of(cues.roles, ontology.types[candidate.type].roles)
-    proposals, named, scores = weigh(doc, candidate, frame, mentions, cues, model, encoding)
+    proposals = propose(doc, candidate, frame, mentions, cues)
+    read: Sequence[RoleOdds] = [None] * len(proposals)
+    if encoding is not None:
+        [read] = encoding.role_odds([candidate], [proposals])
+    named, scores = weigh(doc, candidate, proposals, mentions, cues, model, read)
     taken = {(id(proposal), role) for proposal, role in choose(proposals, scores, model.thresholds)}
     found: list[Choice] = []
     missed: list[Choice] = []
-    read = encoding.role_odds(candidate, proposals) if encoding is not None else None
-    for proposal, names, score, odds in zip(proposals, named, scores, read or repeat(None), strict=False):
+    for proposal, names, score, odds in zip(proposals, named, scores, read, strict=True):
         for role, bar in model.thresholds.items():
             chosen = (id(proposal), role) in taken
             if (proposal.time is not None) != (role == "time") or not (chosen or score[role] >= bar - NEAR):
@@ -179,7 +186,7 @@ def _modality(
 ) -> Choice:
     names = [name for name in modality_features(doc, candidate, cues) if name in model.features]
     held = [model.features[name] for name in names]
-    read = encoding.modality_odds(candidate) if encoding is not None else None
+    read = encoding.modality_odds([candidate])[0] if encoding is not None else None
     sums = model.sums(names, read)
     ranked = sorted(MODALITIES, key=lambda m: -sums[m])
     best: Modality = ranked[0]
@@ -190,15 +197,18 @@ def _modality(
     return Choice("modality", best, reason=reason, weights=strongest(margin))
 
 
-def _dates(row: Sequence[tuple[Option, float]], event: Event, model: DateModel) -> list[Choice]:
+def _dates(row: Weighing, read: Odds, sure: float, event: Event, model: DateModel) -> list[Choice]:
     found = []
-    ranked = sorted(row, key=lambda pair: -pair[1])
-    for at, (option, chance) in enumerate(ranked[:TOLD]):
+    own = 1.0 if read is None else 1.0 - model.share
+    ranked = sorted(zip(row, read or repeat(None), strict=False), key=lambda pair: -pair[0][1])
+    for at, ((option, likely), odds) in enumerate(ranked[:TOLD]):
+        chance = sure * likely
         if at and chance < model.threshold - NEAR:
             break
         taken = at == 0 and event.date is not None
         reason = None if taken else _short(chance, model.threshold) or "another date is likelier"
-        held = ((name, model.features[name]) for name in option.names if name in model.features)
+        held = [(name, own * model.features[name]) for name in option.names if name in model.features]
+        held += [("network", model.share * odds)] if odds is not None else []
         value = f"{option.date.value} ({option.date.basis})"
         found.append(Choice("date", value, None, None, round(chance, 4), model.threshold, reason, strongest(held)))
     return found

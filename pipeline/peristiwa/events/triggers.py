@@ -21,7 +21,7 @@ from peristiwa.ontology import Ontology
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-    from peristiwa.events.network import Encoder, Encoding
+    from peristiwa.events.encoding import Encoder, Encoding
 
 Mode = Literal["both", "rules", "model"]
 # No trigger is one of these; verbs and nouns get other tags too often to ask for them.
@@ -48,14 +48,14 @@ def find_triggers(
     read = encoding.trigger_odds() if encoding is not None else None
     scored = zip(priors.score(doc, hits, lexicon, scores, read), hits, strict=True)
     chosen = best_hits([(score, hit) for score, hit in scored if score >= bar])
-    return [_candidate(doc, hit, lexicon, score) for score, hit in chosen]
+    return [candidate_of(doc, hit, lexicon, score) for score, hit in chosen]
 
 
 def asks_model(language: str, mode: Mode, *, half: bool = False) -> bool:
     """Whether the trigger model's view counts: "both" asks for it where the tables give it a weight, or no network ships."""
     if mode != "both":
         return mode == "model"
-    from peristiwa.events.network import load_encoder  # torch takes a second to import
+    from peristiwa.events.encoding import load_encoder  # torch takes a second to import
 
     return load_priors(language).trust > 0 or load_encoder(language, half=half) is None
 
@@ -199,7 +199,8 @@ def model_spans(doc: Doc, ontology: Ontology) -> list[tuple[str, int, int]]:
     return found
 
 
-def _candidate(doc: Doc, hit: Hit, lexicon: Lexicon, score: float) -> Candidate:
+def candidate_of(doc: Doc, hit: Hit, lexicon: Lexicon, score: float) -> Candidate:
+    """The candidate that a hit with this score becomes."""
     rule = f"{hit.reading.rule}:{hit.reading.key}"
     verbal = doc[hit.start].pos_ == "VERB" and hit.reading.voice in ("active", "passive", "middle")
     verb = None if verbal else support_verb(doc, hit.start, lexicon)

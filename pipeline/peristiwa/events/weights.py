@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
 from typing import TypeVar
@@ -44,9 +44,13 @@ def summed(rows: Mapping[str, Row], names: Iterable[str], size: int) -> Iterator
     return map(sum, zip((0.0,) * size, *filter(None, map(rows.get, names)), strict=True))
 
 
-def chances(weights: Mapping[str, float], options: Iterable[Iterable[str]]) -> list[float]:
-    """The probability of each option, given as its feature names; what is missing to 1 is that of none of them."""
-    sums = [sum(map(weights.get, names, repeat(0.0))) for names in options]
+def total(weights: Mapping[str, float], names: Iterable[str]) -> float:
+    """The summed weights of the features that hold."""
+    return sum(map(weights.get, names, repeat(0.0)))
+
+
+def chances(sums: Sequence[float]) -> list[float]:
+    """The probability of each option, given the sum of its weights; what is missing to 1 is that of none, whose sum is 0."""
     top = max([0.0, *sums])
     shares = [math.exp(total - top) for total in sums]
     whole = math.exp(-top) + sum(shares)
@@ -58,8 +62,8 @@ def mixed(own: float, other: float | None, share: float) -> float:
     return own if other is None else (1.0 - share) * own + share * other
 
 
-def logistic(total: float) -> float:
+def logistic(sum_: float) -> float:
     """The probability of a sum of weights, sums beyond ±50 cut off (exp would overflow)."""
-    if not -50.0 < total < 50.0:
-        total = math.copysign(50.0, total)
-    return 1.0 / (1.0 + math.exp(-total))
+    if not -50.0 < sum_ < 50.0:
+        sum_ = math.copysign(50.0, sum_)
+    return 1.0 / (1.0 + math.exp(-sum_))

@@ -22,7 +22,7 @@ from peristiwa.errors import UsageError
 from peristiwa.evaluate.metrics import Pair
 from peristiwa.evaluate.reliability import Judged, calibration_error
 from peristiwa.events.confidence import NAME, ConfidenceFile, Curve, Way, log_odds, score_of, way_of
-from peristiwa.events.network import Encoder, load_encoder
+from peristiwa.events.encoding import Encoder, load_encoder
 from peristiwa.events.tagger import model_scores
 from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.models import WEIGHTS

@@ -22,8 +22,8 @@ from peristiwa.evaluate.metrics import Pair
 from peristiwa.events import build_events
 from peristiwa.events.coreference import NAME, CoreferenceModel, Mention, antecedents, pair_features
 from peristiwa.events.cues import load_cues
+from peristiwa.events.encoding import Encoder, load_encoder
 from peristiwa.events.modality_model import load_modality_model
-from peristiwa.events.network import Encoder, load_encoder
 from peristiwa.events.role_model import load_role_model
 from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.happenings import happenings

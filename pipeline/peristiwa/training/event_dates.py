@@ -3,7 +3,8 @@
 A conditional logistic model (McFadden 1974) with L2 penalty: each event that the pipeline finds chooses among its options
 (``events.date_options``) and "no date", which is also right for what is no event in gold. It is fitted twice, since the
 dates of earlier events are features: at first those of the rules, then those that models of the first round give to
-documents that they did not see. The threshold is the one with the best F1 of dated events over held-out folds.
+documents that they did not see. The threshold is the one with the best F1 of dated events over held-out folds; with
+``--tune`` it and the share of the network are chosen on every second of other documents.
 
     python -m peristiwa.training.event_dates --data ../shared/data/events/train.jsonl --parses DIR
 """
@@ -25,10 +26,10 @@ from peristiwa.events import build_events
 from peristiwa.events.attach import Told, find_dates
 from peristiwa.events.coreference import load_coreference
 from peristiwa.events.cues import load_cues
-from peristiwa.events.date_model import NAME, DateModel
-from peristiwa.events.date_options import Option, options
+from peristiwa.events.date_model import NAME, DateModel, Odds, find_all_cases, likeliest
+from peristiwa.events.date_options import Case, Option, options
+from peristiwa.events.encoding import Encoder, Encoding, load_encoder
 from peristiwa.events.modality_model import load_modality_model
-from peristiwa.events.network import Encoder, load_encoder
 from peristiwa.events.role_model import load_role_model
 from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.language import Language, load_language
@@ -47,9 +48,12 @@ PENALTY = 25.0
 FOLDS = 4
 ROUNDS = 2
 ITERATIONS = 100
-THRESHOLDS = tuple(step / 100 for step in range(14, 52, 2))
+SHARES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7)
+"""Shares of the network that are tried."""
+THRESHOLDS = tuple(step / 100 for step in range(8, 52, 2))
 
 Dates = list[EventDate | None]
+Ranked = list[tuple[EventDate | None, float]]
 
 
 @dataclass(slots=True)
@@ -62,9 +66,10 @@ class Story:
     published: datetime.date | None
     events: Sequence[Told] = ()
     times: Sequence[tuple[int, Time]] = ()
-    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gold: list[str | None] = field(default_factory=list)
     dated: int = 0
+    cases: list[dict[str, Case]] = field(default_factory=list)
+    read: list[Odds] = field(default_factory=list)
 
     def find_dates(
         self,
@@ -73,13 +78,25 @@ class Story:
         notes: Mapping[str, tuple[str, ...]],
         *,
         published: datetime.date | None,
+        encoding: Encoding | None = None,
     ) -> Dates:
-        self.events, self.times, self.notes = events, times, notes
+        self.events, self.times = events, times
+        self.cases = find_all_cases(events, times, notes, published)
+        self.read = [None] * len(events)
+        if encoding is not None:
+            self.read = encoding.date_odds(events, self.cases, published)
         return find_dates(events, times, published=published)
 
     def options(self, dates: Dates) -> list[list[Option]]:
         """The options of every event, given the dates of those before it."""
-        return [options(at, self.events, dates[:at], self.times, self.notes, self.published) for at in range(len(self.events))]
+        return [
+            options(at, self.events, dates[:at], self.times, self.published, cases) if cases else []
+            for at, cases in enumerate(self.cases)
+        ]
+
+    def rank(self, model: DateModel) -> Ranked:
+        """The likeliest date of every event and its probability by a model."""
+        return list(map(likeliest, model.weigh_cases(self.events, self.times, self.published, self.cases, self.read)))
 
 
 def read_story(
@@ -118,17 +135,13 @@ def fit(offered: Sequence[Sequence[Option]], gold: Sequence[str | None], penalty
     return DateModel(fit_choice(rows, right, penalty=penalty, min_count=MIN_COUNT, iterations=ITERATIONS))
 
 
-Ranked = list[list[tuple[EventDate | None, float]]]
-
-
-def held_out(stories: Sequence[Story], offered: Sequence[list[list[Option]]], folds: int = FOLDS) -> Ranked:
+def held_out(stories: Sequence[Story], offered: Sequence[list[list[Option]]], folds: int = FOLDS) -> list[Ranked]:
     """For every event its likeliest date and the probability, by a model that did not see its document."""
-    found: dict[int, list[tuple[EventDate | None, float]]] = {}
+    found: dict[int, Ranked] = {}
     for fold in range(folds):
         model = fit(*_flat(stories, offered, [at for at in range(len(stories)) if at % folds != fold]))
         for at in range(fold, len(stories), folds):
-            story = stories[at]
-            found[at] = model.rank(story.events, story.times, story.notes, story.published)
+            found[at] = stories[at].rank(model)
     return [found[at] for at in range(len(stories))]
 
 
@@ -138,12 +151,12 @@ def _flat(
     return [rows for at in chosen for rows in offered[at]], [date for at in chosen for date in stories[at].gold]
 
 
-def dated_f1(stories: Sequence[Story], ranked: Ranked, threshold: float) -> float:
+def dated_f1(stories: Sequence[Story], ranked: Sequence[Ranked], threshold: float) -> float:
     """F1 of dated events, as ``evaluate`` counts it, from a probability on."""
     given = right = 0
     for story, dates in zip(stories, ranked, strict=True):
-        for gold, (date, chance) in zip(story.gold, dates, strict=True):
-            if date is not None and chance >= threshold:
+        for event, gold, (date, chance) in zip(story.events, story.gold, dates, strict=True):
+            if date is not None and event.sure * chance >= threshold:
                 given += 1
                 right += date.value == gold
     return 2 * right / (given + sum(story.dated for story in stories)) if given else 0.0
@@ -152,34 +165,39 @@ def dated_f1(stories: Sequence[Story], ranked: Ranked, threshold: float) -> floa
 def learn(stories: Sequence[Story], dates: Sequence[Dates]) -> tuple[DateModel, float]:
     """A date model, and its F1 of dated events on held-out folds. ``dates`` are what the rules give."""
     everything = range(len(stories))
-    ranked: Ranked = []
+    ranked: list[Ranked] = []
     for _ in range(ROUNDS):
         offered = [story.options(told) for story, told in zip(stories, dates, strict=True)]
         ranked = held_out(stories, offered)
         model = fit(*_flat(stories, offered, everything))
-        # What is passed on is a date that is likelier than not; see DateModel.rank.
+        # What is passed on is a date that is likelier than not; see DateModel.weigh.
         dates = [[date if chance >= 0.5 else None for date, chance in row] for row in ranked]
     threshold = best_threshold(stories, ranked)
     return replace(model, threshold=threshold), dated_f1(stories, ranked, threshold)
 
 
-def best_threshold(stories: Sequence[Story], ranked: Ranked) -> float:
+def best_threshold(stories: Sequence[Story], ranked: Sequence[Ranked]) -> float:
     """The threshold with the best F1 of dated events; the lower one on a tie."""
     return max(THRESHOLDS, key=lambda value: (round(dated_f1(stories, ranked, value), 6), -value))
 
 
 def tune(model: DateModel, stories: Sequence[Story]) -> DateModel:
-    """The model with the threshold that is best on documents that no trigger was learnt from.
+    """The model with the share of the network and the threshold that are best on documents that neither was learnt from.
 
     On those learnt from, hardly a trigger is wrong, and a date that is given too freely costs less than it will.
     """
-    ranked = [model.rank(story.events, story.times, story.notes, story.published) for story in stories]
-    return replace(model, threshold=best_threshold(stories, ranked))
+    tried = []
+    for share in SHARES:
+        mixed = replace(model, share=share)
+        ranked = [story.rank(mixed) for story in stories]
+        mixed = replace(mixed, threshold=best_threshold(stories, ranked))
+        tried.append((dated_f1(stories, ranked, mixed.threshold), mixed))
+    return max(tried, key=lambda pair: pair[0])[1]
 
 
 def save(model: DateModel, path: Path, made_by: dict[str, str]) -> None:
     """Write the weights, one feature a line."""
-    write_weights(path, model.features, threshold=model.threshold, made_by=made_by)
+    write_weights(path, model.features, threshold=model.threshold, share=model.share, made_by=made_by)
 
 
 def read_stories(data: Path, parses: Path, language: Language, encoder: Encoder | None = None) -> list[tuple[Story, Dates]]:
@@ -199,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Learn event_dates.json from annotated, parsed documents.")
     parser.add_argument("--data", type=Path, required=True, help="gold records, JSON lines")
     parser.add_argument("--parses", type=Path, required=True, help="folder of <doc_id>.conllu")
-    parser.add_argument("--tune", type=Path, help="gold records for choosing the threshold (default: held-out folds)")
+    parser.add_argument("--tune", type=Path, help="gold records for choosing threshold and share (every second one is used)")
     parser.add_argument("--tune-parses", type=Path, help="their folder of <doc_id>.conllu")
     parser.add_argument("--language", default="id")
     parser.add_argument("--out", type=Path, help="default: the shipped weights of the language")
@@ -210,9 +228,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise UsageError("No event was found in the training documents; check that they are parsed.")
     model, f1 = learn([story for story, _ in read], [dates for _, dates in read])
     if chosen.tune is not None:
-        model = tune(
-            model, [story for story, _ in read_stories(chosen.tune, chosen.tune_parses, language, load_encoder(language.code))]
-        )
+        others = read_stories(chosen.tune, chosen.tune_parses, language, load_encoder(language.code))[::2]
+        model = tune(model, [story for story, _ in others])
     out = chosen.out or WEIGHTS / chosen.language / NAME
     made_by = {"data": chosen.data.name, "documents": str(len(read)), "held_out_dated_f1": f"{100 * f1:.1f}"}
     save(model, out, made_by)

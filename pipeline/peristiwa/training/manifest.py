@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from peristiwa.checkpoint import read_checkpoint
-from peristiwa.events import network
+from peristiwa.events.encoding import NAME as NETWORK
 from peristiwa.models import MANIFEST, WEIGHTS, digest
 from peristiwa.training.recipes import LEARNT, RECIPES, SEED
 
@@ -74,7 +74,7 @@ def publish(model: str, work: Path, scores: Mapping[str, Any], folder: Path = WE
 
 def publish_learnt(model: str, folder: Path = WEIGHTS / "id") -> None:
     """Write the entry of weights that ``train`` left in the package (recipes.LEARNT), with what they say of themselves."""
-    file = folder / (f"{model}.json" if model != "events" else network.NAME)
+    file = folder / (f"{model}.json" if model != "events" else NETWORK)
     made = read_checkpoint(file) if file.suffix == ".pt" else json.loads(file.read_text(encoding="utf8"))
     _write_entry(model, file, made.get("made_by", {}))
 

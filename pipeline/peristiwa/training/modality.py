@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, cast
 
 from peristiwa.errors import UsageError
 from peristiwa.events.cues import Cues, load_cues
+from peristiwa.events.encoding import Encoder, load_encoder
 from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.modality_model import NAME, ModalityModel, modality_features
-from peristiwa.events.network import Encoder, load_encoder
 from peristiwa.events.triggers import find_hits
 from peristiwa.language import load_language
 from peristiwa.models import WEIGHTS
@@ -54,7 +54,7 @@ def make_examples(
         for event in record.events:
             candidate = gold_candidate(doc, event, lexicon)
             if candidate is not None:
-                read = encoding.modality_odds(candidate) if encoding is not None else None
+                read = encoding.modality_odds([candidate])[0] if encoding is not None else None
                 found.append((number, modality_features(doc, candidate, cues), event.modality, read))
     return found
 

@@ -1,9 +1,11 @@
 """Train ``weights/<language>/events.pt``: the network that reads sentences with an event in them (``events.network``).
 
-It learns three things at once from annotated, parsed documents: at every word where the ontology proposes an event, which
+It learns four things at once from annotated, parsed documents: at every word where the ontology proposes an event, which
 types are right; at every gold trigger, its modality; for every proposal beside it, the roles that it fills (labelled as
-for ``training.roles``). The rate falls from ``RATE`` to a twentieth, and what is kept is the running mean of the weights
-over about the last two rounds, for which no held-out documents are looked at.
+for ``training.roles``); for every event that the tables at hand find, which of its dates is right, if any. With
+``--start`` it goes on from a network that has learnt from running text (``training.running``). The rate falls to a
+twentieth, and what is kept is the running mean of the weights over about the last two rounds, for which no held-out
+documents are looked at.
 
     python -m peristiwa.training.network --data ../shared/data/events/train.jsonl --parses DIR
 """
@@ -14,24 +16,29 @@ import argparse
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits, nll_loss
+from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
+from torch.nn.utils.rnn import pad_sequence
 
-from peristiwa.checkpoint import Vectors, load_vectors
+from peristiwa.checkpoint import Vectors, load_vectors, read_checkpoint
 from peristiwa.errors import UsageError
 from peristiwa.events.cues import Cues, load_cues
+from peristiwa.events.date_options import told_names
+from peristiwa.events.encoding import NAME
 from peristiwa.events.lexicon import compile_lexicon
-from peristiwa.events.network import COLUMNS, NAME, Asked, Lexicons, Network, Sentence, ask, encode, units_of
+from peristiwa.events.network import COLUMNS, Asked, AskedDates, Lexicons, Network, Sentence, ask, ask_dates, encode, units_of
 from peristiwa.events.triggers import find_hits
-from peristiwa.language import load_language
+from peristiwa.language import Language, load_language
 from peristiwa.models import WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
+from peristiwa.training.event_dates import Story as DateStory
+from peristiwa.training.event_dates import read_story
 from peristiwa.training.refine import blend
 from peristiwa.training.roles import Example as RoleExample
 from peristiwa.training.roles import gold_candidate, make_examples
@@ -42,14 +49,16 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from peristiwa.events.candidate import Candidate, Hit
+    from peristiwa.events.proposals import Proposal
 
 SEED = 1234
 ROUNDS = 8
-RATE = 0.0015
+RATE, LATER = 0.0015, 0.001
+"""The highest learning rate, and that of a network which has learnt from running text."""
 BATCH_WORDS = 2500
-MODALITY, ROLE = 0.3, 0.5
-"""What an error of modality or of a role costs, one of type being 1."""
-SELDOM = {"form": 4, "lemma": 3}
+MODALITY, ROLE, DATE = 0.3, 0.5, 0.5
+"""What an error of modality, of a role or of a date costs, one of type being 1."""
+SELDOM = {"form": 4, "lemma": 3, "date": 20}
 """How often a unit must be seen to have a number; once in the other columns."""
 WILD = 4.0
 """A batch whose loss is so many times the usual one is left out: rare, and it would undo a round."""
@@ -57,7 +66,10 @@ WILD = 4.0
 
 @dataclass(slots=True)
 class Example:
-    """One sentence with what gold says of it: ``rows`` are words at which types are proposed, ``right`` R × types."""
+    """One sentence with what gold says of it.
+
+    ``rows`` are words at which types are proposed, ``right`` R × types; ``modal_rows`` triggers, ``modalities`` M × 4.
+    """
 
     sentence: Sentence
     rows: Tensor
@@ -69,11 +81,23 @@ class Example:
     counted: Tensor
 
 
-def collect_units(docs: Sequence[Doc], types: Sequence[str]) -> Lexicons:
-    """The units of all columns that are frequent enough, numbered from 1 on."""
-    counts = [Counter(units) for units in zip(*(units_of(token) for doc in docs for token in doc), strict=True)]
+@dataclass(slots=True)
+class Lesson:
+    """What there is to learn in one document: its sentences, and which of the dates asked for are right."""
+
+    sentences: list[Example]
+    asked: AskedDates | None = None
+    right: Tensor = field(default_factory=lambda: torch.empty(0))
+
+
+def collect_units(docs: Sequence[Doc], dated: Sequence[DateStory], types: Sequence[str]) -> Lexicons:
+    """The units of all columns, and what is told of dates, that are frequent enough, numbered from 1 on."""
+    columns = zip(*(units_of(token) for doc in docs for token in doc), strict=True)
+    counts = {column: Counter(units) for column, units in zip(COLUMNS, columns, strict=True)}
+    told = (told_names(case, story.published) for story in dated for cases in story.cases for case in cases.values())
+    counts["date"] = Counter(name for names in told for name in names)
     units = {}
-    for column, seen in zip(COLUMNS, counts, strict=True):
+    for column, seen in counts.items():
         kept = sorted(unit for unit, count in seen.items() if count >= SELDOM.get(column, 1))
         units[column] = {unit: number for number, unit in enumerate(kept, 1)}
     return Lexicons(units, tuple(types))
@@ -96,7 +120,8 @@ def examples_of(
         starts = sorted({hit.start for hit in hits if first <= hit.start < end and hit.reading.type in lexicons.types})
         right = torch.zeros(len(starts), len(lexicons.types))
         for hit in hits:
-            if first <= hit.start < end and any((at, hit.reading.type) in gold for at in range(hit.start, hit.end)):
+            known = first <= hit.start < end and hit.reading.type in lexicons.types
+            if known and any((at, hit.reading.type) in gold for at in range(hit.start, hit.end)):
                 right[starts.index(hit.start), lexicons.types.index(hit.reading.type)] = 1.0
         told = [
             (candidate.start - first, MODALITIES.index(event.modality))
@@ -109,7 +134,7 @@ def examples_of(
             torch.tensor(starts) - first,
             right,
             torch.tensor([at for at, _ in told], dtype=torch.long),
-            torch.tensor([modality for _, modality in told], dtype=torch.long),
+            one_hot(torch.tensor([modality for _, modality in told], dtype=torch.long), len(MODALITIES)).float(),
             asked,
             labels,
             counted,
@@ -134,47 +159,81 @@ def _asked(
             continue
         pairs.append((candidate, one))
         labels.append([role in example.right for role in ROLES])
-        timely = [(role == "time") == (one.time is not None) for role in ROLES]
-        counted.append([role not in example.unclear and fits for role, fits in zip(ROLES, timely, strict=True)])
+        counted.append([role not in example.unclear and fits for role, fits in zip(ROLES, fits_time(one), strict=True)])
     if not pairs:
         return None, torch.empty(0), torch.empty(0)
     asked = ask(pairs, lexicons, {at: at - first for at in range(first, end)})
     return asked, torch.tensor(labels, dtype=torch.float), torch.tensor(counted, dtype=torch.float)
 
 
+def fits_time(one: Proposal) -> list[bool]:
+    """For each role whether a proposal may fill it: a time expression that of time, all else the others."""
+    return [(role == "time") == (one.time is not None) for role in ROLES]
+
+
+def read_dated(docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, language: Language) -> list[DateStory]:
+    """The events to be dated: those that the tables at hand find, or the rules without any."""
+    return [read_story(doc, record, ontology, language)[0] for doc, record in zip(docs, records, strict=True)]
+
+
+def types_of(records: Sequence[Record], ontology: Ontology) -> list[str]:
+    """The event types of gold that the ontology has, sorted."""
+    return sorted({event.type for record in records for event in record.events} & set(ontology.types))
+
+
 def make_all(
-    docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, cues: Cues, lexicons: Lexicons, vectors: Vectors
-) -> list[Example]:
-    """The examples of all documents."""
+    docs: Sequence[Doc],
+    records: Sequence[Record],
+    dated: Sequence[DateStory],
+    ontology: Ontology,
+    cues: Cues,
+    lexicons: Lexicons,
+    vectors: Vectors,
+) -> list[Lesson]:
+    """What there is to learn in each document in which the ontology proposes an event."""
     lexicon = compile_lexicon(ontology)
     roles: list[list[RoleExample]] = [[] for _ in docs]
     for example in make_examples(docs, records, ontology, cues)[0]:
         roles[example.document].append(example)
-    return [
-        example
-        for doc, record, own in zip(docs, records, roles, strict=True)
-        for example in examples_of(doc, record, find_hits(doc, lexicon), own, ontology, lexicons, vectors)
-    ]
+    lessons = []
+    for doc, record, told, own in zip(docs, records, dated, roles, strict=True):
+        sentences = list(examples_of(doc, record, find_hits(doc, lexicon), own, ontology, lexicons, vectors))
+        if sentences:
+            asked, right = _asked_dates(doc, told, sentences, lexicons)
+            lessons.append(Lesson(sentences, asked, right))
+    return lessons
 
 
-def batches(examples: Sequence[Example], chance: random.Random) -> list[list[Example]]:
-    """Sentences of like length together, up to ``BATCH_WORDS`` words, the batches in random order."""
-    ordered = sorted(examples, key=lambda example: len(example.sentence.words) + chance.random() * 6)
-    found: list[list[Example]] = [[]]
+def _asked_dates(
+    doc: Doc, told: DateStory, sentences: Sequence[Example], lexicons: Lexicons
+) -> tuple[AskedDates | None, Tensor]:
+    tokens = (one.sentence.offset + at for one in sentences for at in range(len(one.sentence.words)))
+    row = {token: at for at, token in enumerate(tokens)}
+    place = {doc[token].idx: at for token, at in row.items()}
+    events, asked = ask_dates(told.events, told.cases, told.published, lexicons, row, place)
+    if not events:
+        return None, torch.empty(0)
+    return asked, torch.tensor([value == told.gold[at] for at in events for value in told.cases[at]])
+
+
+def batches(lessons: Sequence[Lesson], chance: random.Random) -> list[list[Lesson]]:
+    """Documents in random order, up to ``BATCH_WORDS`` words together."""
+    found: list[list[Lesson]] = [[]]
     size = 0
-    for example in ordered:
-        if size + len(example.sentence.words) > BATCH_WORDS and found[-1]:
+    for lesson in chance.sample(lessons, len(lessons)):
+        words = sum(len(example.sentence.words) for example in lesson.sentences)
+        if size + words > BATCH_WORDS and found[-1]:
             found.append([])
             size = 0
-        found[-1].append(example)
-        size += len(example.sentence.words)
-    chance.shuffle(found)
+        found[-1].append(lesson)
+        size += words
     return found
 
 
-def loss_of(network: Network, batch: Sequence[Example]) -> tuple[Tensor, int]:
-    """The summed loss of a batch, and the number of words at which types are proposed."""
-    states, heads = network.states([example.sentence for example in batch])
+def loss_of(network: Network, lessons: Sequence[Lesson]) -> tuple[Tensor, int]:
+    """The summed loss of a batch of documents, and the number of words at which types are proposed."""
+    batch = [example for lesson in lessons for example in lesson.sentences]
+    states, heads = network.states([example.sentence for example in batch], [len(lesson.sentences) for lesson in lessons])
     lengths = torch.tensor([len(example.sentence.words) for example in batch])
     firsts = (lengths.cumsum(0) - lengths).tolist()
     rows = torch.cat([example.rows + first for example, first in zip(batch, firsts, strict=True)])
@@ -183,7 +242,7 @@ def loss_of(network: Network, batch: Sequence[Example]) -> tuple[Tensor, int]:
     modal = torch.cat([example.modal_rows + first for example, first in zip(batch, firsts, strict=True)])
     if len(modal):
         told = torch.cat([example.modalities for example in batch])
-        loss = loss + MODALITY * nll_loss(network.modalities(states, heads, modal).float(), told, reduction="sum")
+        loss = loss - MODALITY * (told * network.modalities(states, heads, modal).float()).sum()
     asked = [(example, first) for example, first in zip(batch, firsts, strict=True) if example.asked is not None]
     if asked:
         joined = Asked(
@@ -195,26 +254,46 @@ def loss_of(network: Network, batch: Sequence[Example]) -> tuple[Tensor, int]:
         labels, counted = (torch.cat([getattr(e, name) for e, _ in asked]) for name in ("roles", "counted"))
         odds = network.roles(states, joined).float()
         loss = loss + ROLE * binary_cross_entropy_with_logits(odds, labels, weight=counted, reduction="sum")
+    first = 0
+    for lesson in lessons:
+        if lesson.asked is not None:
+            here = slice(first, first + sum(len(example.sentence.words) for example in lesson.sentences))
+            loss = loss + DATE * choice_loss(network.dates(states[here], heads[here] - first, lesson.asked).float(), lesson)
+        first += sum(len(example.sentence.words) for example in lesson.sentences)
     return loss, len(rows)
 
 
-def train(network: Network, examples: Sequence[Example], *, rounds: int = ROUNDS, seed: int = SEED) -> Network:
+def choice_loss(odds: Tensor, lesson: Lesson) -> Tensor:
+    """The negative log-likelihood of the right date of each event, "no date" (odds 0) where none of those asked for is."""
+    assert lesson.asked is not None
+    sizes = lesson.asked.owners.bincount().tolist()
+    none = odds.new_zeros(len(sizes), 1)
+    rows = torch.cat([none, pad_sequence(list(torch.split(odds, sizes)), batch_first=True, padding_value=-torch.inf)], 1)
+    right = pad_sequence(list(torch.split(lesson.right, sizes)), batch_first=True)
+    right = torch.cat([~right.any(1, keepdim=True), right], 1)
+    return (rows.logsumexp(1) - rows.masked_fill(~right, -torch.inf).logsumexp(1)).sum()
+
+
+def train(
+    network: Network, lessons: Sequence[Lesson], *, rounds: int = ROUNDS, seed: int = SEED, rate: float = RATE
+) -> Network:
     """Train in bfloat16 products, and return the network with the mean of its last weights."""
     torch.manual_seed(seed)
     chance = random.Random(seed)  # not a secret: batches are to come in the same order again
     trained = [weight for weight in network.parameters() if weight.requires_grad]
     # A small eps or a long memory of squared gradients lets Adam run away late in training, when gradients are tiny.
-    optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=0.01, eps=1e-6, betas=(0.9, 0.98))
-    steps = len(batches(examples, random.Random(seed))) * rounds
+    optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=0.01, eps=1e-6, betas=(0.9, 0.98))
+    steps = len(batches(lessons, random.Random(seed))) * rounds
     mean = {name: weight.detach().clone() for name, weight in network.state_dict().items()}
+    window = max(1, min(2 * steps // rounds, steps // 2))
     step, usual = 0, 0.0
     for turn in range(rounds):
         network.train()
         whole, asked = 0.0, 0
-        for batch in batches(examples, chance):
+        for batch in batches(lessons, chance):
             step += 1
             for group in optimizer.param_groups:
-                group["lr"] = RATE * min(1.0, step / 100) * (1 - 0.95 * step / steps)
+                group["lr"] = rate * min(1.0, step / 100) * max(0.05, 1 - 0.95 * step / steps)
             with torch.autocast("cpu", torch.bfloat16):
                 loss, size = loss_of(network, batch)
             loss = loss / max(size, 50)
@@ -226,7 +305,7 @@ def train(network: Network, examples: Sequence[Example], *, rounds: int = ROUNDS
             torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
-            blend(mean, network.state_dict(), 1 / min(step, 2 * steps // rounds))
+            blend(mean, network.state_dict(), 1 / min(step, window))
             whole, asked = whole + value * size, asked + size
         print(f"round {turn + 1} of {rounds}: loss {whole / max(asked, 1):.4f}", flush=True)
     network.load_state_dict(mean)
@@ -250,24 +329,42 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="gold records, JSON lines")
     parser.add_argument("--parses", type=Path, required=True, help="folder of <doc_id>.conllu")
     parser.add_argument("--language", default="id")
+    parser.add_argument("--start", type=Path, help="a network to go on from (training.running)")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, help="default: the shipped weights of the language")
     options = parser.parse_args(arguments)
     records = list(read_records(options.data))
     docs = read_parses(options.parses, records)
-    ontology, cues = load_ontology(), load_cues(load_language(options.language))
+    ontology, language = load_ontology(), load_language(options.language)
     vectors = load_vectors(WEIGHTS / options.language / "vectors.pt")
-    lexicons = collect_units(docs, sorted({event.type for record in records for event in record.events} & set(ontology.types)))
-    examples = make_all(docs, records, ontology, cues, lexicons, vectors)
-    if not examples:
+    dated = read_dated(docs, records, ontology, language)
+    start = read_checkpoint(options.start) if options.start is not None else None
+    if start is None:
+        lexicons = collect_units(docs, dated, types_of(records, ontology))
+    else:
+        lexicons = Lexicons(start["units"], tuple(start["types"]))
+        if unknown := set(types_of(records, ontology)) - set(lexicons.types):
+            raise UsageError(f"{options.start}: does not know {', '.join(sorted(unknown))}. Make it again (training.running).")
+    lessons = make_all(docs, records, dated, ontology, load_cues(language), lexicons, vectors)
+    if not lessons:
         raise UsageError("No trigger was found in the training documents; check that they are parsed and annotated.")
     torch.manual_seed(options.seed)
-    network = train(Network(lexicons, vectors.table), examples, rounds=options.rounds, seed=options.seed)
+    network = Network(lexicons, vectors.table)
+    if start is not None:
+        network.load_state_dict({name: weight.float() for name, weight in start["model"].items()})
+    rate = RATE if start is None else LATER
+    network = train(network, lessons, rounds=options.rounds, seed=options.seed, rate=rate)
     out = options.out or WEIGHTS / options.language / NAME
-    made_by = {"data": options.data.name, "documents": str(len(records)), "sentences": str(len(examples))}
+    made_by = {
+        "data": options.data.name,
+        "documents": str(len(records)),
+        "sentences": str(sum(len(lesson.sentences) for lesson in lessons)),
+    }
+    if start is not None:
+        made_by["first"] = f"{start['made_by']['words']} words of running text"
     save(network, lexicons, out, made_by)
-    print(f"{out}: learnt from {len(examples)} sentences of {len(records)} documents")
+    print(f"{out}: learnt from {made_by['sentences']} sentences of {len(records)} documents")
 
 
 if __name__ == "__main__":

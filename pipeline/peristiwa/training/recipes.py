@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peristiwa.errors import ModelError, UsageError
-from peristiwa.training import confidence, coreference, event_dates, modality, network, priors, roles, spans, upgrade
+from peristiwa.events.encoding import load_encoder
+from peristiwa.training import confidence, coreference, event_dates, modality, network, priors, roles, running, spans, upgrade
 from peristiwa.training import data as treebanks
 from peristiwa.training.annotated import prepare_annotated
 from peristiwa.training.lemmas import extend_dictionary
@@ -189,15 +190,31 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def _learn_network(folder: Path) -> None:
+Learner = Callable[[Path, Path, Path], None]
+"""Learns weights from the data, the folder of work and that of the annotated documents."""
+
+
+def _learn_network(data: Path, work: Path, folder: Path) -> None:
+    """First from running text, unless that has been done in ``work``; then from annotated documents.
+
+    The teacher is what ships. Where no network does (delete one of other layers), the annotated documents have to do.
+    """
     train, _ = _annotated(folder)
-    network.main(train)
+    if load_encoder("id") is None:
+        network.main(train)
+        return
+    start = work / "models" / "events-start.pt"
+    if not start.is_file():
+        start.parent.mkdir(parents=True, exist_ok=True)
+        without = str(data / "events" / "dev.jsonl")
+        running.main(["--text", str(data / "text"), "--without", without, *train, "--out", str(start)])
+    network.main([*train, "--start", str(start), "--rounds", "5", "--seed", "77"])
 
 
-def _tuned(learner: Callable[[list[str]], None]) -> Callable[[Path], None]:
+def _tuned(learner: Callable[[list[str]], None]) -> Learner:
     """A learner of weights, given the documents to learn from and those to tune on."""
 
-    def learn(folder: Path) -> None:
+    def learn(_data: Path, _work: Path, folder: Path) -> None:
         train, dev = _annotated(folder)
         learner([*train, "--tune", dev[1], "--tune-parses", dev[3]])
 
@@ -212,14 +229,14 @@ def _annotated(folder: Path) -> tuple[list[str], list[str]]:
     return train, dev
 
 
-LEARNT: dict[str, Callable[[Path], None]] = {
+LEARNT: dict[str, Learner] = {
     "events": _learn_network,
     "trigger_priors": _tuned(priors.main),
     "roles": _tuned(roles.main),
     "modality": _tuned(modality.main),
     "coreference": _tuned(coreference.main),
     "event_dates": _tuned(event_dates.main),
-    "confidence": lambda folder: confidence.main(_annotated(folder)[1]),
+    "confidence": lambda _data, _work, folder: confidence.main(_annotated(folder)[1]),
 }
 """The network of events and the tables beside it, learnt from parses by the shipped models: learn them last, in this order."""
 
@@ -238,7 +255,7 @@ def train(model: str, data: Path, work: Path) -> None:
     if model == "vectors":
         train_vectors(data / "text", work / "models" / "vectors.pt")
     elif model in LEARNT:
-        LEARNT[model](prepare_annotated(data, work))
+        LEARNT[model](data, work, prepare_annotated(data, work))
     else:
         _train_stanza(model, data, work)
 

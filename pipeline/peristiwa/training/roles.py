@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, cast
 from peristiwa.errors import UsageError
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, load_cues
+from peristiwa.events.encoding import Encoder, load_encoder
 from peristiwa.events.lexicon import Lexicon, compile_lexicon
-from peristiwa.events.network import Encoder, load_encoder
 from peristiwa.events.predicate import voice
 from peristiwa.events.proposals import Proposal, features, propose
-from peristiwa.events.role_model import NAME, RoleModel, choose
+from peristiwa.events.role_model import NAME, RoleModel, RoleOdds, choose
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.tree import characters
 from peristiwa.events.triggers import find_hits, support_verb
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
 MIN_COUNT = 3
 PENALTY = 4.0
-SMALLEST = 0.05
-"""Of the largest table, weights closer to zero are left out: a fifth of its size."""
+SMALLEST = 0.06
+"""Of the largest table, weights closer to zero are left out: a quarter of its size."""
 FOLDS = 4
 SHARES = (0.0, 0.25, 0.4, 0.5, 0.6, 0.75)
 """Shares of the network that are tried."""
@@ -108,10 +108,12 @@ def make_examples(
             frame = frame_of(cues.roles, ontology.types[event.type].roles)
             proposals = propose(doc, candidate, frame, mentions, cues)
             right, unclear = label(doc, proposals, event.arguments)
-            read = encoding.role_odds(candidate, proposals) if encoding is not None else None
+            read: Sequence[RoleOdds] = [None] * len(proposals)
+            if encoding is not None:
+                [read] = encoding.role_odds([candidate], [proposals])
             for index, names in enumerate(features(doc, candidate, proposals, mentions, cues)):
                 filled, dim = frozenset(right[index]), frozenset(unclear[index])
-                found.append(Example(number, at, proposals[index], tuple(names), filled, dim, read[index] if read else None))
+                found.append(Example(number, at, proposals[index], tuple(names), filled, dim, read[index]))
     return found, events
 
 
