@@ -127,7 +127,7 @@ def test_sentences_are_without_white_space_at_their_edges() -> None:
     doc = BLANK("  Satu.  \n\n Dua ")
     for token in doc:
         token.is_sent_start = token.i == 0 or token.text == "Dua"
-    assert [doc.text[start:end] for start, end in sentence_bounds(doc)] == ["Satu.", "Dua"]
+    assert [doc.text[start:end] for start, end in sentence_bounds(doc, doc.text)] == ["Satu.", "Dua"]
 
 
 def test_a_run_accounts_for_every_document(extractor: Extractor, tmp_path: Path) -> None:

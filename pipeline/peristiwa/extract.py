@@ -132,7 +132,8 @@ class Extractor:
         """The record of an annotated document: everything after the models, a pure function of its arguments."""
         times = find_times(doc, published=document.published, language=self.language)
         entities = find_entities(doc, self.language)
-        quantities = find_quantities(doc.text, self.language, not_in=[*times, *entities])
+        text = doc.text  # which spaCy puts together each time
+        quantities = find_quantities(text, self.language, not_in=[*times, *entities])
         events = find_events(
             doc,
             times,
@@ -144,7 +145,7 @@ class Extractor:
             min_confidence=self.settings.min_confidence,
             half=self.settings.precision == "half",
         )
-        sentences = tuple(Sentence(*bounds) for bounds in sentence_bounds(doc))
+        sentences = tuple(Sentence(*bounds) for bounds in sentence_bounds(doc, text))
         return Record(document, sentences, tuple(entities), tuple(times), tuple(quantities), tuple(events))
 
 
@@ -165,9 +166,8 @@ def explain(extractor: Extractor, document: Document, doc: Doc) -> Trace:
     )
 
 
-def sentence_bounds(doc: Doc) -> Iterator[tuple[int, int]]:
-    """Start and end of each sentence that holds more than white space, without white space at its edges."""
-    whole = doc.text
+def sentence_bounds(doc: Doc, whole: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence of a Doc, whose text is ``whole``, that holds more than white space; none at its edges."""
     for sentence in doc.sents:
         text = whole[sentence.start_char : sentence.end_char]
         start = sentence.start_char + len(text) - len(text.lstrip())

@@ -23,8 +23,8 @@ def find_entities(doc: Doc, language: Language) -> list[Entity]:
 
     Reads ``doc.ents`` (the model's names) and ``doc.sents``; the rest comes from the language's ``entities`` section.
     """
-    grammar, text = compile_grammar(language), doc.text
-    mentions = find_mentions(doc, grammar, country_pattern(language.code), bodies(language.code))
+    grammar, text = compile_grammar(language), doc.text  # which spaCy puts together each time
+    mentions = find_mentions(doc, text, grammar, country_pattern(language.code), bodies(language.code))
     names = canonical_names(text, mentions, grammar.names, language.code)
     return [
         Entity(

@@ -35,12 +35,13 @@ class Mention(NamedTuple):
     type: str
 
 
-def find_mentions(doc: Doc, grammar: Grammar, countries: re.Pattern[str], bodies: Container[str] = ()) -> list[Mention]:
-    """All named mentions of ``doc`` in text order, none overlapping another.
+def find_mentions(
+    doc: Doc, text: str, grammar: Grammar, countries: re.Pattern[str], bodies: Container[str] = ()
+) -> list[Mention]:
+    """All named mentions of ``doc``, whose text is ``text``, in text order, none overlapping another.
 
     ``bodies`` are names of organisations that look like instruments ("Pakta Pertahanan Atlantik Utara").
     """
-    text = doc.text
     model = [Mention(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
     repaired = [part for mention in model for part in repair(text, mention, grammar)]
     by_rule, doubtful = grammar_mentions(text, [(s.start_char, s.end_char) for s in doc.sents], grammar)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import torch
@@ -21,7 +22,7 @@ from torch.nn.utils.rnn import pack_sequence, pad_sequence, unpack_sequence
 
 from peristiwa.checkpoint import Vectors, Weights
 from peristiwa.events.date_options import told_names
-from peristiwa.types import MODALITIES, ROLES
+from peristiwa.types import MODALITIES, ROLES, Role
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -40,6 +41,7 @@ HEADED, MOMENT, PLACE = 96, 64, 48
 KINDS, VARIANTS = ("phrase", "clause", "time"), ("full", "bare", "chunk")
 STEPS = (1, 2, 3, 4, 6, 9, 14, 22)
 """Where one class of distances, in tokens, ends and the next begins."""
+BUCKETS = [sum(away >= step for step in STEPS) for away in range(STEPS[-1] + 1)]
 UNSEEN = 0
 DROPOUT = 0.4
 
@@ -58,10 +60,15 @@ class Lexicons:
 
 def units_of(token: Token) -> tuple[str, ...]:
     """What a token has in each column."""
-    text = token.text
-    shape = "digit" if any(c.isdigit() for c in text) else "upper" if text.isupper() else "title" if text[:1].isupper() else ""
     name = f"{token.ent_iob_}{token.ent_type_}"
-    return token.lower_, token.lemma_.lower(), token.pos_, token.dep_, name, shape
+    return token.lower_, token.lemma_.lower(), token.pos_, token.dep_, name, _shape(token.text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _shape(text: str) -> str:
+    if any(letter.isdigit() for letter in text):
+        return "digit"
+    return "upper" if text.isupper() else "title" if text[:1].isupper() else ""
 
 
 @dataclass(slots=True)
@@ -116,6 +123,7 @@ class Network(nn.Module):
 
     vectors: Tensor
     ways: tuple[nn.LSTM, nn.LSTM] | None = None
+    products: torch.dtype = torch.float
 
     def __init__(self, lexicons: Lexicons, vectors: Tensor) -> None:
         super().__init__()
@@ -174,23 +182,25 @@ class Network(nn.Module):
 
     def _both_ways(self, given: Tensor, lengths: Tensor) -> Tensor:
         """The states of the LSTM, N × 2 states, for sentences that stand one after the other."""
-        pieces = list(torch.split(given, lengths.tolist()))
         if self.ways is None:
+            pieces = list(torch.split(given, lengths.tolist()))
             return torch.cat(unpack_sequence(self.lstm(pack_sequence(pieces, enforce_sorted=False))[0]))
         # Each direction by itself over padded sentences, the backward one over reversed ones: torch's fused kernel.
+        pieces = list(torch.split(given.to(self.products), lengths.tolist()))
         ahead, back = (
             way(pad_sequence(part))[0] for way, part in zip(self.ways, (pieces, [p.flip(0) for p in pieces]), strict=True)
         )
         ends = enumerate(lengths.tolist())
-        return torch.cat([torch.cat([ahead[:end, at], back[:end, at].flip(0)], 1) for at, end in ends])
+        return torch.cat([torch.cat([ahead[:end, at], back[:end, at].flip(0)], 1) for at, end in ends]).to(given.dtype)
 
     def freeze(self, *, half: bool) -> Network:
-        """The network made ready for use: no more training, with ``half`` in bfloat16."""
+        """The network made ready for use: no more training, with ``half`` its LSTM over words in bfloat16.
+
+        The other products are small, and of another size in each document: in bfloat16 torch prepares each size anew.
+        """
         self.eval().requires_grad_(False)
-        if half:
-            self.bfloat16()
         weights = Weights(self.state_dict(), "lstm.", half=half)
-        self.ways = (weights.lstm(""), weights.lstm("_reverse"))
+        self.ways, self.products = (weights.lstm(""), weights.lstm("_reverse")), torch.bfloat16 if half else torch.float
         return self
 
     def _thinned(self, ids: Tensor, column: str) -> Tensor:
@@ -267,20 +277,18 @@ def ask(proposals: Sequence[tuple[Candidate, Proposal]], lexicons: Lexicons, row
         rows.append([row[candidate.head], row[one.head], row[one.start], row[one.end - 1]])
         types.append(lexicons.types.index(candidate.type))
         distances.append([_distance(candidate.start, one.start, 0), _distance(candidate.end - 1, one.end - 1, 1)])
-        told.append(
-            [
-                *(one.kind == kind for kind in KINDS),
-                *(one.variant == variant for variant in VARIANTS),
-                *(role in one.roles for role in ROLES),
-            ]
-        )
+        told.append(_told(one.kind, one.variant, one.roles))
     return Asked(torch.tensor(rows), torch.tensor(types), torch.tensor(distances), torch.tensor(told, dtype=torch.float))
 
 
+@lru_cache(maxsize=1 << 12)
+def _told(kind: str, variant: str, roles: tuple[Role, ...]) -> tuple[bool, ...]:
+    kinds, variants = (kind == one for one in KINDS), (variant == one for one in VARIANTS)
+    return (*kinds, *variants, *(role in roles for role in ROLES))
+
+
 def _distance(start: int, end: int, which: int) -> int:
-    away = abs(end - start)
-    bucket = sum(away >= step for step in STEPS)
-    return bucket + (len(STEPS) + 1) * (2 * which + (end < start))
+    return BUCKETS[min(abs(end - start), STEPS[-1])] + (len(STEPS) + 1) * (2 * which + (end < start))
 
 
 @dataclass(frozen=True, slots=True)
