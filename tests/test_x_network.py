@@ -255,6 +255,20 @@ def test_batches_hold_every_document_once(encoder: Encoder, vectors: Vectors) ->
     assert sorted(map(id, (story for batch in found for story in batch))) == sorted(map(id, stories))
 
 
+def test_soft_labels_kept_small_can_be_learnt_from(encoder: Encoder, vectors: Vectors) -> None:
+    """As ``training.running`` keeps them: proposals in 16 bits, probabilities for labels, no dates."""
+    docs = [rally("Ani", "menggelar"), rally("Ani", "memuji")]
+    golds, dates = [gold(docs[0], told=True), gold(docs[1], told=False)], [DateStory(None)] * 2
+    lessons = make_all(docs, golds, dates, ONTOLOGY, CUES, encoder.lexicons, vectors)
+    for example in (example for lesson in lessons for example in lesson.sentences):
+        example.sentence.proposed = example.sentence.proposed.half()
+        example.right = example.right * 0.9
+    torch.manual_seed(1)
+    start = Network(encoder.lexicons, vectors.table)
+    before = start.proposed.weight.detach().clone()
+    assert not torch.equal(train(start, lessons, rounds=1).proposed.weight, before)
+
+
 def test_the_shipped_network_knows_every_type() -> None:
     shipped = load_encoder("id")
     assert shipped is not None

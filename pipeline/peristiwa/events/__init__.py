@@ -21,7 +21,7 @@ from peristiwa.events.modality_model import ModalityModel, load_modality_model, 
 from peristiwa.events.predicate import form
 from peristiwa.events.proposals import propose
 from peristiwa.events.refer import refer
-from peristiwa.events.role_model import RoleModel, RoleOdds, choose_arguments, load_role_model
+from peristiwa.events.role_model import RoleModel, RoleOdds, choose_arguments, load_role_model, weigh
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.tree import characters, content_words
 from peristiwa.events.triggers import encode_sentences, find_triggers
@@ -174,7 +174,7 @@ def _arguments(
     if encoding is not None:
         read = encoding.role_odds(candidates, proposals)
     return [
-        choose_arguments(doc, candidate, own, mentions, cues, model, odds)
+        choose_arguments(own, weigh(doc, candidate, own, mentions, cues, model, odds)[1], mentions, model)
         if model is not None and learnt
         else find_arguments(doc, candidate, frame, mentions, cues)
         for candidate, frame, learnt, own, odds in zip(candidates, frames, known, proposals, read, strict=True)

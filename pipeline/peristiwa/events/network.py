@@ -162,7 +162,8 @@ class Network(nn.Module):
         columns = torch.cat([sentence.columns for sentence in sentences])
         parts = [self.word(self.vectors[torch.cat([sentence.words for sentence in sentences])])]
         parts += [layer(self._thinned(columns[:, at], COLUMNS[at])) for at, layer in enumerate(self.columns)]
-        parts.append(self.proposed(torch.cat([sentence.proposed for sentence in sentences]).to(self.proposed.weight.dtype)))
+        proposed = [sentence.proposed.to(self.proposed.weight.dtype) for sentence in sentences]
+        parts.append(self.proposed(torch.cat(proposed)))
         theme = self.theme(torch.stack([sentence.theme for sentence in sentences]).to(self.theme.weight.dtype))
         lengths = torch.tensor([len(sentence.words) for sentence in sentences])
         parts.append(theme.repeat_interleave(lengths, 0))

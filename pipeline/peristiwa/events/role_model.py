@@ -81,22 +81,14 @@ RoleOdds = Mapping[Role, float] | None
 
 
 def choose_arguments(
-    doc: Doc,
-    candidate: Candidate,
-    proposals: Sequence[Proposal],
-    mentions: Mentions,
-    cues: Cues,
-    model: RoleModel,
-    read: Sequence[RoleOdds],
+    proposals: Sequence[Proposal], scores: Sequence[Mapping[Role, float]], mentions: Mentions, model: RoleModel
 ) -> tuple[Argument, ...]:
-    """The arguments of one event by the model and, where it has read the sentence, the network, in text order."""
-    _, scores = weigh(doc, candidate, proposals, mentions, cues, model, read)
-    chosen = choose(proposals, scores, model.thresholds)
+    """The arguments of one event, given the probability of each role for each proposal (``weigh``), in text order."""
     arguments = [
         mentions.time_argument(proposal.time)
         if proposal.time is not None
         else mentions.argument(role, proposal.start, proposal.end)
-        for proposal, role in chosen
+        for proposal, role in choose(proposals, scores, model.thresholds)
     ]
     return tuple(sorted(arguments, key=lambda a: (a.start, a.end, a.role)))
 
@@ -110,7 +102,7 @@ def weigh(
     model: RoleModel,
     read: Sequence[RoleOdds],
 ) -> tuple[list[list[str]], list[dict[Role, float]]]:
-    """For each proposal the features that hold and the probability of each role."""
+    """For each proposal the features that hold and the probability of each role; ``read`` is what the network thinks."""
     named = list(features(doc, candidate, proposals, mentions, cues))
     scores = [model.probabilities(names, odds) for names, odds in zip(named, read, strict=True)]
     own = new_subject(doc[candidate.head])
