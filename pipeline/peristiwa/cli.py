@@ -311,10 +311,11 @@ def trace(
     documents: Annotated[list[str] | None, typer.Option("--document", "-d", help="Only this document, by its doc_id.")] = None,
 ) -> None:
     """Store why each event of a run was found, and what was dropped and why: traces.jsonl in the run's folder."""
+    from peristiwa.emit.run import TRACES
     from peristiwa.report.traces import write_traces
 
     written, failures = write_traces(folder, documents or ())
-    typer.echo(f"{written} documents → {folder / 'traces.jsonl'}", err=True)
+    typer.echo(f"{written} documents → {folder / TRACES}", err=True)
     _tell_failures(failures)
 
 

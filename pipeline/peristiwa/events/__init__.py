@@ -19,9 +19,8 @@ from peristiwa.events.date_options import find_clue, find_notes, is_definite
 from peristiwa.events.factuality import find_modality, find_phase, is_background, with_times
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
 from peristiwa.events.predicate import form
-from peristiwa.events.proposals import propose
 from peristiwa.events.refer import refer
-from peristiwa.events.role_model import RoleModel, RoleOdds, choose_arguments, load_role_model, weigh
+from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model, propose_all, weigh
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.tree import characters, content_words
 from peristiwa.events.triggers import encode_sentences, find_triggers
@@ -164,21 +163,21 @@ def _arguments(
     encoding: Encoding | None,
 ) -> list[tuple[Argument, ...]]:
     """The arguments of every event, by rule where the model does not know its type; the network is asked but once."""
-    frames = [frame_of(cues.roles, ontology.types[candidate.type].roles) for candidate in candidates]
-    known = [model is not None and candidate.type in model.types for candidate in candidates]
-    proposals = [
-        propose(doc, candidate, frame, mentions, cues) if learnt else []
-        for candidate, frame, learnt in zip(candidates, frames, known, strict=True)
-    ]
-    read: Sequence[Sequence[RoleOdds]] = [[None] * len(own) for own in proposals]
-    if encoding is not None:
-        read = encoding.role_odds(candidates, proposals)
-    return [
-        choose_arguments(own, weigh(doc, candidate, own, mentions, cues, model, odds)[1], mentions, model)
-        if model is not None and learnt
-        else find_arguments(doc, candidate, frame, mentions, cues)
-        for candidate, frame, learnt, own, odds in zip(candidates, frames, known, proposals, read, strict=True)
-    ]
+
+    def by_rule(candidate: Candidate) -> tuple[Argument, ...]:
+        return find_arguments(doc, candidate, frame_of(cues.roles, ontology.types[candidate.type].roles), mentions, cues)
+
+    if model is None:
+        return [by_rule(candidate) for candidate in candidates]
+    found = []
+    proposed = propose_all(doc, candidates, ontology, mentions, cues, model, encoding)
+    for candidate, (own, read) in zip(candidates, proposed, strict=True):
+        if candidate.type in model.types:
+            _, scores = weigh(doc, candidate, own, mentions, cues, model, read)
+            found.append(choose_arguments(own, scores, mentions, model))
+        else:
+            found.append(by_rule(candidate))
+    return found
 
 
 def _sentence(starts: Sequence[int], at: int) -> int:

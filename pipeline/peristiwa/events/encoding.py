@@ -14,7 +14,7 @@ import torch
 
 from peristiwa.checkpoint import Vectors, load_vectors, read_checkpoint
 from peristiwa.errors import ModelError
-from peristiwa.events.network import Lexicons, Network, Sentence, ask, ask_dates, encode
+from peristiwa.events.network import Lexicons, Network, Sentence, ask, ask_dates, encode, places_of, restore, rows_of
 from peristiwa.models import WEIGHTS
 from peristiwa.types import MODALITIES, ROLES, Modality, Role
 
@@ -39,9 +39,8 @@ class Encoding:
         self.hits = hits
         self._encoder = encoder
         self._states, self._heads = states, heads
-        tokens = [s.offset + at for s in sentences for at in range(len(s.words))]
-        self._row = {token: row for row, token in enumerate(tokens)}
-        self._place = {doc[token].idx: row for token, row in self._row.items()}
+        self._row = rows_of(sentences)
+        self._place = places_of(doc, self._row)
 
     def trigger_odds(self) -> list[float | None]:
         """For each hit the log-odds of its type, None for a type that the network does not know."""
@@ -138,10 +137,7 @@ def load_encoder(language: str, *, half: bool = False, folder: Path | None = Non
         return None
     vectors = load_vectors(folder / "vectors.pt")
     try:
-        state = read_checkpoint(path)
-        lexicons = Lexicons(state["units"], tuple(state["types"]))
-        network = Network(lexicons, vectors.table)
-        network.load_state_dict({name: tensor.float() for name, tensor in state["model"].items()})
+        network, lexicons = restore(read_checkpoint(path), vectors.table)
     except Exception as error:
         raise ModelError(f"{path}: cannot be read as a network of events ({error}). Reinstall the package.") from error
     return Encoder(network.freeze(half=half), lexicons, vectors)

@@ -13,7 +13,7 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -251,6 +251,25 @@ class Network(nn.Module):
         joined = torch.cat([own, case, own * case, torch.where(placed, place, self.placeless)], 1)
         out: Tensor = (self.date_layers(joined) - self.no_date(moment)[asked.owners])[:, 0]
         return out
+
+
+def restore(state: Mapping[str, Any], vectors: Tensor) -> tuple[Network, Lexicons]:
+    """The network of a checkpoint's content, in 32 bits, and its lexicons. Raises what torch raises of other layers."""
+    lexicons = Lexicons(state["units"], tuple(state["types"]))
+    network = Network(lexicons, vectors)
+    network.load_state_dict({name: weight.float() for name, weight in state["model"].items()})
+    return network, lexicons
+
+
+def rows_of(sentences: Sequence[Sentence]) -> dict[int, int]:
+    """For each token that is read the row of its state."""
+    tokens = (sentence.offset + at for sentence in sentences for at in range(len(sentence.words)))
+    return {token: row for row, token in enumerate(tokens)}
+
+
+def places_of(doc: Doc, row: Mapping[int, int]) -> dict[int, int]:
+    """The same for the first characters of the tokens."""
+    return {doc[token].idx: at for token, at in row.items()}
 
 
 def _once(layer: nn.Linear, states: Tensor, rows: Tensor) -> Tensor:

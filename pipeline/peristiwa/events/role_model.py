@@ -18,15 +18,18 @@ from pydantic import Field
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues
 from peristiwa.events.predicate import new_subject
-from peristiwa.events.proposals import Proposal, features
-from peristiwa.events.roles import Mentions
+from peristiwa.events.proposals import Proposal, features, propose
+from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.weights import as_rows, logistic, mixed, read_weights, summed
 from peristiwa.models import WEIGHTS
+from peristiwa.ontology import Ontology
 from peristiwa.settings import Strict
 from peristiwa.types import Argument, Role
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+    from peristiwa.events.encoding import Encoding
 
 NAME = "roles.json"
 
@@ -78,6 +81,30 @@ def load_role_model(language: str, path: Path | None = None) -> RoleModel | None
 
 RoleOdds = Mapping[Role, float] | None
 """The network's log-odds of each role for a proposal, None where it has not read it."""
+
+
+def propose_all(
+    doc: Doc,
+    candidates: Sequence[Candidate],
+    ontology: Ontology,
+    mentions: Mentions,
+    cues: Cues,
+    model: RoleModel,
+    encoding: Encoding | None,
+) -> list[tuple[list[Proposal], Sequence[RoleOdds]]]:
+    """What could be an argument of each event and what the network, asked once for all, thinks of it.
+
+    Nothing of a type that the model does not know.
+    """
+    frames = [frame_of(cues.roles, ontology.types[candidate.type].roles) for candidate in candidates]
+    proposals = [
+        propose(doc, candidate, frame, mentions, cues) if candidate.type in model.types else []
+        for candidate, frame in zip(candidates, frames, strict=True)
+    ]
+    read: Sequence[Sequence[RoleOdds]] = [[None] * len(own) for own in proposals]
+    if encoding is not None:
+        read = encoding.role_odds(candidates, proposals)
+    return list(zip(proposals, read, strict=True))
 
 
 def choose_arguments(

@@ -20,7 +20,7 @@ from peristiwa.events.prior_features import features
 from peristiwa.events.priors import Priors, load_priors
 from peristiwa.events.tagger import Scores, model_odds, model_scores
 from peristiwa.events.trace_choices import Choice, Weights, explain_choices, strongest
-from peristiwa.events.triggers import best_hits, encode_sentences, find_hits, find_triggers, match_rest, veto
+from peristiwa.events.triggers import encode_sentences, find_triggers, match_rest, veto, weigh_hits
 from peristiwa.language import Language, load_language
 from peristiwa.ontology import Ontology
 from peristiwa.types import Entity, Event, Record, Time
@@ -84,7 +84,7 @@ def explain(
     kept = [c for c in candidates if c.confidence is None or c.confidence >= min_confidence]
     lexicon = compile_lexicon(ontology)
     scores = model_scores(doc) if mode == "both" else None
-    hits = [] if mode == "model" else list(_weigh(doc, lexicon, priors, scores, encoding))
+    hits = [] if mode == "model" else list(_weigh(doc, lexicon, mode, priors, scores, encoding))
     known = {(one.start, one.end, one.type): one for one in hits}
     events, choices = explain_choices(doc, kept, times, entities, ontology, language, published=published, encoding=encoding)
     told = tuple(
@@ -116,14 +116,12 @@ def _bare(doc: Doc, event: Event) -> Considered:
 
 
 def _weigh(
-    doc: Doc, lexicon: Lexicon, priors: Priors, scores: Scores | None, encoding: Encoding | None
+    doc: Doc, lexicon: Lexicon, mode: Way, priors: Priors, scores: Scores | None, encoding: Encoding | None
 ) -> Iterator[Considered]:
     """Every hit with its score and weights; the reason says what kept it out, if anything did."""
-    hits = find_hits(doc, lexicon)
-    bar = priors.thresholds.rules if scores is None and encoding is None else priors.thresholds.both
-    read = encoding.trigger_odds() if encoding is not None else [None] * len(hits)
-    values = priors.score(doc, hits, lexicon, scores, read)
-    best = [hit for _, hit in best_hits([(s, hit) for s, hit in zip(values, hits, strict=True) if s >= bar])]
+    weighed = weigh_hits(doc, lexicon, mode, priors, encoding)
+    hits, read, values, bar = weighed
+    best = [hit for _, hit in weighed.chosen()]
     winners = {id(hit) for hit in best}
     for hit, score, names, odds in zip(hits, values, features(doc, hits, lexicon), read, strict=True):
         reason = None

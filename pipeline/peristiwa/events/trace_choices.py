@@ -18,9 +18,9 @@ from peristiwa.events.coreference import CoreferenceModel, Mention, find_same, l
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_model import DateModel, Odds, Weighing, load_date_model
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
-from peristiwa.events.proposals import propose
-from peristiwa.events.role_model import RoleModel, RoleOdds, choose, load_role_model, weigh
-from peristiwa.events.roles import Mentions, frame_of
+from peristiwa.events.proposals import Proposal
+from peristiwa.events.role_model import RoleModel, RoleOdds, choose, load_role_model, propose_all, weigh
+from peristiwa.events.roles import Mentions
 from peristiwa.language import Language
 from peristiwa.ontology import Ontology
 from peristiwa.types import MODALITIES, Entity, Event, EventDate, Modality, Time
@@ -132,13 +132,16 @@ def explain_choices(
         encoding=encoding,
     )
     mentions = Mentions(doc, entities, times)
+    # The network is asked as the run asks it, once for all: another batch may round the last digit in another way.
+    proposed = propose_all(doc, ordered, ontology, mentions, cues, role_model, encoding) if role_model is not None else []
+    modal = encoding.modality_odds(ordered) if encoding is not None else [None] * len(ordered)
     told = []
     for at, (candidate, event) in enumerate(zip(ordered, events, strict=True)):
         found: list[Choice] = []
         if role_model is not None and candidate.type in role_model.types:
-            found += _roles(doc, candidate, ontology, mentions, cues, role_model, encoding)
+            found += _roles(doc, candidate, *proposed[at], mentions, cues, role_model)
         if modality_model is not None:
-            found.append(_modality(doc, candidate, event, cues, modality_model, encoding))
+            found.append(_modality(doc, candidate, event, cues, modality_model, modal[at]))
         if watched.model is not None and watched.weighed:
             found += _dates(watched.weighed[at], watched.read[at], watched.sure[at], event, watched.model)
         if linked.model is not None:
@@ -150,17 +153,12 @@ def explain_choices(
 def _roles(
     doc: Doc,
     candidate: Candidate,
-    ontology: Ontology,
+    proposals: Sequence[Proposal],
+    read: Sequence[RoleOdds],
     mentions: Mentions,
     cues: Cues,
     model: RoleModel,
-    encoding: Encoding | None,
 ) -> list[Choice]:
-    frame = frame_of(cues.roles, ontology.types[candidate.type].roles)
-    proposals = propose(doc, candidate, frame, mentions, cues)
-    read: Sequence[RoleOdds] = [None] * len(proposals)
-    if encoding is not None:
-        [read] = encoding.role_odds([candidate], [proposals])
     named, scores = weigh(doc, candidate, proposals, mentions, cues, model, read)
     taken = {(id(proposal), role) for proposal, role in choose(proposals, scores, model.thresholds)}
     found: list[Choice] = []
@@ -182,11 +180,10 @@ def _roles(
 
 
 def _modality(
-    doc: Doc, candidate: Candidate, event: Event, cues: Cues, model: ModalityModel, encoding: Encoding | None
+    doc: Doc, candidate: Candidate, event: Event, cues: Cues, model: ModalityModel, read: Mapping[Modality, float] | None
 ) -> Choice:
     names = [name for name in modality_features(doc, candidate, cues) if name in model.features]
     held = [model.features[name] for name in names]
-    read = encoding.modality_odds([candidate])[0] if encoding is not None else None
     sums = model.sums(names, read)
     ranked = sorted(MODALITIES, key=lambda m: -sums[m])
     best: Modality = ranked[0]

@@ -8,8 +8,8 @@ weighed in: one decision over both, in which the ontology says what may be an ev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from peristiwa.events.candidate import Candidate, Hit
 from peristiwa.events.context import UNMET, conditions_met, right_of, word_after, word_before
@@ -41,14 +41,30 @@ def find_triggers(
     if mode == "model":
         return [_model_candidate(doc, *span) for span in model_spans(doc, ontology)]
     lexicon = compile_lexicon(ontology)
-    priors = priors if priors is not None else load_priors(ontology.language)
+    weighed = weigh_hits(doc, lexicon, mode, priors if priors is not None else load_priors(ontology.language), encoding)
+    return [candidate_of(doc, hit, lexicon, score) for score, hit in weighed.chosen()]
+
+
+class WeighedHits(NamedTuple):
+    """Every hit of a document with the network's log-odds (None where it has none) and its score, and what counts: ``bar``."""
+
+    hits: Sequence[Hit]
+    read: Sequence[float | None]
+    scores: Sequence[float]
+    bar: float
+
+    def chosen(self) -> list[tuple[float, Hit]]:
+        """The hits that become events, with their scores."""
+        return best_hits([(s, hit) for s, hit in zip(self.scores, self.hits, strict=True) if s >= self.bar])
+
+
+def weigh_hits(doc: Doc, lexicon: Lexicon, mode: Mode, priors: Priors, encoding: Encoding | None) -> WeighedHits:
+    """What ``priors`` make of every hit, with the views that the mode asks for: see ``find_triggers``."""
     hits = find_hits(doc, lexicon) if encoding is None else encoding.hits
+    read = encoding.trigger_odds() if encoding is not None else [None] * len(hits)
     scores = model_scores(doc) if mode == "both" else None
     bar = priors.thresholds.rules if scores is None and encoding is None else priors.thresholds.both
-    read = encoding.trigger_odds() if encoding is not None else None
-    scored = zip(priors.score(doc, hits, lexicon, scores, read), hits, strict=True)
-    chosen = best_hits([(score, hit) for score, hit in scored if score >= bar])
-    return [candidate_of(doc, hit, lexicon, score) for score, hit in chosen]
+    return WeighedHits(hits, read, priors.score(doc, hits, lexicon, scores, read), bar)
 
 
 def asks_model(language: str, mode: Mode, *, half: bool = False) -> bool:

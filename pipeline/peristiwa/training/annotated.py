@@ -9,14 +9,27 @@ from typing import TYPE_CHECKING
 
 from peristiwa.annotate import Annotator, doc_to_conllu
 from peristiwa.annotate.conllu import read_conllu
+from peristiwa.dates import find_times
+from peristiwa.entities import find_entities
 from peristiwa.errors import UsageError
+from peristiwa.events import build_events
+from peristiwa.events.cues import load_cues
+from peristiwa.events.modality_model import load_modality_model
+from peristiwa.events.role_model import load_role_model
+from peristiwa.events.triggers import encode_sentences, find_triggers
+from peristiwa.language import Language
 from peristiwa.models import WEIGHTS, digest, locate
+from peristiwa.ontology import Ontology
 from peristiwa.records import read_records, record_to_json
 from peristiwa.training.standoff import read_standoff
-from peristiwa.types import Record
+from peristiwa.types import Event, Record
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+    from peristiwa.events.coreference import Finder
+    from peristiwa.events.date_model import Dater
+    from peristiwa.events.encoding import Encoder
 
 PARSERS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner", "triggers")
 
@@ -71,3 +84,36 @@ def read_parses(folder: Path, records: Sequence[Record]) -> list[Doc]:
             raise UsageError(f"{record.document.doc_id}: the parse in {path} is not of this text; parse the documents again.")
         docs.append(found[0])
     return docs
+
+
+def find_again(
+    doc: Doc,
+    record: Record,
+    language: Language,
+    ontology: Ontology,
+    encoder: Encoder | None,
+    *,
+    finder: Finder | None,
+    dater: Dater | None = None,
+) -> list[Event]:
+    """The events that the pipeline at hand finds in an annotated document, its own names and times among them.
+
+    ``encoder`` only for documents that the network has not learnt from: on others hardly an event is wrong. ``finder``
+    and ``dater`` are asked in the place of the tables, and may keep what they are asked.
+    """
+    published = record.document.published
+    encoding = encode_sentences(doc, ontology, "both", encoder)
+    return build_events(
+        doc,
+        find_triggers(doc, ontology, encoding=encoding),
+        find_times(doc, published=published, language=language),
+        find_entities(doc, language),
+        ontology,
+        load_cues(language),
+        published=published,
+        role_model=load_role_model(language.code),
+        modality_model=load_modality_model(language.code),
+        dater=dater,
+        finder=finder,
+        encoding=encoding,
+    )

@@ -19,19 +19,14 @@ from pathlib import Path
 
 from peristiwa.errors import UsageError
 from peristiwa.evaluate.metrics import Pair
-from peristiwa.events import build_events
 from peristiwa.events.coreference import NAME, CoreferenceModel, Mention, antecedents, pair_features
-from peristiwa.events.cues import load_cues
 from peristiwa.events.encoding import Encoder, load_encoder
-from peristiwa.events.modality_model import load_modality_model
-from peristiwa.events.role_model import load_role_model
-from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.happenings import happenings
 from peristiwa.language import Language, load_language
 from peristiwa.models import WEIGHTS
 from peristiwa.ontology import load_ontology
 from peristiwa.records import read_records
-from peristiwa.training.annotated import read_parses
+from peristiwa.training.annotated import find_again, read_parses
 from peristiwa.training.logistic import fit_choice, write_weights
 
 MIN_COUNT = 6
@@ -70,27 +65,11 @@ class Telling:
 
 def read_tellings(data: Path, parses: Path, language: Language, encoder: Encoder | None = None) -> list[Telling]:
     """The mentions that the pipeline finds in all annotated documents of a file; ``encoder`` as for ``event_dates``."""
-    from peristiwa.dates import find_times
-    from peristiwa.entities import find_entities
-
-    records, ontology, cues = list(read_records(data)), load_ontology(), load_cues(language)
+    records, ontology = list(read_records(data)), load_ontology()
     found = []
     for doc, record in zip(read_parses(parses, records), records, strict=True):
-        telling, published = Telling(), record.document.published
-        encoding = encode_sentences(doc, ontology, "both", encoder)
-        events = build_events(
-            doc,
-            find_triggers(doc, ontology, encoding=encoding),
-            find_times(doc, published=published, language=language),
-            find_entities(doc, language),
-            ontology,
-            cues,
-            published=published,
-            role_model=load_role_model(language.code),
-            modality_model=load_modality_model(language.code),
-            finder=telling,
-            encoding=encoding,
-        )
+        telling = Telling()
+        events = find_again(doc, record, language, ontology, encoder, finder=telling)
         number = {id(m): at for at, happening in enumerate(happenings(record.events)) for m in happening.mentions}
         gold = {mine.id: number[id(right)] for right, mine in Pair(record, replace(record, events=tuple(events))).typed}
         telling.happening = [gold.get(event.id) for event in events]

@@ -18,25 +18,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from peristiwa.dates import find_times
-from peristiwa.entities import find_entities
 from peristiwa.errors import UsageError
 from peristiwa.evaluate.metrics import Pair
-from peristiwa.events import build_events
 from peristiwa.events.attach import Told, find_dates
 from peristiwa.events.coreference import load_coreference
-from peristiwa.events.cues import load_cues
 from peristiwa.events.date_model import NAME, DateModel, Odds, find_all_cases, likeliest
 from peristiwa.events.date_options import Case, Option, options
 from peristiwa.events.encoding import Encoder, Encoding, load_encoder
-from peristiwa.events.modality_model import load_modality_model
-from peristiwa.events.role_model import load_role_model
-from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.language import Language, load_language
 from peristiwa.models import WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
-from peristiwa.training.annotated import read_parses
+from peristiwa.training.annotated import find_again, read_parses
 from peristiwa.training.logistic import fit_choice, write_weights
 from peristiwa.types import EventDate, Record, Time
 
@@ -103,24 +96,9 @@ def read_story(
     doc: Doc, record: Record, ontology: Ontology, language: Language, encoder: Encoder | None = None
 ) -> tuple[Story, Dates]:
     """The story of one annotated document, with the dates that the rules give."""
-    encoding = encode_sentences(doc, ontology, "both", encoder)
-    published = record.document.published
-    story = Story(published)
-    times = find_times(doc, published=published, language=language)
-    events = build_events(
-        doc,
-        find_triggers(doc, ontology, encoding=encoding),
-        times,
-        find_entities(doc, language),
-        ontology,
-        load_cues(language),
-        published=published,
-        role_model=load_role_model(language.code),
-        modality_model=load_modality_model(language.code),
-        dater=story,
-        finder=load_coreference(language.code),
-        encoding=encoding,
-    )
+    story = Story(record.document.published)
+    finder = load_coreference(language.code)
+    events = find_again(doc, record, language, ontology, encoder, finder=finder, dater=story)
     pairs = Pair(record, replace(record, events=tuple(events))).typed
     gold = {found.id: right.date.value if right.date is not None else None for right, found in pairs}
     story.gold = [gold.get(event.id) for event in events]

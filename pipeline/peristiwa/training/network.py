@@ -15,13 +15,13 @@ from __future__ import annotations
 import argparse
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits, one_hot
+from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.nn.utils.rnn import pad_sequence
 
 from peristiwa.checkpoint import Vectors, load_vectors, read_checkpoint
@@ -30,7 +30,21 @@ from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_options import told_names
 from peristiwa.events.encoding import NAME
 from peristiwa.events.lexicon import compile_lexicon
-from peristiwa.events.network import COLUMNS, Asked, AskedDates, Lexicons, Network, Sentence, ask, ask_dates, encode, units_of
+from peristiwa.events.network import (
+    COLUMNS,
+    Asked,
+    AskedDates,
+    Lexicons,
+    Network,
+    Sentence,
+    ask,
+    ask_dates,
+    encode,
+    places_of,
+    restore,
+    rows_of,
+    units_of,
+)
 from peristiwa.events.triggers import find_hits
 from peristiwa.language import Language, load_language
 from peristiwa.models import WEIGHTS
@@ -89,6 +103,11 @@ class Lesson:
     asked: AskedDates | None = None
     right: Tensor = field(default_factory=lambda: torch.empty(0))
 
+    @property
+    def words(self) -> int:
+        """How many words the network reads of it."""
+        return sum(len(example.sentence.words) for example in self.sentences)
+
 
 def collect_units(docs: Sequence[Doc], dated: Sequence[DateStory], types: Sequence[str]) -> Lexicons:
     """The units of all columns, and what is told of dates, that are frequent enough, numbered from 1 on."""
@@ -103,6 +122,11 @@ def collect_units(docs: Sequence[Doc], dated: Sequence[DateStory], types: Sequen
     return Lexicons(units, tuple(types))
 
 
+Labelled = tuple["Candidate", "Proposal", Sequence[float]]
+"""A proposal beside an event, and how right each role is for it; below 0 where that is not to be asked."""
+UNCLEAR = -1.0
+
+
 def examples_of(
     doc: Doc,
     record: Record,
@@ -111,34 +135,53 @@ def examples_of(
     ontology: Ontology,
     lexicons: Lexicons,
     vectors: Vectors,
-) -> Iterator[Example]:
-    """The sentences of one document that the network will read."""
+) -> list[Example]:
+    """The sentences of one document that the network will read, with what gold says of them."""
     gold = {(at, event.type) for event in record.events for at in _tokens(doc, event.trigger.start, event.trigger.end)}
-    candidates = [gold_candidate(doc, event, compile_lexicon(ontology)) for event in record.events]
-    for sentence in encode(doc, hits, lexicons, vectors):
-        first, end = sentence.offset, sentence.offset + len(sentence.words)
-        starts = sorted({hit.start for hit in hits if first <= hit.start < end and hit.reading.type in lexicons.types})
-        right = torch.zeros(len(starts), len(lexicons.types))
-        for hit in hits:
-            known = first <= hit.start < end and hit.reading.type in lexicons.types
-            if known and any((at, hit.reading.type) in gold for at in range(hit.start, hit.end)):
-                right[starts.index(hit.start), lexicons.types.index(hit.reading.type)] = 1.0
-        told = [
-            (candidate.start - first, MODALITIES.index(event.modality))
-            for candidate, event in zip(candidates, record.events, strict=True)
-            if candidate is not None and first <= candidate.start < end
-        ]
-        asked, labels, counted = _asked(roles, candidates, (first, end), lexicons)
-        yield Example(
-            sentence,
-            torch.tensor(starts) - first,
-            right,
-            torch.tensor([at for at, _ in told], dtype=torch.long),
-            one_hot(torch.tensor([modality for _, modality in told], dtype=torch.long), len(MODALITIES)).float(),
-            asked,
-            labels,
-            counted,
-        )
+    placed = [gold_candidate(doc, event, compile_lexicon(ontology)) for event in record.events]
+    scored = [(float(any((at, hit.reading.type) in gold for at in range(hit.start, hit.end))), hit) for hit in hits]
+    modal = [
+        (candidate.start, [float(one == event.modality) for one in MODALITIES])
+        for candidate, event in zip(placed, record.events, strict=True)
+        if candidate is not None
+    ]
+    labelled = [
+        (candidate, example.proposal, [UNCLEAR if role in example.unclear else float(role in example.right) for role in ROLES])
+        for example in roles
+        if (candidate := placed[example.event]) is not None
+    ]
+    return [example_of(sentence, scored, modal, labelled, lexicons) for sentence in encode(doc, hits, lexicons, vectors)]
+
+
+def example_of(
+    sentence: Sentence,
+    scored: Sequence[tuple[float, Hit]],
+    modal: Sequence[tuple[int, Sequence[float]]],
+    labelled: Sequence[Labelled],
+    lexicons: Lexicons,
+) -> Example:
+    """What there is to learn in a sentence, of all that is known of its document.
+
+    ``scored`` says how right the type of each hit is, ``modal`` how right each modality is at a trigger's first token.
+    """
+    first, end = sentence.offset, sentence.offset + len(sentence.words)
+    here = [(score, hit) for score, hit in scored if first <= hit.start < end and hit.reading.type in lexicons.types]
+    starts = sorted({hit.start for _, hit in here})
+    right = torch.zeros(len(starts), len(lexicons.types))
+    for score, hit in here:
+        right[starts.index(hit.start), lexicons.types.index(hit.reading.type)] = score
+    told = [(start - first, row) for start, row in modal if first <= start < end]
+    asked, labels, counted = _asked(labelled, (first, end), lexicons)
+    return Example(
+        sentence,
+        torch.tensor(starts) - first,
+        right,
+        torch.tensor([start for start, _ in told], dtype=torch.long),
+        torch.tensor([row for _, row in told], dtype=torch.float).reshape(-1, len(MODALITIES)),
+        asked,
+        labels,
+        counted,
+    )
 
 
 def _tokens(doc: Doc, start: int, end: int) -> range:
@@ -146,29 +189,22 @@ def _tokens(doc: Doc, start: int, end: int) -> range:
     return range(span.start, span.end) if span is not None else range(0)
 
 
-def _asked(
-    roles: Sequence[RoleExample], candidates: Sequence[Candidate | None], bounds: tuple[int, int], lexicons: Lexicons
-) -> tuple[Asked | None, Tensor, Tensor]:
-    """The proposals of a sentence as the network is asked for them, the roles that they fill, and those that count."""
+def _asked(labelled: Sequence[Labelled], bounds: tuple[int, int], lexicons: Lexicons) -> tuple[Asked | None, Tensor, Tensor]:
+    """The proposals of a sentence as the network is asked for them, how right each role is, and whether it counts."""
     first, end = bounds
-    pairs, labels, counted = [], [], []
-    for example in roles:
-        candidate, one = candidates[example.event], example.proposal
-        places = () if candidate is None else (candidate.start, candidate.head, one.head, one.start, one.end - 1)
-        if candidate is None or candidate.type not in lexicons.types or not all(first <= at < end for at in places):
-            continue
-        pairs.append((candidate, one))
-        labels.append([role in example.right for role in ROLES])
-        counted.append([role not in example.unclear and fits for role, fits in zip(ROLES, fits_time(one), strict=True)])
-    if not pairs:
+    here = [
+        (candidate, one, right)
+        for candidate, one, right in labelled
+        if candidate.type in lexicons.types
+        and all(first <= at < end for at in (candidate.start, candidate.head, one.head, one.start, one.end - 1))
+    ]
+    if not here:
         return None, torch.empty(0), torch.empty(0)
-    asked = ask(pairs, lexicons, {at: at - first for at in range(first, end)})
-    return asked, torch.tensor(labels, dtype=torch.float), torch.tensor(counted, dtype=torch.float)
-
-
-def fits_time(one: Proposal) -> list[bool]:
-    """For each role whether a proposal may fill it: a time expression that of time, all else the others."""
-    return [(role == "time") == (one.time is not None) for role in ROLES]
+    asked = ask([(candidate, one) for candidate, one, _ in here], lexicons, {at: at - first for at in range(first, end)})
+    # A time expression fills the role of time and no other, all else the others.
+    fits = torch.tensor([[(role == "time") == (one.time is not None) for role in ROLES] for _, one, _ in here])
+    labels = torch.tensor([right for _, _, right in here], dtype=torch.float)
+    return asked, labels.clamp(min=0.0), (fits & (labels >= 0)).float()
 
 
 def read_dated(docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, language: Language) -> list[DateStory]:
@@ -197,7 +233,7 @@ def make_all(
         roles[example.document].append(example)
     lessons = []
     for doc, record, told, own in zip(docs, records, dated, roles, strict=True):
-        sentences = list(examples_of(doc, record, find_hits(doc, lexicon), own, ontology, lexicons, vectors))
+        sentences = examples_of(doc, record, find_hits(doc, lexicon), own, ontology, lexicons, vectors)
         if sentences:
             asked, right = _asked_dates(doc, told, sentences, lexicons)
             lessons.append(Lesson(sentences, asked, right))
@@ -207,10 +243,8 @@ def make_all(
 def _asked_dates(
     doc: Doc, told: DateStory, sentences: Sequence[Example], lexicons: Lexicons
 ) -> tuple[AskedDates | None, Tensor]:
-    tokens = (one.sentence.offset + at for one in sentences for at in range(len(one.sentence.words)))
-    row = {token: at for at, token in enumerate(tokens)}
-    place = {doc[token].idx: at for token, at in row.items()}
-    events, asked = ask_dates(told.events, told.cases, told.published, lexicons, row, place)
+    row = rows_of([one.sentence for one in sentences])
+    events, asked = ask_dates(told.events, told.cases, told.published, lexicons, row, places_of(doc, row))
     if not events:
         return None, torch.empty(0)
     return asked, torch.tensor([value == told.gold[at] for at in events for value in told.cases[at]])
@@ -221,12 +255,11 @@ def batches(lessons: Sequence[Lesson], chance: random.Random) -> list[list[Lesso
     found: list[list[Lesson]] = [[]]
     size = 0
     for lesson in chance.sample(lessons, len(lessons)):
-        words = sum(len(example.sentence.words) for example in lesson.sentences)
-        if size + words > BATCH_WORDS and found[-1]:
+        if size + lesson.words > BATCH_WORDS and found[-1]:
             found.append([])
             size = 0
         found[-1].append(lesson)
-        size += words
+        size += lesson.words
     return found
 
 
@@ -257,9 +290,9 @@ def loss_of(network: Network, lessons: Sequence[Lesson]) -> tuple[Tensor, int]:
     first = 0
     for lesson in lessons:
         if lesson.asked is not None:
-            here = slice(first, first + sum(len(example.sentence.words) for example in lesson.sentences))
+            here = slice(first, first + lesson.words)
             loss = loss + DATE * choice_loss(network.dates(states[here], heads[here] - first, lesson.asked).float(), lesson)
-        first += sum(len(example.sentence.words) for example in lesson.sentences)
+        first += lesson.words
     return loss, len(rows)
 
 
@@ -340,19 +373,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     vectors = load_vectors(WEIGHTS / options.language / "vectors.pt")
     dated = read_dated(docs, records, ontology, language)
     start = read_checkpoint(options.start) if options.start is not None else None
+    torch.manual_seed(options.seed)
     if start is None:
         lexicons = collect_units(docs, dated, types_of(records, ontology))
+        network = Network(lexicons, vectors.table)
     else:
-        lexicons = Lexicons(start["units"], tuple(start["types"]))
+        network, lexicons = restore(start, vectors.table)
         if unknown := set(types_of(records, ontology)) - set(lexicons.types):
             raise UsageError(f"{options.start}: does not know {', '.join(sorted(unknown))}. Make it again (training.running).")
     lessons = make_all(docs, records, dated, ontology, load_cues(language), lexicons, vectors)
     if not lessons:
         raise UsageError("No trigger was found in the training documents; check that they are parsed and annotated.")
-    torch.manual_seed(options.seed)
-    network = Network(lexicons, vectors.table)
-    if start is not None:
-        network.load_state_dict({name: weight.float() for name, weight in start["model"].items()})
     rate = RATE if start is None else LATER
     network = train(network, lessons, rounds=options.rounds, seed=options.seed, rate=rate)
     out = options.out or WEIGHTS / options.language / NAME

@@ -15,7 +15,7 @@ import argparse
 import lzma
 import random
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -32,12 +32,11 @@ from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.encoding import Encoder, Encoding, load_encoder
 from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
-from peristiwa.events.network import Asked, Lexicons, Network, ask, encode
+from peristiwa.events.network import Lexicons, Network, encode
 from peristiwa.events.priors import Priors, load_priors
-from peristiwa.events.proposals import Proposal, propose
-from peristiwa.events.role_model import RoleModel, load_role_model, weigh
-from peristiwa.events.roles import Mentions, frame_of
-from peristiwa.events.triggers import best_hits, candidate_of, find_hits
+from peristiwa.events.role_model import RoleModel, load_role_model, propose_all, weigh
+from peristiwa.events.roles import Mentions
+from peristiwa.events.triggers import candidate_of, find_hits, weigh_hits
 from peristiwa.events.view import on_view
 from peristiwa.language import Language, load_language
 from peristiwa.models import WEIGHTS, locate
@@ -45,8 +44,19 @@ from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.settings import best_precision
 from peristiwa.training.annotated import read_parses
-from peristiwa.training.network import SEED, Example, Lesson, collect_units, fits_time, read_dated, save, train, types_of
-from peristiwa.types import MODALITIES, ROLES, Document, Entity, Failure, Role, Time
+from peristiwa.training.network import (
+    SEED,
+    Example,
+    Labelled,
+    Lesson,
+    collect_units,
+    example_of,
+    read_dated,
+    save,
+    train,
+    types_of,
+)
+from peristiwa.types import MODALITIES, ROLES, Document, Entity, Failure, Time
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -135,63 +145,33 @@ def _examples(
 ) -> list[Example]:
     lexicon = compile_lexicon(teacher.ontology)
     encoding = teacher.encoder.encode(doc, find_hits(doc, lexicon))
-    scored = list(
-        zip(teacher.priors.score(doc, encoding.hits, lexicon, None, encoding.trigger_odds()), encoding.hits, strict=True)
-    )
-    chosen = best_hits([(score, hit) for score, hit in scored if score >= teacher.priors.thresholds.both])
-    candidates = [candidate_of(doc, hit, lexicon, score) for score, hit in chosen if hit.reading.type in lexicons.types]
-    modal = zip(candidates, encoding.modality_odds(candidates), strict=True)
-    modalities = {c.start: teacher.modality.sums(modality_features(doc, c, teacher.cues), read) for c, read in modal}
-    weighed = _weighed(doc, candidates, Mentions(doc, entities, times), teacher, encoding)
+    weighed = weigh_hits(doc, lexicon, "both", teacher.priors, encoding)
+    candidates = [
+        candidate_of(doc, hit, lexicon, score) for score, hit in weighed.chosen() if hit.reading.type in lexicons.types
+    ]
+    modal = []
+    for candidate, read in zip(candidates, encoding.modality_odds(candidates), strict=True):
+        sums = teacher.modality.sums(modality_features(doc, candidate, teacher.cues), read)
+        modal.append((candidate.start, torch.tensor([sums[one] for one in MODALITIES]).softmax(0).tolist()))
+    scored = list(zip(weighed.scores, weighed.hits, strict=True))
+    labelled = _labelled(doc, candidates, Mentions(doc, entities, times), teacher, encoding)
     found = []
     for sentence in encode(doc, encoding.hits, lexicons, vectors):
-        first, end = sentence.offset, sentence.offset + len(sentence.words)
-        here = [(score, hit) for score, hit in scored if first <= hit.start < end and hit.reading.type in lexicons.types]
-        starts = sorted({hit.start for _, hit in here})
-        right = torch.zeros(len(starts), len(lexicons.types))
-        for score, hit in here:
-            right[starts.index(hit.start), lexicons.types.index(hit.reading.type)] = score
-        own = sorted(start for start in modalities if first <= start < end)
-        sums = torch.tensor([[modalities[start][one] for one in MODALITIES] for start in own]).reshape(-1, len(MODALITIES))
-        asked, roles, counted = _asked(weighed, (first, end), lexicons)
-        rows, modal_rows = torch.tensor(starts) - first, torch.tensor(own, dtype=torch.long) - first
         sentence.proposed = sentence.proposed.half()  # millions of words are kept in memory
-        found.append(Example(sentence, rows, right, modal_rows, sums.softmax(1), asked, roles, counted))
+        found.append(example_of(sentence, scored, modal, labelled, lexicons))
     return found
 
 
-Weighed = tuple["Candidate", Proposal, Mapping[Role, float]]
-
-
-def _weighed(
+def _labelled(
     doc: Doc, candidates: Sequence[Candidate], mentions: Mentions, teacher: Teacher, encoding: Encoding
-) -> list[Weighed]:
+) -> list[Labelled]:
     """Every proposal beside every event, with the probability of each role."""
-    frames = [frame_of(teacher.cues.roles, teacher.ontology.types[candidate.type].roles) for candidate in candidates]
-    proposals = [propose(doc, c, frame, mentions, teacher.cues) for c, frame in zip(candidates, frames, strict=True)]
-    read = encoding.role_odds(candidates, proposals)
-    found: list[Weighed] = []
-    for candidate, own, odds in zip(candidates, proposals, read, strict=True):
-        _, scores = weigh(doc, candidate, own, mentions, teacher.cues, teacher.roles, odds)
-        found += [(candidate, proposal, score) for proposal, score in zip(own, scores, strict=True)]
+    proposed = propose_all(doc, candidates, teacher.ontology, mentions, teacher.cues, teacher.roles, encoding)
+    found: list[Labelled] = []
+    for candidate, (own, read) in zip(candidates, proposed, strict=True):
+        _, scores = weigh(doc, candidate, own, mentions, teacher.cues, teacher.roles, read)
+        found += [(candidate, one, [score[role] for role in ROLES]) for one, score in zip(own, scores, strict=True)]
     return found
-
-
-def _asked(
-    weighed: Sequence[Weighed], bounds: tuple[int, int], lexicons: Lexicons
-) -> tuple[Asked | None, torch.Tensor, torch.Tensor]:
-    """The proposals that lie in a sentence as the network is asked for them, their roles, and those that count."""
-    first, end = bounds
-    here = [
-        (candidate, one, score)
-        for candidate, one, score in weighed
-        if all(first <= at < end for at in (candidate.start, candidate.head, one.head, one.start, one.end - 1))
-    ]
-    if not here:
-        return None, torch.empty(0), torch.empty(0)
-    asked = ask([(candidate, one) for candidate, one, _ in here], lexicons, {at: at - first for at in range(first, end)})
-    scores = torch.tensor([[score[role] for role in ROLES] for _, _, score in here])
-    return asked, scores, torch.tensor([fits_time(one) for _, one, _ in here], dtype=torch.float)
 
 
 def read_lessons(
@@ -207,7 +187,7 @@ def read_lessons(
             lesson = None if isinstance(doc, Failure) else read_lesson(doc, teacher, lexicons, vectors)
             if lesson is not None:
                 found.append(lesson)
-                read += sum(len(example.sentence.words) for example in lesson.sentences)
+                read += lesson.words
         print(f"{read} words read", flush=True)
     return found
 
@@ -231,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     lessons = read_lessons(passages, options.words, teacher, lexicons, vectors)
     torch.manual_seed(SEED)
     network = train(Network(lexicons, vectors.table), lessons, rounds=1)
-    words = sum(len(example.sentence.words) for lesson in lessons for example in lesson.sentences)
+    words = sum(lesson.words for lesson in lessons)
     save(network, lexicons, options.out, {"text": "news, wiki", "passages": str(len(lessons)), "words": str(words)})
     print(f"{options.out}: learnt from {words} words of {len(lessons)} passages")
 
