@@ -128,8 +128,10 @@ def test_law_what_is_derived_is_recognised(root: str, affixes: str) -> None:
 
 @given(roots, st.sampled_from(sorted(VOICES)), st.sampled_from(["", "nya", "lah", "kah"]))
 def test_law_clitics_do_not_hide_a_form(root: str, affixes: str, clitic: str) -> None:
+    """But for a form of two letters, which could as well be the beginning of a short word (see the test of short words)."""
     form = derive(root, affixes)[0]
-    assert form in analyse((form.surface + clitic).title(), [root])
+    short = clitic != "" and len(form.surface) == 2
+    assert (form in analyse((form.surface + clitic).title(), [root])) == (not short)
 
 
 @given(roots)
