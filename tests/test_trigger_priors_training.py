@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from spacy.tokens import Doc
 
 from peristiwa.annotate.conllu import doc_to_conllu
 from peristiwa.errors import SettingsError, UsageError
+from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.priors import Priors, load_priors
-from peristiwa.events.triggers import find_triggers
+from peristiwa.events.triggers import find_hits, find_triggers
 from peristiwa.ontology import load_ontology
 from peristiwa.records import record_to_json
 from peristiwa.training.priors import learn, load_annotated, main, tune, typed_f1
@@ -72,6 +74,16 @@ def test_a_model_that_knows_is_trusted() -> None:
     assert float(learnt.made_by["tuned_typed_f1_rules"]) < 100.0
     priors = Priors(learnt.features, learnt.thresholds, learnt.trust)
     assert [[c.start for c in find_triggers(doc, ONTOLOGY, "both", priors)] for doc in docs[:2]] == [[2], []]
+
+
+def test_a_word_that_must_be_one_of_several_things_is_an_event() -> None:
+    meeting = next(hit for hit in find_hits(DOCS[0], compile_lexicon(ONTOLOGY)) if hit.reading.type == "MEET")
+    protest = replace(meeting, reading=replace(meeting.reading, type="PROTEST"))
+    own = replace(meeting, reading=replace(meeting.reading, type="OWN_TYPE"))
+    later = replace(meeting, start=meeting.start + 4, end=meeting.end + 4)
+    learnt = Priors({"type=MEET": 0.0, "type=PROTEST": 0.0})
+    assert learnt.joined([meeting, protest, own, later], [0.4, 0.3, 0.9, 0.45]) == pytest.approx([0.55, 0.3, 0.9, 0.45])
+    assert learnt.joined([meeting, protest], [0.9, 0.6]) == pytest.approx([0.95, 0.6])
 
 
 def test_typed_f1_counts_each_gold_trigger_once() -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from peristiwa.events.candidate import Hit
 
 NAME = "trigger_priors.json"
+OTHERS = 0.5
 
 
 class Thresholds(Strict):
@@ -87,6 +88,21 @@ class Priors:
             logistic(value) if f"type={hit.reading.type}" in self.features else _unlearnt(hit)
             for value, hit in zip(odds, hits, strict=True)
         ]
+
+    def joined(self, hits: Sequence[Hit], scores: Sequence[float]) -> list[float]:
+        """The scores of a document's hits with a word's best reading raised by ``OTHERS`` of what its other ones have.
+
+        A word that must be one of several things is an event, whichever it is: being found counts as being typed does.
+        """
+        raised = list(scores)
+        words: dict[int, list[int]] = {}
+        for at, hit in enumerate(hits):
+            if f"type={hit.reading.type}" in self.features:
+                words.setdefault(hit.start, []).append(at)
+        for readings in words.values():
+            best = max(readings, key=lambda at: scores[at])
+            raised[best] += OTHERS * (min(1.0, sum(scores[at] for at in readings)) - scores[best])
+        return raised
 
 
 def _unlearnt(hit: Hit) -> float:

@@ -120,7 +120,7 @@ def _weigh(
 ) -> Iterator[Considered]:
     """Every hit with its score and weights; the reason says what kept it out, if anything did."""
     weighed = weigh_hits(doc, lexicon, mode, priors, encoding)
-    hits, read, values, bar = weighed
+    hits, read, _, values, bar = weighed
     best = [hit for _, hit in weighed.chosen()]
     winners = {id(hit) for hit in best}
     for hit, score, names, odds in zip(hits, values, features(doc, hits, lexicon), read, strict=True):

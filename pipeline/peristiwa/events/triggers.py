@@ -46,10 +46,13 @@ def find_triggers(
 
 
 class WeighedHits(NamedTuple):
-    """Every hit of a document with the network's log-odds (None where it has none) and its score, and what counts: ``bar``."""
+    """Every hit of a document with the network's log-odds (None where it has none), its probability, its score beside the
+    other readings of its word, and from which score on it counts: ``bar``.
+    """
 
     hits: Sequence[Hit]
     read: Sequence[float | None]
+    probabilities: Sequence[float]
     scores: Sequence[float]
     bar: float
 
@@ -64,7 +67,8 @@ def weigh_hits(doc: Doc, lexicon: Lexicon, mode: Mode, priors: Priors, encoding:
     read = encoding.trigger_odds() if encoding is not None else [None] * len(hits)
     scores = model_scores(doc) if mode == "both" else None
     bar = priors.thresholds.rules if scores is None and encoding is None else priors.thresholds.both
-    return WeighedHits(hits, read, priors.score(doc, hits, lexicon, scores, read), bar)
+    probabilities = priors.score(doc, hits, lexicon, scores, read)
+    return WeighedHits(hits, read, probabilities, priors.joined(hits, probabilities), bar)
 
 
 def asks_model(language: str, mode: Mode, *, half: bool = False) -> bool:

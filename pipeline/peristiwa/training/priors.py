@@ -26,7 +26,7 @@ from peristiwa.events.candidate import Hit
 from peristiwa.events.encoding import Encoder, load_encoder
 from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.prior_features import features
-from peristiwa.events.priors import NAME, PriorsFile, Thresholds
+from peristiwa.events.priors import NAME, Priors, PriorsFile, Thresholds
 from peristiwa.events.tagger import model_odds, model_scores
 from peristiwa.events.tree import characters
 from peristiwa.events.triggers import best_hits, find_hits, model_spans
@@ -135,13 +135,9 @@ def typed_f1(docs: Sequence[Doc], golds: Sequence[Gold], chosen: Sequence[Sequen
     return 2 * right / total if total else 0.0
 
 
-def choose(examples: Iterable[Example], scores: Iterable[float], threshold: float, documents: int) -> list[list[Hit]]:
+def choose(scored: Sequence[Sequence[tuple[float, Hit]]], threshold: float) -> list[list[Hit]]:
     """Per document the hits at or above the threshold, the best of overlapping ones."""
-    kept: list[list[tuple[float, Hit]]] = [[] for _ in range(documents)]
-    for example, score in zip(examples, scores, strict=True):
-        if score >= threshold:
-            kept[example.document].append((score, example.hit))
-    return [[hit for _, hit in best_hits(pairs)] for pairs in kept]
+    return [[hit for _, hit in best_hits([pair for pair in pairs if pair[0] >= threshold])] for pairs in scored]
 
 
 def held_out_odds(examples: Sequence[Example], folds: int = FOLDS) -> list[float]:
@@ -204,8 +200,15 @@ def _by_bar(
     examples: Sequence[Example], odds: Sequence[float], docs: Sequence[Doc], golds: Sequence[Gold]
 ) -> dict[float, float]:
     """Typed F1 for each threshold of ``BARS``."""
-    scores = [logistic(value) for value in odds]
-    return {bar: typed_f1(docs, golds, _spans(choose(examples, scores, bar, len(docs)))) for bar in BARS}
+    probable: list[list[tuple[float, Hit]]] = [[] for _ in docs]
+    for example, value in zip(examples, odds, strict=True):
+        probable[example.document].append((logistic(value), example.hit))
+    learnt = Priors({f"type={example.hit.reading.type}": 0.0 for example in examples})
+    scored = []
+    for pairs in probable:
+        hits = [hit for _, hit in pairs]
+        scored.append(list(zip(learnt.joined(hits, [score for score, _ in pairs]), hits, strict=True)))
+    return {bar: typed_f1(docs, golds, _spans(choose(scored, bar))) for bar in BARS}
 
 
 def _smooth_best(f1: dict[float, float]) -> float:

@@ -153,7 +153,7 @@ def _examples(
     for candidate, read in zip(candidates, encoding.modality_odds(candidates), strict=True):
         sums = teacher.modality.sums(modality_features(doc, candidate, teacher.cues), read)
         modal.append((candidate.start, torch.tensor([sums[one] for one in MODALITIES]).softmax(0).tolist()))
-    scored = list(zip(weighed.scores, weighed.hits, strict=True))
+    scored = list(zip(weighed.probabilities, weighed.hits, strict=True))
     labelled = _labelled(doc, candidates, Mentions(doc, entities, times), teacher, encoding)
     found = []
     for sentence in encode(doc, encoding.hits, lexicons, vectors):
