@@ -28,6 +28,7 @@ from peristiwa.ontology import load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import find_again, read_parses
 from peristiwa.training.logistic import fit_choice, write_weights
+from peristiwa.training.tuning import best_bar
 
 MIN_COUNT = 6
 PENALTY = 8.0
@@ -117,8 +118,8 @@ def learn(tellings: Sequence[Telling]) -> tuple[CoreferenceModel, float]:
 
 
 def best_threshold(tellings: Sequence[Telling], ranked: Ranked) -> float:
-    """The threshold with the best F1 of links; the lower one on a tie."""
-    return max(THRESHOLDS, key=lambda value: (round(link_f1(tellings, ranked, value), 6), -value))
+    """The threshold with the best F1 of links."""
+    return best_bar({value: link_f1(tellings, ranked, value) for value in THRESHOLDS})
 
 
 def tune(model: CoreferenceModel, tellings: Sequence[Telling]) -> CoreferenceModel:

@@ -31,6 +31,7 @@ from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import find_again, read_parses
 from peristiwa.training.logistic import fit_choice, write_weights
+from peristiwa.training.tuning import around, best_bar, middle
 from peristiwa.types import EventDate, Record, Time
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ ITERATIONS = 100
 SHARES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7)
 """Shares of the network that are tried."""
 THRESHOLDS = tuple(step / 100 for step in range(8, 52, 2))
+EQUAL = 0.005
+"""Shares whose F1 differs by less are as good."""
 
 Dates = list[EventDate | None]
 Ranked = list[tuple[EventDate | None, float]]
@@ -150,13 +153,14 @@ def learn(stories: Sequence[Story], dates: Sequence[Dates]) -> tuple[DateModel, 
         model = fit(*_flat(stories, offered, everything))
         # What is passed on is a date that is likelier than not; see DateModel.weigh.
         dates = [[date if chance >= 0.5 else None for date, chance in row] for row in ranked]
-    threshold = best_threshold(stories, ranked)
-    return replace(model, threshold=threshold), dated_f1(stories, ranked, threshold)
+    f1 = by_threshold(stories, ranked)
+    threshold = best_bar(f1)
+    return replace(model, threshold=threshold), f1[threshold]
 
 
-def best_threshold(stories: Sequence[Story], ranked: Sequence[Ranked]) -> float:
-    """The threshold with the best F1 of dated events; the lower one on a tie."""
-    return max(THRESHOLDS, key=lambda value: (round(dated_f1(stories, ranked, value), 6), -value))
+def by_threshold(stories: Sequence[Story], ranked: Sequence[Ranked]) -> dict[float, float]:
+    """F1 of dated events for each threshold of ``THRESHOLDS``."""
+    return {threshold: dated_f1(stories, ranked, threshold) for threshold in THRESHOLDS}
 
 
 def tune(model: DateModel, stories: Sequence[Story]) -> DateModel:
@@ -164,13 +168,15 @@ def tune(model: DateModel, stories: Sequence[Story]) -> DateModel:
 
     On those learnt from, hardly a trigger is wrong, and a date that is given too freely costs less than it will.
     """
-    tried = []
+    tried: dict[float, tuple[float, float]] = {}
     for share in SHARES:
         mixed = replace(model, share=share)
-        ranked = [story.rank(mixed) for story in stories]
-        mixed = replace(mixed, threshold=best_threshold(stories, ranked))
-        tried.append((dated_f1(stories, ranked, mixed.threshold), mixed))
-    return max(tried, key=lambda pair: pair[0])[1]
+        f1 = by_threshold(stories, [story.rank(mixed) for story in stories])
+        threshold = best_bar(f1)
+        tried[share] = (around(f1, threshold), threshold)
+    best = max(f1 for f1, _ in tried.values())
+    share = middle([share for share, (f1, _) in tried.items() if f1 >= best - EQUAL])
+    return replace(model, share=share, threshold=tried[share][1])
 
 
 def save(model: DateModel, path: Path, made_by: dict[str, str]) -> None:

@@ -36,6 +36,7 @@ from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
 from peristiwa.training.logistic import feature_matrix
+from peristiwa.training.tuning import around, best_bar, middle
 from peristiwa.types import Record
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 MIN_COUNT = 4
 PENALTY = 2.0
 FOLDS = 5
-TIE = 0.002
 EQUAL = 0.005
 """Mixtures whose typed F1 differs by less are as good: a third of its standard error on 41 documents."""
 SHARES = (0.0, 0.25, 0.4, 0.5, 0.65)
@@ -53,7 +53,7 @@ SHARES = (0.0, 0.25, 0.4, 0.5, 0.65)
 TRUSTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
 """Weights of the trigger model that are tried."""
 BARS = tuple(step / 100 for step in range(4, 75, 2))
-DIGITS = 4
+DIGITS, SMALLEST = 3, 0.01
 
 Gold = list[tuple[int, int, str]]
 Span = tuple[str, int, int]
@@ -117,7 +117,7 @@ def fit(examples: Sequence[Example], penalty: float = PENALTY) -> dict[str, floa
 
     result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
     weights = zip(names, result.x, strict=True)  # a type stays whatever its weight: it tells that the type was learnt
-    return {n: round(float(w), DIGITS) for n, w in weights if abs(w) >= 10**-DIGITS or n.startswith("type=")}
+    return {n: round(float(w), DIGITS) for n, w in weights if abs(w) >= SMALLEST or n.startswith("type=")}
 
 
 def typed_f1(docs: Sequence[Doc], golds: Sequence[Gold], chosen: Sequence[Sequence[Span]]) -> float:
@@ -157,7 +157,7 @@ def learn(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology) -> Pri
     if not examples:
         raise UsageError("No trigger was found in the training documents; check that they are parsed and annotated.")
     f1 = _by_bar(examples, held_out_odds(examples), docs, golds)
-    bar = _smooth_best(f1)
+    bar = best_bar(f1)
     made_by: dict[str, str | float] = {"held_out_typed_f1": round(100 * f1[bar], 1), "readings": float(len(examples))}
     return PriorsFile(thresholds=Thresholds(rules=bar, both=bar), made_by=made_by, features=fit(examples))
 
@@ -177,8 +177,8 @@ def tune(
     def reached(share: float, trust: float) -> tuple[float, float]:
         sums = [mixed(own, e.read, share) + trust * e.model for own, e in zip(odds, examples, strict=True)]
         f1 = _by_bar(examples, sums, docs, golds)
-        bar = _smooth_best(f1)
-        return bar, _around(f1, bar)
+        bar = best_bar(f1)
+        return bar, around(f1, bar)
 
     mixtures = SHARES if encoder is not None else SHARES[:1]
     trusts = TRUSTS if any(model_scores(doc) for doc in docs) else TRUSTS[:1]
@@ -187,8 +187,7 @@ def tune(
     good = [pair for pair, (_, score) in tried.items() if score >= best - EQUAL]
     # The trigger model has to be run where it has a weight: of equals those that do without it, and of these the middle one.
     trust = min(trust for _, trust in good)
-    shares = sorted(share for share, weight in good if weight == trust)
-    share = shares[len(shares) // 2]
+    share = middle(sorted(share for share, weight in good if weight == trust))
     thresholds = Thresholds(rules=tried[0.0, 0.0][0], both=tried[share, trust][0])
     told = {"rules": tried[0.0, 0.0][1], "both": tried[share, trust][1]}
     told["model"] = typed_f1(docs, golds, [model_spans(doc, ontology) for doc in docs])
@@ -209,24 +208,6 @@ def _by_bar(
         hits = [hit for _, hit in pairs]
         scored.append(list(zip(learnt.joined(hits, [score for score, _ in pairs]), hits, strict=True)))
     return {bar: typed_f1(docs, golds, _spans(choose(scored, bar))) for bar in BARS}
-
-
-def _smooth_best(f1: dict[float, float]) -> float:
-    """The bar whose F1 is best, averaged over itself and two neighbours on each side; of those that are as good within
-    ``TIE`` the one in the middle.
-    """
-    inner = sorted(f1)[2:-2]
-    best = max(_around(f1, bar) for bar in inner)
-    good = [bar for bar in inner if _around(f1, bar) >= best - TIE]
-    return good[len(good) // 2]
-
-
-def _around(f1: dict[float, float], bar: float) -> float:
-    """F1 averaged over a bar and two neighbours on each side."""
-    bars = sorted(f1)
-    index = bars.index(bar)
-    near = bars[max(index - 2, 0) : index + 3]
-    return round(sum(f1[one] for one in near) / len(near), 6)
 
 
 def _spans(chosen: Iterable[Sequence[Hit]]) -> list[list[Span]]:
