@@ -10,7 +10,7 @@ import pytest
 
 from peristiwa.errors import SettingsError
 from peristiwa.events.coreference import CoreferenceModel, Mention, antecedents, find_same, load_coreference, pair_features
-from peristiwa.training.coreference import Telling, learn, link_f1, tune
+from peristiwa.training.coreference import Telling, chained, happening_f1, learn, link_f1, tune
 from peristiwa.types import Argument
 
 
@@ -80,7 +80,9 @@ def test_a_type_that_was_not_learnt_goes_by_the_rule() -> None:
 def telling(*happening: int | None, links: int) -> Telling:
     """Mentions of Budi and Sari in turn."""
     fillers = [mention(object="Budi" if at % 2 == 0 else "Sari") for at in range(len(happening))]
-    return Telling([replace(one, sentence=at) for at, one in enumerate(fillers)], list(happening), links)
+    return Telling(
+        [replace(one, sentence=at) for at, one in enumerate(fillers)], list(happening), len(set(happening) - {None}), links
+    )
 
 
 def test_what_the_same_object_means_is_learnt() -> None:
@@ -98,8 +100,10 @@ def test_what_gold_does_not_know_is_not_learnt_from_but_costs_when_linked() -> N
     assert [len(options) for options in groups] == [0, 2]
     assert right[1] == [False, True]
     linked = [[(None, 0.0), (None, 0.0), (0, 0.9), (1, 0.6)]]
-    assert link_f1([one], linked, 0.5) == pytest.approx(2 * 1 / (2 + 1))
-    assert link_f1([one], linked, 0.8) == 1.0
+    assert link_f1([one], chained(linked, 0.5)) == pytest.approx(2 * 1 / (2 + 1))
+    assert link_f1([one], chained(linked, 0.8)) == 1.0
+    assert happening_f1([one], chained(linked, 0.5)) == pytest.approx(2 * 1 / (2 + 1))
+    assert happening_f1([one], chained(linked, 0.95)) == pytest.approx(2 * 1 / (4 + 1))
     assert tune(CoreferenceModel({"type=ARREST": 0.0, "object=same": 2.0, "object=other": -5.0}), [one]).threshold > 0
 
 

@@ -57,8 +57,10 @@ class WeighedHits(NamedTuple):
     bar: float
 
     def chosen(self) -> list[tuple[float, Hit]]:
-        """The hits that become events, with their scores."""
-        return best_hits([(s, hit) for s, hit in zip(self.scores, self.hits, strict=True) if s >= self.bar])
+        """The hits that become events, each with its probability."""
+        probable = {id(hit): one for hit, one in zip(self.hits, self.probabilities, strict=True)}
+        best = best_hits([(s, hit) for s, hit in zip(self.scores, self.hits, strict=True) if s >= self.bar])
+        return [(probable[id(hit)], hit) for _, hit in best]
 
 
 def weigh_hits(doc: Doc, lexicon: Lexicon, mode: Mode, priors: Priors, encoding: Encoding | None) -> WeighedHits:

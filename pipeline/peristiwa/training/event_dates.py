@@ -31,7 +31,7 @@ from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import find_again, read_parses
 from peristiwa.training.logistic import fit_choice, write_weights
-from peristiwa.training.tuning import around, best_bar, middle
+from peristiwa.training.tuning import EQUAL, around, best_bar, middle
 from peristiwa.types import EventDate, Record, Time
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ ITERATIONS = 100
 SHARES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7)
 """Shares of the network that are tried."""
 THRESHOLDS = tuple(step / 100 for step in range(8, 52, 2))
-EQUAL = 0.005
-"""Shares whose F1 differs by less are as good."""
 
 Dates = list[EventDate | None]
 Ranked = list[tuple[EventDate | None, float]]

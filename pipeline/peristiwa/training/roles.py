@@ -38,7 +38,7 @@ from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
 from peristiwa.training.logistic import fit_logistic, write_weights
-from peristiwa.training.tuning import TIE, best_bar, middle
+from peristiwa.training.tuning import EQUAL, best_bar, middle
 from peristiwa.types import ROLES, Argument, Event, Record, Role
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def learn(docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, cu
 def tune(model: RoleModel, examples: Sequence[Example], gold: Counter[Role]) -> RoleModel:
     """The model with the share of the network, and the thresholds with it, that give the best F1 on these examples.
 
-    Of the shares that are as good within ``TIE`` it is the middle one, so that a lucky one does not win.
+    Of the shares that are as good within ``EQUAL`` it is the middle one, so that a lucky one does not win.
     """
     tried: dict[float, tuple[float, dict[Role, float]]] = {}
     for share in SHARES:
@@ -236,7 +236,7 @@ def tune(model: RoleModel, examples: Sequence[Example], gold: Counter[Role]) -> 
         thresholds = set_thresholds(scored, gold)
         tried[share] = argument_f1(scored, thresholds, gold), thresholds
     best = max(f1 for f1, _ in tried.values())
-    share = middle([share for share, (f1, _) in tried.items() if f1 >= best - TIE])
+    share = middle([share for share, (f1, _) in tried.items() if f1 >= best - EQUAL])
     return replace(model, share=share, thresholds=tried[share][1])
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-TIE = 0.002
-"""Bars whose averaged F1 differs by less are as good."""
+EQUAL = 0.005
+"""What differs by less F1 is as good: a third of the standard error of typed F1 on 41 documents."""
 
 
 def best_bar(f1: Mapping[float, float]) -> float:
@@ -15,7 +15,7 @@ def best_bar(f1: Mapping[float, float]) -> float:
     """
     inner = sorted(f1)[2:-2]
     best = max(around(f1, bar) for bar in inner)
-    return middle([bar for bar in inner if around(f1, bar) >= best - TIE])
+    return middle([bar for bar in inner if around(f1, bar) >= best - EQUAL])
 
 
 def around(f1: Mapping[float, float], bar: float) -> float:
