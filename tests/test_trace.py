@@ -15,10 +15,10 @@ from peristiwa.cli import app
 from peristiwa.events import find_events
 from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.prior_features import features
-from peristiwa.events.priors import load_priors
+from peristiwa.events.priors import Priors, load_priors
 from peristiwa.events.tagger import model_scores
-from peristiwa.events.trace import _weights, explain, trace_to_dict
-from peristiwa.events.triggers import find_hits, veto
+from peristiwa.events.trace import _weigh, _weights, explain, trace_to_dict
+from peristiwa.events.triggers import WeighedHits, find_hits, veto
 from peristiwa.events.weights import logistic
 from peristiwa.extract import Extractor
 from peristiwa.models import ModelSet
@@ -87,6 +87,20 @@ def test_every_weight_of_a_score_is_told() -> None:
             weights = _weights(hit, names, priors, scores, odds)
             assert weights
             assert logistic(sum(weight for _, weight in weights)) == pytest.approx(value, abs=1e-6)
+
+
+def test_what_other_readings_lend_to_a_score_is_told_and_the_event_keeps_its_own_probability() -> None:
+    doc, hits = make_doc(SIGNED), find_hits(make_doc(SIGNED), LEXICON)
+    signing = next(hit for hit in hits if hit.reading.type == "SIGN")
+    ratifying = replace(signing, reading=replace(signing.reading, type="RATIFY"))
+    weighed = WeighedHits([signing, ratifying], [None, None], [0.4, 0.3], [0.55, 0.3], 0.5)
+    assert [(score, hit.reading.type) for score, hit in weighed.chosen()] == [(0.4, "SIGN")]
+    priors = Priors({"type=SIGN": 0.0, "type=RATIFY": 0.0, "bias": -0.4})
+    lexicon = replace(LEXICON, readings=LEXICON.readings | {doc[signing.start].lower_: (signing.reading, ratifying.reading)})
+    (told,) = [one for one in _weigh(doc, lexicon, "rules", priors, None, None) if one.type == "SIGN"]
+    assert told.score is not None
+    assert logistic(sum(weight for _, weight in told.weights)) == pytest.approx(told.score, abs=1e-3)
+    assert "other readings" in dict(told.weights)
 
 
 def test_what_is_dropped_has_its_reason() -> None:

@@ -1,7 +1,7 @@
 """How sure an event is: the score of its trigger turned into the probability that it is found and typed rightly.
 
-The score that chooses triggers (``priors``) is fitted on documents whose words the lexicon knows, so it is too sure of itself
-on others. Platt's logistic curve over its log-odds (Platt 1999), one for each way of finding triggers, is fitted on
+The score of a reading by itself (``Priors.score``) is fitted on documents whose words the lexicon knows, so it is too sure
+of itself on others. Platt's logistic curve over its log-odds (Platt 1999), one for each way of finding triggers, is fitted on
 documents that no score was learnt from. The curves are a small JSON file made by ``python -m peristiwa.training.confidence``;
 without it, and for types that nothing was learnt about (a user's own), there is no confidence: None, not a made-up number.
 """

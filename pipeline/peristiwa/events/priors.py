@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 
 NAME = "trigger_priors.json"
 OTHERS = 0.5
+"""As much counts of the other readings of a word: being found and being typed rightly weigh the same."""
 
 
 class Thresholds(Strict):
-    """The score from which a reading counts: by the rules alone, and with the trigger model's view (``both``)."""
+    """The score (``Priors.joined``) from which a reading counts: by the rules alone, and with the models' views (``both``)."""
 
     rules: float = 0.5
     both: float = 0.5
@@ -90,9 +91,10 @@ class Priors:
         ]
 
     def joined(self, hits: Sequence[Hit], scores: Sequence[float]) -> list[float]:
-        """The scores of a document's hits with a word's best reading raised by ``OTHERS`` of what its other ones have.
+        """The scores that choose: a word's best reading is raised by ``OTHERS`` of what its other ones have, 1 at most in sum.
 
-        A word that must be one of several things is an event, whichever it is: being found counts as being typed does.
+        A word that must be one of several things is an event, whichever it is. ``scores`` are those of ``score``;
+        readings of a type that nothing was learnt about keep theirs and raise none.
         """
         raised = list(scores)
         words: dict[int, list[int]] = {}

@@ -1,7 +1,8 @@
 """Why this event, and why not that one: every reading that was considered, what spoke for and against it, how it ended.
 
 A run keeps no trace: ``explain`` decides a document once more, by the same functions and weights, and writes down what it
-meets. The weights of a reading are on the scale of log-odds and add up to the score's; only the strongest are kept.
+meets. The weights of a reading are on the scale of log-odds and add up to the score's, what the other readings of its word
+lend it among them; only the strongest are kept.
 What was chosen for an event beside its trigger (roles, modality, date) is in ``trace_choices``.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from peristiwa.events.candidate import Candidate, Hit
-from peristiwa.events.confidence import Way, load_confidence, with_confidence
+from peristiwa.events.confidence import Way, load_confidence, log_odds, with_confidence
 from peristiwa.events.context import UNMET, conditions_met, mentions, region
 from peristiwa.events.lexicon import Lexicon, Reading, compile_lexicon
 from peristiwa.events.prior_features import features
@@ -120,10 +121,10 @@ def _weigh(
 ) -> Iterator[Considered]:
     """Every hit with its score and weights; the reason says what kept it out, if anything did."""
     weighed = weigh_hits(doc, lexicon, mode, priors, encoding)
-    hits, read, _, values, bar = weighed
+    hits, read, own, values, bar = weighed
     best = [hit for _, hit in weighed.chosen()]
     winners = {id(hit) for hit in best}
-    for hit, score, names, odds in zip(hits, values, features(doc, hits, lexicon), read, strict=True):
+    for hit, alone, score, names, odds in zip(hits, own, values, features(doc, hits, lexicon), read, strict=True):
         reason = None
         if score < bar:
             reason = f"its score {score:.2f} is below {bar:.2f}" + _unmet(doc, hit)
@@ -131,6 +132,8 @@ def _weigh(
             winner = next(other for other in best if other.start < hit.end and hit.start < other.end)
             reason = f"{winner.reading.type} on the same words scores higher"
         weights = _weights(hit, names, priors, scores, odds)
+        if score > alone:
+            weights.append(("other readings", log_odds(score) - log_odds(alone)))
         yield _considered(doc, hit.start, hit.end, hit.reading, reason, round(score, 4), bar, strongest(weights))
 
 

@@ -58,9 +58,8 @@ class WeighedHits(NamedTuple):
 
     def chosen(self) -> list[tuple[float, Hit]]:
         """The hits that become events, each with its probability."""
-        probable = {id(hit): one for hit, one in zip(self.hits, self.probabilities, strict=True)}
-        best = best_hits([(s, hit) for s, hit in zip(self.scores, self.hits, strict=True) if s >= self.bar])
-        return [(probable[id(hit)], hit) for _, hit in best]
+        best = {id(hit) for hit in best_hits(list(zip(self.scores, self.hits, strict=True)), self.bar)}
+        return [(one, hit) for one, hit in zip(self.probabilities, self.hits, strict=True) if id(hit) in best]
 
 
 def weigh_hits(doc: Doc, lexicon: Lexicon, mode: Mode, priors: Priors, encoding: Encoding | None) -> WeighedHits:
@@ -197,17 +196,20 @@ def _lends_itself(doc: Doc, hit: Hit, nouns: set[int], lexicon: Lexicon) -> bool
     return any(doc[i].pos_ in ("NOUN", "") or i in tree for i in (near | tree) & nouns)
 
 
-def best_hits(scored: list[tuple[float, Hit]]) -> list[tuple[float, Hit]]:
-    """The best of overlapping hits: by score, then conditions, then length, then the ontology's order; in text order."""
-    ranked = sorted(scored, key=lambda pair: (-pair[0], -pair[1].met, pair[1].start - pair[1].end, pair[1].start))
+def best_hits(scored: Sequence[tuple[float, Hit]], bar: float) -> list[Hit]:
+    """The best of overlapping hits that reach a bar: by score, conditions, length, the ontology's order; in text order."""
+    ranked = sorted(
+        (pair for pair in scored if pair[0] >= bar),
+        key=lambda pair: (-pair[0], -pair[1].met, pair[1].start - pair[1].end, pair[1].start),
+    )
     taken: set[int] = set()
     kept = []
-    for score, hit in ranked:
+    for _, hit in ranked:
         span = range(hit.start, hit.end)
         if taken.isdisjoint(span):
             taken.update(span)
-            kept.append((score, hit))
-    return sorted(kept, key=lambda pair: pair[1].start)
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.start)
 
 
 def model_spans(doc: Doc, ontology: Ontology) -> list[tuple[str, int, int]]:

@@ -2,7 +2,7 @@
 
 A conditional logistic model with L2 penalty: each event that the pipeline finds chooses among the earlier ones of its
 type (``events.coreference``) or none. The right one is the nearest that gold holds to be the same happening. What is no
-event in gold takes no part. The threshold is the one with the best F1 of links, as MUC counts them (Vilain et al. 1995),
+event in gold takes no part. The threshold is chosen by F1 (``tuning``) of links, as MUC counts them (Vilain et al. 1995),
 and of happenings, over held-out folds; with ``--tune`` on other documents, every second of which is used.
 
     python -m peristiwa.training.coreference --data ../shared/data/events/train.jsonl --parses DIR
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from peristiwa.errors import UsageError
+from peristiwa.evaluate.align import best_pairs
 from peristiwa.evaluate.metrics import Pair
 from peristiwa.events.coreference import NAME, CoreferenceModel, Mention, antecedents, pair_features
 from peristiwa.events.encoding import Encoder, load_encoder
@@ -109,26 +110,24 @@ def link_f1(tellings: Sequence[Telling], chains: Sequence[Sequence[int]]) -> flo
     """F1 of links as ``evaluate`` counts it."""
     shared = given = 0
     for telling, chain in zip(tellings, chains, strict=True):
+        both = _met(telling, chain)
         given += len(chain) - len(set(chain))
-        both = Counter((own, told) for own, told in zip(telling.happening, chain, strict=True) if own is not None)
         shared += both.total() - len(both)
     return _f1(shared, given, sum(telling.links for telling in tellings))
 
 
 def happening_f1(tellings: Sequence[Telling], chains: Sequence[Sequence[int]]) -> float:
-    """F1 of happenings: those of a document and those of gold go together one to one if they share a mention."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import maximum_bipartite_matching
-
+    """F1 of happenings as ``evaluate`` counts it: one to one, with the most shared mentions."""
     shared = given = 0
     for telling, chain in zip(tellings, chains, strict=True):
+        shared += len(best_pairs({both: (number,) for both, number in _met(telling, chain).items()}))
         given += len(set(chain))
-        pairs = sorted({(told, own) for own, told in zip(telling.happening, chain, strict=True) if own is not None})
-        if pairs:
-            rows, columns = zip(*pairs, strict=True)
-            matched = maximum_bipartite_matching(csr_array(([1] * len(pairs), (rows, columns))))
-            shared += int((matched >= 0).sum())
     return _f1(shared, given, sum(telling.happenings for telling in tellings))
+
+
+def _met(telling: Telling, chain: Sequence[int]) -> Counter[tuple[int, int]]:
+    """How many mentions the happenings of gold and those told share, two by two."""
+    return Counter((own, told) for own, told in zip(telling.happening, chain, strict=True) if own is not None)
 
 
 def _f1(shared: int, given: int, gold: int) -> float:

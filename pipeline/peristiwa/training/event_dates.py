@@ -3,7 +3,7 @@
 A conditional logistic model (McFadden 1974) with L2 penalty: each event that the pipeline finds chooses among its options
 (``events.date_options``) and "no date", which is also right for what is no event in gold. It is fitted twice, since the
 dates of earlier events are features: at first those of the rules, then those that models of the first round give to
-documents that they did not see. The threshold is the one with the best F1 of dated events over held-out folds; with
+documents that they did not see. The threshold is chosen by F1 of dated events (``tuning``) over held-out folds; with
 ``--tune`` it and the share of the network are chosen on every second of other documents.
 
     python -m peristiwa.training.event_dates --data ../shared/data/events/train.jsonl --parses DIR
@@ -31,7 +31,7 @@ from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import find_again, read_parses
 from peristiwa.training.logistic import fit_choice, write_weights
-from peristiwa.training.tuning import EQUAL, around, best_bar, middle
+from peristiwa.training.tuning import around, best_bar, best_of
 from peristiwa.types import EventDate, Record, Time
 
 if TYPE_CHECKING:
@@ -172,8 +172,7 @@ def tune(model: DateModel, stories: Sequence[Story]) -> DateModel:
         f1 = by_threshold(stories, [story.rank(mixed) for story in stories])
         threshold = best_bar(f1)
         tried[share] = (around(f1, threshold), threshold)
-    best = max(f1 for f1, _ in tried.values())
-    share = middle([share for share, (f1, _) in tried.items() if f1 >= best - EQUAL])
+    share = best_of({share: f1 for share, (f1, _) in tried.items()})
     return replace(model, share=share, threshold=tried[share][1])
 
 

@@ -29,6 +29,7 @@ from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
 from peristiwa.training.logistic import fit_logistic, write_weights
 from peristiwa.training.roles import gold_candidate
+from peristiwa.training.tuning import best_of
 from peristiwa.types import MODALITIES, Modality, Record
 
 if TYPE_CHECKING:
@@ -81,8 +82,7 @@ def tune(model: ModalityModel, examples: Sequence[Example]) -> ModalityModel:
         share: sum(replace(model, share=share).choose(names, read) == given for _, names, given, read in examples)
         for share in SHARES
     }
-    best = [share for share, count in right.items() if count == max(right.values())]
-    return replace(model, share=best[len(best) // 2])
+    return replace(model, share=best_of({share: count / len(examples) for share, count in right.items()}))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,8 +1,8 @@
 """Learn ``weights/<language>/trigger_priors.json``: how likely a reading of the ontology names an event.
 
 A logistic model with L2 over the features of ``events.priors``, fitted by L-BFGS on every reading that the rules propose
-for the annotated documents; a reading counts as right if a gold trigger of its type overlaps it. The threshold is the one
-with the best typed F1 over held-out folds; with ``--tune`` it is chosen on other documents, together with the weight of
+for the annotated documents; a reading counts as right if a gold trigger of its type overlaps it. The threshold is chosen
+by typed F1 (``tuning``) over held-out folds; with ``--tune`` on other documents, together with the weight of
 the trigger model's log-odds, which only documents that the trigger model did not learn from can tell. Features seen
 fewer than ``MIN_COUNT`` times are left out. Everything is deterministic.
 
@@ -36,7 +36,7 @@ from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
 from peristiwa.training.logistic import feature_matrix
-from peristiwa.training.tuning import EQUAL, around, best_bar, middle
+from peristiwa.training.tuning import EQUAL, around, best_bar, best_of
 from peristiwa.types import Record
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ SHARES = (0.0, 0.25, 0.4, 0.5, 0.65)
 TRUSTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
 """Weights of the trigger model that are tried."""
 BARS = tuple(step / 100 for step in range(4, 75, 2))
-DIGITS, SMALLEST = 3, 0.01
+DIGITS = 3
+SMALLEST = 0.01
+"""Weights closer to zero are left out, for the limit of all weights together."""
 
 Gold = list[tuple[int, int, str]]
 Span = tuple[str, int, int]
@@ -135,7 +137,7 @@ def typed_f1(docs: Sequence[Doc], golds: Sequence[Gold], chosen: Sequence[Sequen
 
 def choose(scored: Sequence[Sequence[tuple[float, Hit]]], threshold: float) -> list[list[Hit]]:
     """Per document the hits at or above the threshold, the best of overlapping ones."""
-    return [[hit for _, hit in best_hits([pair for pair in pairs if pair[0] >= threshold])] for pairs in scored]
+    return [best_hits(pairs, threshold) for pairs in scored]
 
 
 def held_out_odds(examples: Sequence[Example], folds: int = FOLDS) -> list[float]:
@@ -154,10 +156,11 @@ def learn(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology) -> Pri
     examples = make_examples(docs, golds, ontology)
     if not examples:
         raise UsageError("No trigger was found in the training documents; check that they are parsed and annotated.")
-    f1 = _by_bar(examples, held_out_odds(examples), docs, golds)
+    weights = fit(examples)
+    f1 = _by_bar(Priors(weights), examples, held_out_odds(examples), docs, golds)
     bar = best_bar(f1)
     made_by: dict[str, str | float] = {"held_out_typed_f1": round(100 * f1[bar], 1), "readings": float(len(examples))}
-    return PriorsFile(thresholds=Thresholds(rules=bar, both=bar), made_by=made_by, features=fit(examples))
+    return PriorsFile(thresholds=Thresholds(rules=bar, both=bar), made_by=made_by, features=weights)
 
 
 def tune(
@@ -174,7 +177,7 @@ def tune(
 
     def reached(share: float, trust: float) -> tuple[float, float]:
         sums = [mixed(own, e.read, share) + trust * e.model for own, e in zip(odds, examples, strict=True)]
-        f1 = _by_bar(examples, sums, docs, golds)
+        f1 = _by_bar(Priors(learnt.features), examples, sums, docs, golds)
         bar = best_bar(f1)
         return bar, around(f1, bar)
 
@@ -185,7 +188,7 @@ def tune(
     good = [pair for pair, (_, score) in tried.items() if score >= best - EQUAL]
     # The trigger model has to be run where it has a weight: of equals those that do without it, and of these the middle one.
     trust = min(trust for _, trust in good)
-    share = middle(sorted(share for share, weight in good if weight == trust))
+    share = best_of({share: tried[share, weight][1] for share, weight in good if weight == trust})
     thresholds = Thresholds(rules=tried[0.0, 0.0][0], both=tried[share, trust][0])
     told = {"rules": tried[0.0, 0.0][1], "both": tried[share, trust][1]}
     told["model"] = typed_f1(docs, golds, [model_spans(doc, ontology) for doc in docs])
@@ -194,17 +197,16 @@ def tune(
 
 
 def _by_bar(
-    examples: Sequence[Example], odds: Sequence[float], docs: Sequence[Doc], golds: Sequence[Gold]
+    priors: Priors, examples: Sequence[Example], odds: Sequence[float], docs: Sequence[Doc], golds: Sequence[Gold]
 ) -> dict[float, float]:
-    """Typed F1 for each threshold of ``BARS``."""
+    """Typed F1 for each threshold of ``BARS``, the scores joined as ``priors`` does."""
     probable: list[list[tuple[float, Hit]]] = [[] for _ in docs]
     for example, value in zip(examples, odds, strict=True):
         probable[example.document].append((logistic(value), example.hit))
-    learnt = Priors({f"type={example.hit.reading.type}": 0.0 for example in examples})
     scored = []
     for pairs in probable:
         hits = [hit for _, hit in pairs]
-        scored.append(list(zip(learnt.joined(hits, [score for score, _ in pairs]), hits, strict=True)))
+        scored.append(list(zip(priors.joined(hits, [score for score, _ in pairs]), hits, strict=True)))
     return {bar: typed_f1(docs, golds, _spans(choose(scored, bar))) for bar in BARS}
 
 

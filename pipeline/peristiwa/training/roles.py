@@ -2,10 +2,10 @@
 
 One logistic model with L2 penalty per role over the features of ``events.proposals``, fitted by L-BFGS on every proposal
 beside every gold trigger of annotated documents. A proposal is right for a role if it is the one that best covers a gold
-argument (Jaccard over words at least 0.5); others that cover it as well count neither way. The thresholds are those with
-the best F1 over folds of whole documents that were held out. Features seen fewer than ``MIN_COUNT`` times are left out.
-With ``--tune`` the share of the network, and the thresholds with it, are those with the best F1 on other documents, every
-second of which is used: the network has learnt from all of the first.
+argument (Jaccard over words at least 0.5); others that cover it as well count neither way. The thresholds are chosen by
+F1 (``tuning``) over folds of whole documents that were held out. Features seen fewer than ``MIN_COUNT`` times are left out.
+With ``--tune`` the share of the network, and the thresholds with it, are chosen by F1 on other documents, every second
+of which is used: the network has learnt from all of the first.
 
     python -m peristiwa.training.roles --data ../shared/data/events/train.jsonl --parses DIR
                                        --tune ../shared/data/events/dev.jsonl --tune-parses DIR
@@ -38,7 +38,7 @@ from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
 from peristiwa.training.logistic import fit_logistic, write_weights
-from peristiwa.training.tuning import EQUAL, best_bar, middle
+from peristiwa.training.tuning import best_bar, best_of
 from peristiwa.types import ROLES, Argument, Event, Record, Role
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 MIN_COUNT = 3
 PENALTY = 4.0
 SMALLEST = 0.07
-"""Of the largest table, weights closer to zero are left out: a quarter of its size."""
+"""Of the largest table, weights closer to zero are left out, for the limit of all weights together."""
 FOLDS = 4
 SHARES = (0.0, 0.25, 0.4, 0.5, 0.6, 0.75)
 """Shares of the network that are tried."""
@@ -227,7 +227,7 @@ def learn(docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, cu
 def tune(model: RoleModel, examples: Sequence[Example], gold: Counter[Role]) -> RoleModel:
     """The model with the share of the network, and the thresholds with it, that give the best F1 on these examples.
 
-    Of the shares that are as good within ``EQUAL`` it is the middle one, so that a lucky one does not win.
+    It is in the midst of the shares that are as good (``tuning``), so that a lucky one does not win.
     """
     tried: dict[float, tuple[float, dict[Role, float]]] = {}
     for share in SHARES:
@@ -235,8 +235,7 @@ def tune(model: RoleModel, examples: Sequence[Example], gold: Counter[Role]) -> 
         scored = [(e, mixing.probabilities(e.names, e.read)) for e in examples]
         thresholds = set_thresholds(scored, gold)
         tried[share] = argument_f1(scored, thresholds, gold), thresholds
-    best = max(f1 for f1, _ in tried.values())
-    share = middle([share for share, (f1, _) in tried.items() if f1 >= best - EQUAL])
+    share = best_of({share: f1 for share, (f1, _) in tried.items()})
     return replace(model, share=share, thresholds=tried[share][1])
 
 
