@@ -135,11 +135,6 @@ def typed_f1(docs: Sequence[Doc], golds: Sequence[Gold], chosen: Sequence[Sequen
     return 2 * right / total if total else 0.0
 
 
-def choose(scored: Sequence[Sequence[tuple[float, Hit]]], threshold: float) -> list[list[Hit]]:
-    """Per document the hits at or above the threshold, the best of overlapping ones."""
-    return [best_hits(pairs, threshold) for pairs in scored]
-
-
 def held_out_odds(examples: Sequence[Example], folds: int = FOLDS) -> list[float]:
     """The log-odds of every example by a model that did not see its document."""
     odds = [0.0] * len(examples)
@@ -186,7 +181,7 @@ def tune(
     tried = {(share, trust): reached(share, trust) for share in mixtures for trust in trusts}
     best = max(score for _, score in tried.values())
     good = [pair for pair, (_, score) in tried.items() if score >= best - EQUAL]
-    # The trigger model has to be run where it has a weight: of equals those that do without it, and of these the middle one.
+    # The trigger model has to be run where it has a weight: of equals those that do without it, of these one in their midst.
     trust = min(trust for _, trust in good)
     share = best_of({share: tried[share, weight][1] for share, weight in good if weight == trust})
     thresholds = Thresholds(rules=tried[0.0, 0.0][0], both=tried[share, trust][0])
@@ -200,14 +195,13 @@ def _by_bar(
     priors: Priors, examples: Sequence[Example], odds: Sequence[float], docs: Sequence[Doc], golds: Sequence[Gold]
 ) -> dict[float, float]:
     """Typed F1 for each threshold of ``BARS``, the scores joined as ``priors`` does."""
-    probable: list[list[tuple[float, Hit]]] = [[] for _ in docs]
+    hits: list[list[Hit]] = [[] for _ in docs]
+    scores: list[list[float]] = [[] for _ in docs]
     for example, value in zip(examples, odds, strict=True):
-        probable[example.document].append((logistic(value), example.hit))
-    scored = []
-    for pairs in probable:
-        hits = [hit for _, hit in pairs]
-        scored.append(list(zip(priors.joined(hits, [score for score, _ in pairs]), hits, strict=True)))
-    return {bar: typed_f1(docs, golds, _spans(choose(scored, bar))) for bar in BARS}
+        hits[example.document].append(example.hit)
+        scores[example.document].append(logistic(value))
+    scored = [list(zip(priors.joined(own, told), own, strict=True)) for own, told in zip(hits, scores, strict=True)]
+    return {bar: typed_f1(docs, golds, _spans(best_hits(pairs, bar) for pairs in scored)) for bar in BARS}
 
 
 def _spans(chosen: Iterable[Sequence[Hit]]) -> list[list[Span]]:
