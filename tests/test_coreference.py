@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from peristiwa.errors import SettingsError
-from peristiwa.events.coreference import CoreferenceModel, Mention, antecedents, find_same, load_coreference, pair_features
+from peristiwa.events.coreference import (
+    CoreferenceModel,
+    Link,
+    Mention,
+    antecedents,
+    find_same,
+    likeliest,
+    load_coreference,
+    pair_features,
+)
 from peristiwa.training.coreference import Telling, chained, happening_f1, learn, link_f1, tune
 from peristiwa.types import Argument
 
@@ -68,13 +77,13 @@ def test_features_say_which_trigger_governs_the_other() -> None:
 def test_the_likeliest_mention_is_given_from_the_threshold_on() -> None:
     earlier = [mention(object="Budi"), mention(object="Sari")]
     weights = {"type=ARREST": 0.0, "object=same": 2.0, "object=other": -5.0}
-    assert CoreferenceModel(weights, 0.5).find(mention(object="Budi"), earlier) == 0
-    assert CoreferenceModel(weights, 0.9).find(mention(object="Budi"), earlier) is None
-    assert CoreferenceModel(weights, 0.5).find(mention(object="Budi"), []) is None
+    assert CoreferenceModel(weights, 0.5).find(mention(object="Budi"), earlier).same == 0
+    assert CoreferenceModel(weights, 0.9).find(mention(object="Budi"), earlier).same is None
+    assert CoreferenceModel(weights, 0.5).find(mention(object="Budi"), []).same is None
 
 
 def test_a_type_that_was_not_learnt_goes_by_the_rule() -> None:
-    assert CoreferenceModel({"type=DIE": -9.0}, 0.5).find(mention(), [mention()]) == 0
+    assert CoreferenceModel({"type=DIE": -9.0}, 0.5).find(mention(), [mention()]) == Link(0)
 
 
 def telling(*happening: int | None, links: int) -> Telling:
@@ -88,10 +97,10 @@ def telling(*happening: int | None, links: int) -> Telling:
 def test_what_the_same_object_means_is_learnt() -> None:
     model, f1 = learn([telling(0, 1, 0, 1, links=2) for _ in range(12)])
     assert f1 == 1.0
-    at, chance = model.best(mention(object="Sari"), [mention(object="Sari"), mention(object="Budi")])
+    at, chance = likeliest(model.chances(mention(object="Sari"), [mention(object="Sari"), mention(object="Budi")]))
     assert at == 0
     assert chance > 0.5
-    assert model.best(mention(object="Tono"), [mention(object="Sari")])[1] < 0.5
+    assert likeliest(model.chances(mention(object="Tono"), [mention(object="Sari")]))[1] < 0.5
 
 
 def test_what_gold_does_not_know_is_not_learnt_from_but_costs_when_linked() -> None:

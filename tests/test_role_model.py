@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,16 @@ from peristiwa.errors import SettingsError
 from peristiwa.events import build_events
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import load_cues
-from peristiwa.events.modality_model import load_modality_model, modality_features
+from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
 from peristiwa.events.proposals import Proposal, features, propose
 from peristiwa.events.role_model import RoleModel, choose, load_role_model
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.language import load_language
 from peristiwa.ontology import load_ontology
 from peristiwa.training.logistic import fit_logistic, write_weights
+from peristiwa.training.modality import fit_follows
 from peristiwa.training.roles import jaccard, label, save
-from peristiwa.types import ROLES, Argument, Entity, Time
+from peristiwa.types import ROLES, Argument, Document, Entity, Event, Modality, Record, Time, Trigger
 
 CUES = load_cues(load_language("id"))
 VOCAB = spacy.blank("id").vocab
@@ -144,6 +146,20 @@ def test_models_come_back_from_their_files_as_they_went(tmp_path: Path) -> None:
     assert sure is not None
     assert sure.choose(["rule=planned"]) == "planned"
     assert sure.choose([]) == "asserted"
+
+
+def test_a_later_mention_keeps_the_modality_of_its_happening_as_likely_as_it_is_the_same() -> None:
+    event = Event("E1", "MEET", Trigger(0, 7, "bertemu", "temu"), 0, modality="planned")
+    told = [replace(event, id=f"E{n}", same_as="E1") for n in range(2, 12)]
+    told += [replace(event, id=f"E{n}", modality="asserted") for n in range(12, 80)]
+    follows = fit_follows([Record(Document("d", "bertemu"), events=(event, *told))])
+    assert follows["planned"]["planned"] > 1 > follows["planned"]["asserted"]
+    model = ModalityModel({}, follows=follows)
+    undecided: dict[Modality, float] = {"asserted": 0.5, "negated": -9.0, "planned": 0.0, "possible": -9.0}
+    assert model.settle(undecided, []) == "asserted"
+    assert model.settle(undecided, [("planned", 0.9)]) == "planned"
+    assert model.settle(undecided, [("planned", 0.05)]) == "asserted"
+    assert ModalityModel({}).settle(undecided, [("planned", 0.9)]) == "asserted"
 
 
 def test_without_a_file_there_is_no_model_and_a_damaged_one_is_told(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from peristiwa.events import attach
 from peristiwa.events.arguments import find_arguments
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.confidence import load_confidence, with_confidence
-from peristiwa.events.coreference import Finder, Mention, find_same, load_coreference
+from peristiwa.events.coreference import Finder, Link, Mention, find_same, load_coreference
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_model import Dater, load_date_model
 from peristiwa.events.date_options import find_clue, find_notes, is_definite
 from peristiwa.events.factuality import find_modality, find_phase, is_background, with_times
-from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
+from peristiwa.events.modality_model import ModalityModel, largest, load_modality_model, modality_features
 from peristiwa.events.predicate import form
 from peristiwa.events.refer import refer
 from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model, propose_all, weigh
@@ -27,7 +27,7 @@ from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.events.view import on_view
 from peristiwa.language import Language, load_language
 from peristiwa.ontology import Ontology
-from peristiwa.types import Argument, Entity, Event, Time, Trigger
+from peristiwa.types import Argument, Entity, Event, Modality, Time, Trigger
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -109,10 +109,10 @@ def build_events(
     filled = _arguments(doc, ordered, ontology, mentions, cues, role_model, encoding)
     modal = encoding.modality_odds(ordered) if encoding is not None else [None] * len(ordered)
     for number, (candidate, arguments, read) in enumerate(zip(ordered, filled, modal, strict=True), 1):
+        sums: dict[Modality, float] = {}
         if modality_model is not None:
-            modality = modality_model.choose(modality_features(doc, candidate, cues), read)
-        else:
-            modality = find_modality(doc, candidate, cues)
+            sums = modality_model.sums(modality_features(doc, candidate, cues), read)
+        modality = largest(sums) if sums else find_modality(doc, candidate, cues)
         arguments = tuple(refer(doc, argument, entities, cues) for argument in arguments)
         event = Event(
             id=f"E{number}",
@@ -140,8 +140,11 @@ def build_events(
             head=clue.head,
             above=clue.above,
         )
-        same = finder.find(mention, mentioned) if finder is not None else find_same(mention, mentioned)
-        mentioned.append(mention)
+        same, likely = finder.find(mention, mentioned) if finder is not None else Link(find_same(mention, mentioned))
+        if modality_model is not None and likely:
+            modality = modality_model.settle(sums, [(mentioned[at].modality, chance) for at, chance in likely])
+            event = replace(event, modality=with_times(modality, _times_of(arguments, times), published))
+        mentioned.append(replace(mention, modality=event.modality))
         today = not is_background(doc, candidate, cues)
         sure = candidate.score if candidate.score is not None else 1.0
         dating.append(attach.Told(event.sentence, arguments, event.modality, same, today, clue, sure))

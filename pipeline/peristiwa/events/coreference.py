@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pydantic import Field
 
@@ -54,11 +54,18 @@ class Mention:
     above: tuple[int, ...] = ()
 
 
+class Link(NamedTuple):
+    """The index of an earlier mention of the same happening, or None; and how likely each one on offer is that."""
+
+    same: int | None
+    chances: Sequence[tuple[int, float]] = ()
+
+
 class Finder(Protocol):
     """Who says which earlier mention is the same happening."""
 
-    def find(self, mention: Mention, earlier: Sequence[Mention]) -> int | None:
-        """The index of an earlier mention of the same happening, or None."""
+    def find(self, mention: Mention, earlier: Sequence[Mention]) -> Link:
+        """What links a mention to an earlier one."""
         ...
 
 
@@ -81,23 +88,28 @@ class CoreferenceModel:
         """Whether anything was learnt of the type."""
         return f"type={mention.type}" in self.features
 
-    def find(self, mention: Mention, earlier: Sequence[Mention]) -> int | None:
+    def find(self, mention: Mention, earlier: Sequence[Mention]) -> Link:
         """The likeliest earlier mention, from the threshold on; the rule's answer for a type that was not learnt."""
         if not self.knows(mention):
-            return find_same(mention, earlier)
-        at, chance = self.best(mention, earlier)
-        return at if chance >= self.threshold else None
+            return Link(find_same(mention, earlier))
+        chances = self.chances(mention, earlier)
+        at, chance = likeliest(chances)
+        return Link(at if chance >= self.threshold else None, chances)
 
-    def best(self, mention: Mention, earlier: Sequence[Mention]) -> tuple[int | None, float]:
-        """The likeliest earlier mention and its probability, (None, 0) where there is none to choose."""
-        weighed = self.weigh(mention, earlier)
-        return max(((at, chance) for at, chance, _ in weighed), key=lambda pair: pair[1], default=(None, 0.0))
+    def chances(self, mention: Mention, earlier: Sequence[Mention]) -> list[tuple[int, float]]:
+        """The earlier mentions on offer, the nearest first, each with its probability."""
+        return [(at, chance) for at, chance, _ in self.weigh(mention, earlier)]
 
     def weigh(self, mention: Mention, earlier: Sequence[Mention]) -> list[tuple[int, float, list[str]]]:
         """The earlier mentions on offer, the nearest first, each with its probability and the features that hold."""
         offered = antecedents(mention, earlier)
         named = list(pair_features(mention, earlier, offered))
         return list(zip(offered, chances([total(self.features, names) for names in named]), named, strict=True))
+
+
+def likeliest(chances: Sequence[tuple[int, float]]) -> tuple[int | None, float]:
+    """The likeliest earlier mention and its probability, (None, 0) where there is none to choose."""
+    return max(chances, key=lambda pair: pair[1], default=(None, 0.0))
 
 
 @lru_cache(maxsize=4)

@@ -3,11 +3,15 @@
 The rules of ``factuality`` are one feature among others (``rule=planned``); the model adds how far each cue can be trusted,
 by the word, by the relation that it stands in and by the type of event. The weights are a JSON file,
 ``feature -> {modality: weight}``, made by ``python -m peristiwa.training.modality``; without it the rules decide alone.
+
+A happening that was told as planned stays so for its later mentions ("akan bertemu ... pertemuan itu"), however they are
+worded: what coreference holds to be the same happening lends its modality, as likely as it is the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -40,15 +44,21 @@ class ModalityFile(Strict):
 
     features: dict[str, dict[Modality, float]]
     share: float = 0.0
+    follows: dict[Modality, dict[Modality, float]] = Field(default_factory=dict)
     made_by: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ModalityModel:
-    """Weights by feature name and modality; ``share`` is the weight of the network's log-probabilities beside them."""
+    """Weights by feature name and modality; ``share`` is the weight of the network's log-probabilities beside them.
+
+    ``follows`` says how many times likelier each modality is after an earlier mention of the same happening that has
+    the first one.
+    """
 
     features: Mapping[str, Mapping[Modality, float]] = field(repr=False)
     share: float = 0.0
+    follows: Mapping[Modality, Mapping[Modality, float]] = field(default_factory=dict)
 
     @cached_property
     def _rows(self) -> dict[str, tuple[float, ...]]:
@@ -56,20 +66,39 @@ class ModalityModel:
 
     def choose(self, names: Iterable[str], read: Mapping[Modality, float] | None = None) -> Modality:
         """The modality with the largest sum; the first of ``MODALITIES`` on a tie."""
-        sums = self.sums(names, read)
-        return max(sums, key=sums.__getitem__)
+        return largest(self.sums(names, read))
 
     def sums(self, names: Iterable[str], read: Mapping[Modality, float] | None = None) -> dict[Modality, float]:
         """The sum of weights of each modality; ``read`` are the network's log-probabilities."""
         sums = dict(zip(MODALITIES, summed(self._rows, names, len(MODALITIES)), strict=True))
         return sums if read is None else {one: value + self.share * read[one] for one, value in sums.items()}
 
+    def told_before(self, earlier: Sequence[tuple[Modality, float]]) -> dict[Modality, float]:
+        """What earlier mentions add to the sums: each with its modality and the probability that it is the same happening.
+
+        The log of how many times likelier they make each modality, those that are another happening not at all.
+        """
+        if not (self.follows and earlier):
+            return dict.fromkeys(MODALITIES, 0.0)
+        other = max(0.0, 1.0 - sum(chance for _, chance in earlier))
+        return {one: math.log(other + sum(chance * self.follows[told][one] for told, chance in earlier)) for one in MODALITIES}
+
+    def settle(self, sums: Mapping[Modality, float], earlier: Sequence[tuple[Modality, float]]) -> Modality:
+        """The modality of an event of its own sums, given its earlier mentions (``told_before``)."""
+        added = self.told_before(earlier)
+        return largest({one: value + added[one] for one, value in sums.items()})
+
+
+def largest(sums: Mapping[Modality, float]) -> Modality:
+    """The modality with the largest sum; the first of ``MODALITIES`` on a tie."""
+    return max(sums, key=sums.__getitem__)
+
 
 @lru_cache(maxsize=4)
 def load_modality_model(language: str, path: Path | None = None) -> ModalityModel | None:
     """The modality model of a language, or None where none ships. Raises SettingsError if the file is damaged."""
     loaded = read_weights(ModalityFile, path or WEIGHTS / language / NAME, "peristiwa.training.modality")
-    return None if loaded is None else ModalityModel(loaded.features, loaded.share)
+    return None if loaded is None else ModalityModel(loaded.features, loaded.share, loaded.follows)
 
 
 def modality_features(doc: Doc, candidate: Candidate, cues: Cues) -> list[str]:

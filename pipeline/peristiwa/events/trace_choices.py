@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.attach import Told, find_dates
 from peristiwa.events.candidate import Candidate
-from peristiwa.events.coreference import CoreferenceModel, Mention, find_same, load_coreference
+from peristiwa.events.coreference import CoreferenceModel, Link, Mention, find_same, load_coreference
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_model import DateModel, Odds, Weighing, load_date_model
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
@@ -87,10 +87,10 @@ class _Linked:
     model: CoreferenceModel | None
     weighed: list[list[tuple[int, float, list[str]]]] = field(default_factory=list)
 
-    def find(self, mention: Mention, earlier: Sequence[Mention]) -> int | None:
+    def find(self, mention: Mention, earlier: Sequence[Mention]) -> Link:
         known = self.model is not None and self.model.knows(mention)
         self.weighed.append(self.model.weigh(mention, earlier) if self.model is not None and known else [])
-        return find_same(mention, earlier) if self.model is None else self.model.find(mention, earlier)
+        return Link(find_same(mention, earlier)) if self.model is None else self.model.find(mention, earlier)
 
 
 def strongest(weights: Iterable[tuple[str, float]], told: int = TOLD) -> Weights:
@@ -141,7 +141,8 @@ def explain_choices(
         if role_model is not None and candidate.type in role_model.types:
             found += _roles(doc, candidate, *proposed[at], mentions, cues, role_model)
         if modality_model is not None:
-            found.append(_modality(doc, candidate, event, cues, modality_model, modal[at]))
+            earlier = [(events[index].modality, chance) for index, chance, _ in linked.weighed[at]]
+            found.append(_modality(doc, candidate, event, cues, modality_model, modal[at], earlier))
         if watched.model is not None and watched.weighed:
             found += _dates(watched.weighed[at], watched.read[at], watched.sure[at], event, watched.model)
         if linked.model is not None:
@@ -180,16 +181,24 @@ def _roles(
 
 
 def _modality(
-    doc: Doc, candidate: Candidate, event: Event, cues: Cues, model: ModalityModel, read: Mapping[Modality, float] | None
+    doc: Doc,
+    candidate: Candidate,
+    event: Event,
+    cues: Cues,
+    model: ModalityModel,
+    read: Mapping[Modality, float] | None,
+    earlier: Sequence[tuple[Modality, float]],
 ) -> Choice:
     names = [name for name in modality_features(doc, candidate, cues) if name in model.features]
     held = [model.features[name] for name in names]
-    sums = model.sums(names, read)
-    ranked = sorted(MODALITIES, key=lambda m: -sums[m])
+    sums, added = model.sums(names, read), model.told_before(earlier)
+    ranked = sorted(MODALITIES, key=lambda m: -sums[m] - added[m])
     best: Modality = ranked[0]
     margin = [(n, w.get(best, 0.0) - w.get(ranked[1], 0.0)) for n, w in zip(names, held, strict=True)]
     if read is not None:
         margin.append(("network", model.share * (read[best] - read[ranked[1]])))
+    if earlier:
+        margin.append(("earlier mentions", added[best] - added[ranked[1]]))
     reason = None if event.modality == best else f"the event's own time makes it {event.modality}"
     return Choice("modality", best, reason=reason, weights=strongest(margin))
 

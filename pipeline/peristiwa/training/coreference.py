@@ -20,7 +20,7 @@ from pathlib import Path
 from peristiwa.errors import UsageError
 from peristiwa.evaluate.align import best_pairs
 from peristiwa.evaluate.metrics import Pair
-from peristiwa.events.coreference import NAME, CoreferenceModel, Mention, antecedents, pair_features
+from peristiwa.events.coreference import NAME, CoreferenceModel, Link, Mention, antecedents, likeliest, pair_features
 from peristiwa.events.encoding import Encoder, load_encoder
 from peristiwa.happenings import happenings
 from peristiwa.language import Language, load_language
@@ -49,9 +49,9 @@ class Telling:
     happenings: int = 0
     links: int = 0
 
-    def find(self, mention: Mention, earlier: Sequence[Mention]) -> int | None:
+    def find(self, mention: Mention, earlier: Sequence[Mention]) -> Link:
         self.mentions.append(mention)
-        return None
+        return Link(None)
 
     def choices(self) -> tuple[list[list[list[str]]], list[list[bool]]]:
         """For each mention that gold knows the features of every earlier one on offer, and which is the right one."""
@@ -159,7 +159,7 @@ def tune(model: CoreferenceModel, tellings: Sequence[Telling]) -> CoreferenceMod
 
 def rank(model: CoreferenceModel, telling: Telling) -> list[tuple[int | None, float]]:
     """For each mention the likeliest earlier one and its probability."""
-    return [model.best(mention, telling.mentions[:at]) for at, mention in enumerate(telling.mentions)]
+    return [likeliest(model.chances(mention, telling.mentions[:at])) for at, mention in enumerate(telling.mentions)]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

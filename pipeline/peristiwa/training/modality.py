@@ -11,8 +11,10 @@ weight of the network's log-probabilities is the one with the most right on othe
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -67,6 +69,24 @@ def fit(examples: Sequence[Example]) -> ModalityModel:
     return ModalityModel(cast("dict[str, dict[Modality, float]]", learnt))
 
 
+def fit_follows(records: Iterable[Record]) -> dict[Modality, dict[Modality, float]]:
+    """How many times likelier each modality is for a mention whose earlier one (``same_as``) has the first one.
+
+    Each pair counts once more than it was seen, for those that are never seen.
+    """
+    pairs: Counter[tuple[Modality, Modality]] = Counter(dict.fromkeys(product(MODALITIES, MODALITIES), 1))
+    usual: Counter[Modality] = Counter(dict.fromkeys(MODALITIES, 1))
+    for record in records:
+        known = {event.id: event for event in record.events}
+        for event in record.events:
+            usual[event.modality] += 1
+            if event.same_as in known:
+                pairs[known[event.same_as].modality, event.modality] += 1
+    seen = {first: sum(pairs[first, one] for one in MODALITIES) for first in MODALITIES}
+    share = {one: usual[one] / usual.total() for one in MODALITIES}
+    return {first: {one: round(pairs[first, one] / seen[first] / share[one], 3) for one in MODALITIES} for first in MODALITIES}
+
+
 def held_out_accuracy(examples: Sequence[Example], folds: int = FOLDS) -> float:
     """The share of events with the right modality, each by a model that did not see its document."""
     right = 0
@@ -85,6 +105,11 @@ def tune(model: ModalityModel, examples: Sequence[Example]) -> ModalityModel:
     return replace(model, share=best_of({share: count / len(examples) for share, count in right.items()}))
 
 
+def save(model: ModalityModel, path: Path, made_by: dict[str, str]) -> None:
+    """Write the weights, one feature a line."""
+    write_weights(path, model.features, share=model.share, follows=model.follows, made_by=made_by)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Learn modality.json from annotated, parsed documents.")
     parser.add_argument("--data", type=Path, required=True, help="gold records, JSON lines")
@@ -100,14 +125,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     examples = make_examples(docs, records, ontology, cues)
     if not examples:
         raise UsageError("No gold trigger could be placed in the training documents; check that they are parsed.")
-    accuracy, model = held_out_accuracy(examples), fit(examples)
+    accuracy, model = held_out_accuracy(examples), replace(fit(examples), follows=fit_follows(records))
     encoder = load_encoder(options.language)
     if options.tune is not None and encoder is not None:
         others = list(read_records(options.tune))[::2]
         model = tune(model, make_examples(read_parses(options.tune_parses, others), others, ontology, cues, encoder))
     out = options.out or WEIGHTS / options.language / NAME
     made_by = {"data": options.data.name, "documents": str(len(records)), "held_out_accuracy": f"{100 * accuracy:.1f}"}
-    write_weights(out, model.features, share=model.share, made_by=made_by)
+    save(model, out, made_by)
     print(f"{out}: {len(model.features)} features, modality {100 * accuracy:.1f} % right on held-out folds")
 
 
