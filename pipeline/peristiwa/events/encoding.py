@@ -44,13 +44,13 @@ class Encoding:
 
     def trigger_odds(self) -> list[float | None]:
         """For each hit the log-odds of its type, None for a type that the network does not know."""
-        types = self._encoder.lexicons.types
+        types = self._encoder.lexicons.numbers
         known = [hit for hit in self.hits if hit.reading.type in types]
         if not known:
             return [None] * len(self.hits)
         rows = torch.tensor([self._row[hit.start] for hit in known])
         odds = self._encoder.run(self._encoder.network.types, self._states, self._heads, rows)
-        found = {id(hit): row[types.index(hit.reading.type)] for hit, row in zip(known, odds.tolist(), strict=True)}
+        found = {id(hit): row[types[hit.reading.type]] for hit, row in zip(known, odds.tolist(), strict=True)}
         return [found.get(id(hit)) for hit in self.hits]
 
     def modality_odds(self, candidates: Sequence[Candidate]) -> list[dict[Modality, float] | None]:
@@ -70,7 +70,7 @@ class Encoding:
 
         None where its words or the trigger's were not read, or the type of the event is unknown.
         """
-        types = self._encoder.lexicons.types
+        types = self._encoder.lexicons.numbers
         read = [
             (at, number, candidate, one)
             for at, (candidate, own) in enumerate(zip(candidates, proposals, strict=True))

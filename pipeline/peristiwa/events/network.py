@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -53,6 +53,11 @@ class Lexicons:
     units: Mapping[str, Mapping[str, int]] = field(repr=False)
     types: tuple[str, ...]
 
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each event type."""
+        return {kind: at for at, kind in enumerate(self.types)}
+
     def ids(self, token: Token) -> list[int]:
         """The numbers of a token, column by column."""
         return [self.units[column].get(unit, UNSEEN) for column, unit in zip(COLUMNS, units_of(token), strict=True)]
@@ -90,7 +95,7 @@ class Sentence:
 def encode(doc: Doc, hits: Sequence[Hit], lexicons: Lexicons, vectors: Vectors) -> Iterator[Sentence]:
     """The sentences of a document in which a reading of the ontology begins, in text order."""
     assert vectors.vocabulary is not None
-    number = {kind: at for at, kind in enumerate(lexicons.types)}
+    number = lexicons.numbers
     known = [hit for hit in hits if hit.reading.type in number]
     theme = torch.zeros(len(number))
     starts: dict[int, list[Hit]] = {}
@@ -295,7 +300,7 @@ def ask(proposals: Sequence[tuple[Candidate, Proposal]], lexicons: Lexicons, row
     rows, types, distances, told = [], [], [], []
     for candidate, one in proposals:
         rows.append([row[candidate.head], row[one.head], row[one.start], row[one.end - 1]])
-        types.append(lexicons.types.index(candidate.type))
+        types.append(lexicons.numbers[candidate.type])
         distances.append([_distance(candidate.start, one.start, 0), _distance(candidate.end - 1, one.end - 1, 1)])
         told.append(_told(one.kind, one.variant, one.roles))
     return Asked(torch.tensor(rows), torch.tensor(types), torch.tensor(distances), torch.tensor(told, dtype=torch.float))
@@ -343,12 +348,12 @@ def ask_dates(
     """
     units = lexicons.units["date"]
     asked = [
-        at for at, event in enumerate(events) if cases[at] and event.clue.head in row and event.clue.type in lexicons.types
+        at for at, event in enumerate(events) if cases[at] and event.clue.head in row and event.clue.type in lexicons.numbers
     ]
     told = [[units.get(name, UNSEEN) for name in told_names(case, published)] for at in asked for case in cases[at].values()]
     return asked, AskedDates(
         torch.tensor([row[events[at].clue.head] for at in asked], dtype=torch.long),
-        torch.tensor([lexicons.types.index(events[at].clue.type) for at in asked], dtype=torch.long),
+        torch.tensor([lexicons.numbers[events[at].clue.type] for at in asked], dtype=torch.long),
         torch.tensor([MODALITIES.index(events[at].modality) for at in asked], dtype=torch.long),
         torch.tensor([number for number, at in enumerate(asked) for _ in cases[at]], dtype=torch.long),
         torch.tensor([unit for names in told for unit in names], dtype=torch.long),

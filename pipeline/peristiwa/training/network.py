@@ -165,11 +165,11 @@ def example_of(
     ``scored`` says how right the type of each hit is, ``modal`` how right each modality is at a trigger's first token.
     """
     first, end = sentence.offset, sentence.offset + len(sentence.words)
-    here = [(score, hit) for score, hit in scored if first <= hit.start < end and hit.reading.type in lexicons.types]
+    here = [(score, hit) for score, hit in scored if first <= hit.start < end and hit.reading.type in lexicons.numbers]
     starts = sorted({hit.start for _, hit in here})
     right = torch.zeros(len(starts), len(lexicons.types))
     for score, hit in here:
-        right[starts.index(hit.start), lexicons.types.index(hit.reading.type)] = score
+        right[starts.index(hit.start), lexicons.numbers[hit.reading.type]] = score
     told = [(start - first, row) for start, row in modal if first <= start < end]
     asked, labels, counted = _asked(labelled, (first, end), lexicons)
     return Example(
@@ -195,7 +195,7 @@ def _asked(labelled: Sequence[Labelled], bounds: tuple[int, int], lexicons: Lexi
     here = [
         (candidate, one, right)
         for candidate, one, right in labelled
-        if candidate.type in lexicons.types
+        if candidate.type in lexicons.numbers
         and all(first <= at < end for at in (candidate.start, candidate.head, one.head, one.start, one.end - 1))
     ]
     if not here:

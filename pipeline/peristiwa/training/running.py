@@ -147,7 +147,7 @@ def _examples(
     encoding = teacher.encoder.encode(doc, find_hits(doc, lexicon))
     weighed = weigh_hits(doc, lexicon, "both", teacher.priors, encoding)
     candidates = [
-        candidate_of(doc, hit, lexicon, score) for score, hit in weighed.chosen() if hit.reading.type in lexicons.types
+        candidate_of(doc, hit, lexicon, score) for score, hit in weighed.chosen() if hit.reading.type in lexicons.numbers
     ]
     modal = []
     for candidate, read in zip(candidates, encoding.modality_odds(candidates), strict=True):
