@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from peristiwa.events.arguments import NOMINAL, find_fillers, find_times_of, span_of
@@ -173,16 +174,24 @@ def _scene(candidate: Candidate, head: Token, proposals: Sequence[Proposal], cue
 
 
 def features(
-    doc: Doc, candidate: Candidate, proposals: Sequence[Proposal], mentions: Mentions, cues: Cues
+    doc: Doc,
+    candidate: Candidate,
+    proposals: Sequence[Proposal],
+    mentions: Mentions,
+    cues: Cues,
+    asked: Sequence[bool] | None = None,
 ) -> Iterator[list[str]]:
-    """For each proposal the names of the features that hold."""
+    """For each proposal the names of the features that hold; none of those that are not ``asked`` for."""
     head = doc[candidate.head]
     scene = _scene(candidate, head, proposals, cues)
     kind = form(head)
     linked = len({p.head for p in proposals if p.roles})
     type_, word, above = candidate.type, head.lower_, relation(head)
     light = candidate.light_verb is not None
-    for proposal in proposals:
+    for proposal, wanted in zip(proposals, asked or repeat(True), strict=False):
+        if not wanted:
+            yield []
+            continue
         token = doc[proposal.head]
         side = "<" if proposal.start < candidate.start else ">"
         opened = _opener(doc, proposal)

@@ -79,6 +79,10 @@ def load_role_model(language: str, path: Path | None = None) -> RoleModel | None
     return None if loaded is None else RoleModel(loaded.features, loaded.thresholds, loaded.share)
 
 
+NO_ROLE = -5.0
+"""The network's log-odds of all roles below which a proposal is none: of 27,620 beside the events of 381 documents the
+table lifted none of the 9,669 below it over a threshold, nor any of the 2,602 up to -4."""
+
 RoleOdds = Mapping[Role, float] | None
 """The network's log-odds of each role for a proposal, None where it has not read it."""
 
@@ -129,14 +133,26 @@ def weigh(
     model: RoleModel,
     read: Sequence[RoleOdds],
 ) -> tuple[list[list[str]], list[dict[Role, float]]]:
-    """For each proposal the features that hold and the probability of each role; ``read`` is what the network thinks."""
-    named = list(features(doc, candidate, proposals, mentions, cues))
+    """For each proposal the features that hold and the probability of each role; ``read`` is what the network thinks.
+
+    Where that is sure of none, the table is not asked, which saves a third of its work.
+    """
+    asked = [
+        odds is None or not model.share or _best(odds, proposal) >= NO_ROLE
+        for odds, proposal in zip(read, proposals, strict=True)
+    ]
+    named = list(features(doc, candidate, proposals, mentions, cues, asked))
     scores = [model.probabilities(names, odds) for names, odds in zip(named, read, strict=True)]
     own = new_subject(doc[candidate.head])
     if own is not None:
         earlier = [proposal.head < own.i and proposal.end <= own.i for proposal in proposals]
         scores = [{**score, "agent": 0.0} if out else score for score, out in zip(scores, earlier, strict=True)]
     return named, scores
+
+
+def _best(odds: Mapping[Role, float], proposal: Proposal) -> float:
+    """The highest log-odds of a role that the proposal may have."""
+    return max(value for role, value in odds.items() if (role == "time") == (proposal.time is not None))
 
 
 def choose(
