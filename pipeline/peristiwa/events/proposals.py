@@ -26,6 +26,9 @@ from peristiwa.types import Role
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+HEADS = NOMINAL - {"DET"}
+NO_HEADS = NAME_PARTS | {"nummod", "det", "case", "mark"}
+"""Parts of speech that head a phrase, and relations of words that head none."""
 CLAUSE_REACH = 14
 PATH_LIMIT = 5
 
@@ -100,7 +103,7 @@ def _is_nominal(token: Token, candidate: Candidate, linked: Mapping[int, object]
         return False
     if token.i in linked:
         return True
-    return token.pos_ in NOMINAL - {"DET"} and relation(token) not in NAME_PARTS | {"nummod", "det", "case", "mark"}
+    return token.pos_ in HEADS and relation(token) not in NO_HEADS
 
 
 def _beside(start: int, end: int, head: int, candidate: Candidate) -> tuple[int, int]:
