@@ -42,6 +42,8 @@ PENALTY = 4.0
 FOLDS = 4
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Weights of the network that are tried."""
+LEAST = 0.001
+"""No modality is ruled out by an earlier mention."""
 
 Example = tuple[int, list[str], Modality, Mapping[Modality, float] | None]
 
@@ -83,8 +85,11 @@ def fit_follows(records: Iterable[Record]) -> dict[Modality, dict[Modality, floa
             if event.same_as in known:
                 pairs[known[event.same_as].modality, event.modality] += 1
     seen = {first: sum(pairs[first, one] for one in MODALITIES) for first in MODALITIES}
-    share = {one: usual[one] / usual.total() for one in MODALITIES}
-    return {first: {one: round(pairs[first, one] / seen[first] / share[one], 3) for one in MODALITIES} for first in MODALITIES}
+
+    def lift(first: Modality, one: Modality) -> float:
+        return max(LEAST, round(pairs[first, one] / seen[first] * usual.total() / usual[one], 3))
+
+    return {first: {one: lift(first, one) for one in MODALITIES} for first in MODALITIES}
 
 
 def held_out_accuracy(examples: Sequence[Example], folds: int = FOLDS) -> float:
