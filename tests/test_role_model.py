@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.language import load_language
 from peristiwa.ontology import load_ontology
 from peristiwa.training.logistic import fit_logistic, write_weights
-from peristiwa.training.modality import fit_follows
+from peristiwa.training.modality import Example, fit_follows, tempered
 from peristiwa.training.roles import jaccard, label, save
 from peristiwa.types import ROLES, Argument, Document, Entity, Event, Modality, Record, Time, Trigger
 
@@ -160,6 +161,15 @@ def test_a_later_mention_keeps_the_modality_of_its_happening_as_likely_as_it_is_
     assert model.settle(undecided, [("planned", 0.9)]) == "planned"
     assert model.settle(undecided, [("planned", 0.05)]) == "asserted"
     assert ModalityModel({}).settle(undecided, [("planned", 0.9)]) == "asserted"
+
+
+def test_a_modality_is_tempered_until_it_promises_what_comes_true() -> None:
+    model = ModalityModel({"x": {"planned": 6.0}})
+    examples: list[Example] = [(at, ["x"], "planned" if at % 4 else "asserted", None) for at in range(40)]
+    sums = tempered(model, examples).sums(["x"])
+    planned = math.exp(sums["planned"]) / sum(map(math.exp, sums.values()))
+    assert 0.65 < planned < 0.8  # three in four of them are
+    assert tempered(model, examples).choose(["x"]) == "planned"
 
 
 def test_without_a_file_there_is_no_model_and_a_damaged_one_is_told(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ class ModalityFile(Strict):
 
     features: dict[str, dict[Modality, float]]
     share: float = 0.0
+    temper: float = 1.0
     follows: dict[Modality, dict[Modality, float]] = Field(default_factory=dict)
     made_by: dict[str, str] = Field(default_factory=dict)
 
@@ -52,12 +53,13 @@ class ModalityFile(Strict):
 class ModalityModel:
     """Weights by feature name and modality; ``share`` is the weight of the network's log-probabilities beside them.
 
-    ``follows`` says how many times likelier each modality is after an earlier mention of the same happening that has
-    the first one.
+    ``temper`` is what all is multiplied by so that it promises no more than comes true (Guo et al. 2017). ``follows``
+    says how many times likelier each modality is after an earlier mention of the same happening that has the first one.
     """
 
     features: Mapping[str, Mapping[Modality, float]] = field(repr=False)
     share: float = 0.0
+    temper: float = 1.0
     follows: Mapping[Modality, Mapping[Modality, float]] = field(default_factory=dict)
 
     @cached_property
@@ -69,9 +71,9 @@ class ModalityModel:
         return largest(self.sums(names, read))
 
     def sums(self, names: Iterable[str], read: Mapping[Modality, float] | None = None) -> dict[Modality, float]:
-        """The sum of weights of each modality; ``read`` are the network's log-probabilities."""
-        sums = dict(zip(MODALITIES, summed(self._rows, names, len(MODALITIES)), strict=True))
-        return sums if read is None else {one: value + self.share * read[one] for one, value in sums.items()}
+        """The tempered sum of weights of each modality; ``read`` are the network's log-probabilities."""
+        sums = zip(MODALITIES, summed(self._rows, names, len(MODALITIES)), strict=True)
+        return {one: self.temper * (value if read is None else value + self.share * read[one]) for one, value in sums}
 
     def told_before(self, earlier: Sequence[tuple[Modality, float]]) -> dict[Modality, float]:
         """What earlier mentions add to the sums: each with its modality and the probability that it is the same happening.
@@ -98,7 +100,7 @@ def largest(sums: Mapping[Modality, float]) -> Modality:
 def load_modality_model(language: str, path: Path | None = None) -> ModalityModel | None:
     """The modality model of a language, or None where none ships. Raises SettingsError if the file is damaged."""
     loaded = read_weights(ModalityFile, path or WEIGHTS / language / NAME, "peristiwa.training.modality")
-    return None if loaded is None else ModalityModel(loaded.features, loaded.share, loaded.follows)
+    return None if loaded is None else ModalityModel(loaded.features, loaded.share, loaded.temper, loaded.follows)
 
 
 def modality_features(doc: Doc, candidate: Candidate, cues: Cues) -> list[str]:

@@ -194,9 +194,9 @@ def _modality(
     sums, added = model.sums(names, read), model.told_before(earlier)
     ranked = sorted(MODALITIES, key=lambda m: -sums[m] - added[m])
     best: Modality = ranked[0]
-    margin = [(n, w.get(best, 0.0) - w.get(ranked[1], 0.0)) for n, w in zip(names, held, strict=True)]
+    margin = [(n, model.temper * (w.get(best, 0.0) - w.get(ranked[1], 0.0))) for n, w in zip(names, held, strict=True)]
     if read is not None:
-        margin.append(("network", model.share * (read[best] - read[ranked[1]])))
+        margin.append(("network", model.temper * model.share * (read[best] - read[ranked[1]])))
     if earlier:
         margin.append(("earlier mentions", added[best] - added[ranked[1]]))
     reason = None if event.modality == best else f"the event's own time makes it {event.modality}"

@@ -11,12 +11,16 @@ weight of the network's log-probabilities is the one with the most right on othe
 from __future__ import annotations
 
 import argparse
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
 
 from peristiwa.errors import UsageError
 from peristiwa.events.cues import Cues, load_cues
@@ -42,6 +46,7 @@ PENALTY = 4.0
 FOLDS = 4
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Weights of the network that are tried."""
+TEMPERS = (0.05, 2.0)
 LEAST = 0.001
 """No modality is ruled out by an earlier mention."""
 
@@ -102,17 +107,29 @@ def held_out_accuracy(examples: Sequence[Example], folds: int = FOLDS) -> float:
 
 
 def tune(model: ModalityModel, examples: Sequence[Example]) -> ModalityModel:
-    """The model with the weight of the network that gets most of these right; the middle one of equals."""
+    """The model with the weight of the network that gets most of these right, the middle one of equals; tempered then."""
     right = {
         share: sum(replace(model, share=share).choose(names, read) == given for _, names, given, read in examples)
         for share in SHARES
     }
-    return replace(model, share=best_of({share: count / len(examples) for share, count in right.items()}))
+    share = best_of({share: count / len(examples) for share, count in right.items()})
+    return tempered(replace(model, share=share), examples)
+
+
+def tempered(model: ModalityModel, examples: Sequence[Example]) -> ModalityModel:
+    """The model with the temper under which the modalities of these events are likeliest."""
+    plain = replace(model, temper=1.0)
+    told = [(list(plain.sums(names, read).values()), MODALITIES.index(given)) for _, names, given, read in examples]
+
+    def surprise(temper: float) -> float:
+        return math.fsum(logsumexp([temper * value for value in sums]) - temper * sums[right] for sums, right in told)
+
+    return replace(model, temper=round(float(minimize_scalar(surprise, bounds=TEMPERS, method="bounded").x), 2))
 
 
 def save(model: ModalityModel, path: Path, made_by: dict[str, str]) -> None:
     """Write the weights, one feature a line."""
-    write_weights(path, model.features, share=model.share, follows=model.follows, made_by=made_by)
+    write_weights(path, model.features, share=model.share, temper=model.temper, follows=model.follows, made_by=made_by)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
