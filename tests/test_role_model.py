@@ -18,14 +18,14 @@ from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import load_cues
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
 from peristiwa.events.proposals import Proposal, features, propose
-from peristiwa.events.role_model import RoleModel, choose, load_role_model
+from peristiwa.events.role_model import NO_ROLE, RoleModel, choose, load_role_model, weigh
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.language import load_language
 from peristiwa.ontology import load_ontology
 from peristiwa.training.logistic import fit_logistic, write_weights
 from peristiwa.training.modality import Example, fit_follows, tempered
 from peristiwa.training.roles import jaccard, label, save
-from peristiwa.types import ROLES, Argument, Document, Entity, Event, Modality, Record, Time, Trigger
+from peristiwa.types import MODALITIES, ROLES, Argument, Document, Entity, Event, Modality, Record, Time, Trigger
 
 CUES = load_cues(load_language("id"))
 VOCAB = spacy.blank("id").vocab
@@ -170,6 +170,30 @@ def test_a_modality_is_tempered_until_it_promises_what_comes_true() -> None:
     planned = math.exp(sums["planned"]) / sum(map(math.exp, sums.values()))
     assert 0.65 < planned < 0.8  # three in four of them are
     assert tempered(model, examples).choose(["x"]) == "planned"
+
+
+def test_the_table_is_not_asked_where_the_network_is_sure_of_no_role() -> None:
+    doc = tree("Polisi/NOUN/2/nsubj menangkap/VERB/0/root Budi/PROPN/2/obj")
+    candidate, mentions = Candidate("ARREST", 1, 2, 1, "test"), Mentions(doc, [], [])
+    proposals = propose(doc, candidate, frame_of(CUES.roles, {}), mentions, CUES)
+    model = RoleModel({"bias": {"agent": 90.0}}, THRESHOLDS, share=0.6)
+    sure = [dict.fromkeys(ROLES, NO_ROLE - 1.0) | {"time": 5.0} for _ in proposals]
+    named, scores = weigh(doc, candidate, proposals, mentions, CUES, model, sure)
+    assert proposals
+    assert not any(named)
+    assert {value for score in scores for value in score.values()} == {0.0}
+    named, scores = weigh(doc, candidate, proposals, mentions, CUES, replace(model, share=0.0), sure)
+    assert all(named)
+    assert max(score["agent"] for score in scores) > 0.99
+
+
+def test_a_table_of_what_follows_is_whole_or_told(tmp_path: Path) -> None:
+    path = tmp_path / "modality.json"
+    for follows in ({"planned": {"planned": 2.0}}, dict.fromkeys(MODALITIES, dict.fromkeys(MODALITIES, 0.0))):
+        write_weights(path, {"bias": {"planned": 1.0}}, follows=follows, made_by={})
+        with pytest.raises(SettingsError, match="follows"):
+            load_modality_model("xx", path)
+        load_modality_model.cache_clear()
 
 
 def test_without_a_file_there_is_no_model_and_a_damaged_one_is_told(tmp_path: Path) -> None:

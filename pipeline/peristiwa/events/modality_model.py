@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from pydantic import Field
+from pydantic import Field, PositiveFloat, model_validator
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, has_form
@@ -44,16 +44,24 @@ class ModalityFile(Strict):
 
     features: dict[str, dict[Modality, float]]
     share: float = 0.0
-    temper: float = 1.0
-    follows: dict[Modality, dict[Modality, float]] = Field(default_factory=dict)
+    temper: PositiveFloat = 1.0
+    follows: dict[Modality, dict[Modality, PositiveFloat]] = Field(default_factory=dict)
     made_by: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _follows_is_whole(self) -> Self:
+        whole = set(MODALITIES)
+        if self.follows and not (set(self.follows) == whole and all(set(row) == whole for row in self.follows.values())):
+            raise ValueError(f"follows has to have {', '.join(MODALITIES)} in each row and column, or nothing")
+        return self
 
 
 @dataclass(frozen=True)
 class ModalityModel:
     """Weights by feature name and modality; ``share`` is the weight of the network's log-probabilities beside them.
 
-    ``temper`` is what all is multiplied by so that it promises no more than comes true (Guo et al. 2017). ``follows``
+    ``temper`` is what all is multiplied by so that it promises no more than comes true (Guo et al. 2017); without earlier
+    mentions that leaves the choice as it is. ``follows``
     says how many times likelier each modality is after an earlier mention of the same happening that has the first one.
     """
 
@@ -78,7 +86,7 @@ class ModalityModel:
     def told_before(self, earlier: Sequence[tuple[Modality, float]]) -> dict[Modality, float]:
         """What earlier mentions add to the sums: each with its modality and the probability that it is the same happening.
 
-        The log of how many times likelier they make each modality, those that are another happening not at all.
+        The log of the factor to be expected: that of ``follows`` for each of them, 1 where none is the same happening.
         """
         if not (self.follows and earlier):
             return dict.fromkeys(MODALITIES, 0.0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 from peristiwa.events.arguments import NOMINAL, find_fillers, find_times_of, span_of
@@ -27,8 +26,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 HEADS = NOMINAL - {"DET"}
+"""Parts of speech that head a phrase."""
 NO_HEADS = NAME_PARTS | {"nummod", "det", "case", "mark"}
-"""Parts of speech that head a phrase, and relations of words that head none."""
+"""Relations of words that head none."""
 CLAUSE_REACH = 14
 PATH_LIMIT = 5
 
@@ -191,7 +191,7 @@ def features(
     linked = len({p.head for p in proposals if p.roles})
     type_, word, above = candidate.type, head.lower_, relation(head)
     light = candidate.light_verb is not None
-    for proposal, wanted in zip(proposals, asked or repeat(True), strict=False):
+    for proposal, wanted in zip(proposals, [True] * len(proposals) if asked is None else asked, strict=True):
         if not wanted:
             yield []
             continue

@@ -135,14 +135,17 @@ def weigh(
 ) -> tuple[list[list[str]], list[dict[Role, float]]]:
     """For each proposal the features that hold and the probability of each role; ``read`` is what the network thinks.
 
-    Where that is sure of none, the table is not asked, which saves a third of its work.
+    Where that is sure of none (``NO_ROLE``) the table is not asked, which saves a third of its work, and all are 0.
     """
     asked = [
         odds is None or not model.share or _best(odds, proposal) >= NO_ROLE
         for odds, proposal in zip(read, proposals, strict=True)
     ]
     named = list(features(doc, candidate, proposals, mentions, cues, asked))
-    scores = [model.probabilities(names, odds) for names, odds in zip(named, read, strict=True)]
+    scores = [
+        model.probabilities(names, odds) if wanted else dict.fromkeys(model.thresholds, 0.0)
+        for names, odds, wanted in zip(named, read, asked, strict=True)
+    ]
     own = new_subject(doc[candidate.head])
     if own is not None:
         earlier = [proposal.head < own.i and proposal.end <= own.i for proposal in proposals]

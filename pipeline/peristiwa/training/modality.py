@@ -47,6 +47,7 @@ FOLDS = 4
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Weights of the network that are tried."""
 TEMPERS = (0.05, 2.0)
+"""Between these the temper is sought."""
 LEAST = 0.001
 """No modality is ruled out by an earlier mention."""
 
