@@ -97,10 +97,10 @@ def telling(*happening: int | None, links: int) -> Telling:
 def test_what_the_same_object_means_is_learnt() -> None:
     model, f1 = learn([telling(0, 1, 0, 1, links=2) for _ in range(12)])
     assert f1 == 1.0
-    at, chance = likeliest(model.chances(mention(object="Sari"), [mention(object="Sari"), mention(object="Budi")]))
+    at, chance = likeliest(model.find(mention(object="Sari"), [mention(object="Sari"), mention(object="Budi")]).chances)
     assert at == 0
     assert chance > 0.5
-    assert likeliest(model.chances(mention(object="Tono"), [mention(object="Sari")]))[1] < 0.5
+    assert likeliest(model.find(mention(object="Tono"), [mention(object="Sari")]).chances)[1] < 0.5
 
 
 def test_what_gold_does_not_know_is_not_learnt_from_but_costs_when_linked() -> None:

@@ -144,7 +144,8 @@ def build_events(
         if modality_model is not None and likely:
             modality = modality_model.settle(sums, [(mentioned[at].modality, chance) for at, chance in likely])
             event = replace(event, modality=with_times(modality, _times_of(arguments, times), published))
-        mentioned.append(replace(mention, modality=event.modality))
+            mention = replace(mention, modality=event.modality)
+        mentioned.append(mention)
         today = not is_background(doc, candidate, cues)
         sure = candidate.score if candidate.score is not None else 1.0
         dating.append(attach.Told(event.sentence, arguments, event.modality, same, today, clue, sure))

@@ -92,13 +92,13 @@ class CoreferenceModel:
         """The likeliest earlier mention, from the threshold on; the rule's answer for a type that was not learnt."""
         if not self.knows(mention):
             return Link(find_same(mention, earlier))
-        chances = self.chances(mention, earlier)
+        return self.choose(self.weigh(mention, earlier))
+
+    def choose(self, weighed: Sequence[tuple[int, float, list[str]]]) -> Link:
+        """The likeliest of those on offer, from the threshold on, and the probability of each."""
+        chances = [(at, chance) for at, chance, _ in weighed]
         at, chance = likeliest(chances)
         return Link(at if chance >= self.threshold else None, chances)
-
-    def chances(self, mention: Mention, earlier: Sequence[Mention]) -> list[tuple[int, float]]:
-        """The earlier mentions on offer, the nearest first, each with its probability."""
-        return [(at, chance) for at, chance, _ in self.weigh(mention, earlier)]
 
     def weigh(self, mention: Mention, earlier: Sequence[Mention]) -> list[tuple[int, float, list[str]]]:
         """The earlier mentions on offer, the nearest first, each with its probability and the features that hold."""

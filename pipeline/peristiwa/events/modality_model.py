@@ -61,8 +61,8 @@ class ModalityModel:
     """Weights by feature name and modality; ``share`` is the weight of the network's log-probabilities beside them.
 
     ``temper`` is what all is multiplied by so that it promises no more than comes true (Guo et al. 2017); without earlier
-    mentions that leaves the choice as it is. ``follows``
-    says how many times likelier each modality is after an earlier mention of the same happening that has the first one.
+    mentions that leaves the choice as it is. ``follows`` says how many times likelier each modality is after an earlier
+    mention of the same happening that has the first one.
     """
 
     features: Mapping[str, Mapping[Modality, float]] = field(repr=False)

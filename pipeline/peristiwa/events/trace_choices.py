@@ -88,9 +88,11 @@ class _Linked:
     weighed: list[list[tuple[int, float, list[str]]]] = field(default_factory=list)
 
     def find(self, mention: Mention, earlier: Sequence[Mention]) -> Link:
-        known = self.model is not None and self.model.knows(mention)
-        self.weighed.append(self.model.weigh(mention, earlier) if self.model is not None and known else [])
-        return Link(find_same(mention, earlier)) if self.model is None else self.model.find(mention, earlier)
+        if self.model is None or not self.model.knows(mention):
+            self.weighed.append([])
+            return Link(find_same(mention, earlier))
+        self.weighed.append(self.model.weigh(mention, earlier))
+        return self.model.choose(self.weighed[-1])
 
 
 def strongest(weights: Iterable[tuple[str, float]], told: int = TOLD) -> Weights:

@@ -159,7 +159,10 @@ def tune(model: CoreferenceModel, tellings: Sequence[Telling]) -> CoreferenceMod
 
 def rank(model: CoreferenceModel, telling: Telling) -> list[tuple[int | None, float]]:
     """For each mention the likeliest earlier one and its probability."""
-    return [likeliest(model.chances(mention, telling.mentions[:at])) for at, mention in enumerate(telling.mentions)]
+    return [
+        likeliest(model.choose(model.weigh(mention, telling.mentions[:at])).chances)
+        for at, mention in enumerate(telling.mentions)
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
