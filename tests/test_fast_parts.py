@@ -16,13 +16,14 @@ from torch.nn.utils.rnn import pack_sequence
 from peristiwa.annotate.convert import Mention, Token, Word
 from peristiwa.annotate.engine import Unsupported
 from peristiwa.annotate.engine.expand import Expander
-from peristiwa.annotate.engine.layers import LSTM, FormTable, Layout, packs
+from peristiwa.annotate.engine.layers import FormTable
 from peristiwa.annotate.engine.names import best_path, whole_mentions
 from peristiwa.annotate.engine.sentence import Sentence, Surface, split_long
 from peristiwa.annotate.engine.tree import are_trees, best_tree
 from peristiwa.annotate.engine.words import simplified
 from peristiwa.annotate.mentions import runs, to_parse
 from peristiwa.checkpoint import Weights, read_checkpoint
+from peristiwa.recurrent import LSTM, Layout, packs
 
 
 def is_tree(heads) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import io
 import os
+import sys
+import tracemalloc
 import unicodedata
 from pathlib import Path
 
@@ -70,6 +73,36 @@ def test_few_legacy_bytes_are_windows_1252(text):
 def test_other_legacy_encodings():
     text = "これは日本語の文章です。今日はとても良い天気ですね。明日も晴れるでしょう。"
     assert decode(text.encode("shift_jis")) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+@pytest.mark.parametrize("shift", range(4))
+def test_characters_are_whole_wherever_a_piece_ends(encoding, shift):
+    text = "a" * shift + "\U0001f600é" * 5000
+    assert decode(text.encode(encoding), "gb18030") == text
+
+
+def test_the_byte_that_is_wrong_is_counted_from_the_beginning():
+    data = codecs.BOM_UTF8 + "é".encode() * 10_000
+    with pytest.raises(InputError, match="not utf-8-sig at byte 20003"):
+        decode(data + b"\xff")
+
+
+def test_a_hint_that_is_no_encoding_of_text_is_passed_over():
+    assert decode("São Paulo".encode("cp1252"), "hex") == "São Paulo"
+
+
+def test_a_long_text_is_tidied_without_a_second_one_in_memory():
+    text = "Kafe\u0301 ramai.\r\nIa datang.\rLagi \U0001f600.\n" * 100_000
+    tidy = clean(text)
+    assert tidy == unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    marked = tidy + "\u0323\u0308"  # marks of which only the whole tells whether they are in normal form
+    tracemalloc.start()
+    try:
+        assert clean(marked) == marked
+        assert tracemalloc.get_traced_memory()[1] < sys.getsizeof(marked)
+    finally:
+        tracemalloc.stop()
 
 
 def test_line_ends_and_normal_form(write):

@@ -22,7 +22,7 @@ from peristiwa.events.cues import load_cues
 from peristiwa.events.date_model import find_all_cases
 from peristiwa.events.encoding import Encoder, load_encoder
 from peristiwa.events.lexicon import compile_lexicon
-from peristiwa.events.network import COLUMNS, AskedDates, Lexicons, Network, encode, units_of
+from peristiwa.events.network import COLUMNS, AskedDates, Lexicons, Network, Sentence, encode, units_of
 from peristiwa.events.proposals import Proposal, propose
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.triggers import encode_sentences, find_hits
@@ -167,6 +167,26 @@ def test_a_sentence_is_read_with_the_others_of_its_document_and_of_no_other(enco
     assert torch.allclose(both[len(alone) :], alone, atol=1e-5)
     assert torch.equal(heads[len(own) :] - len(own), own)
     assert not torch.allclose(apart, alone, atol=1e-3)
+
+
+def test_made_ready_for_use_it_reads_as_it_did_in_training(encoder: Encoder) -> None:
+    kinds = len(encoder.lexicons.types)
+    sentences = [
+        Sentence(
+            0,
+            torch.arange(length),
+            torch.zeros(length, 6, dtype=torch.long),
+            torch.arange(length).flip(0),
+            torch.rand(length, 2 * kinds),
+            torch.rand(kinds),
+        )
+        for length in (3, 90, 7, 40, *range(5, 25), 60)
+    ]
+    ready = Network(encoder.lexicons, encoder.vectors.table)
+    ready.load_state_dict(encoder.network.state_dict())
+    with torch.inference_mode():
+        expected = encoder.network.eval().states(sentences, [len(sentences)])[0]
+        assert torch.allclose(ready.freeze(half=False).states(sentences, [len(sentences)])[0], expected, atol=1e-5)
 
 
 def test_a_right_date_costs_little_and_so_does_none_where_none_is_right() -> None:

@@ -2,7 +2,8 @@
 
 The shipped models read every ``--every``-th window of 100,000 characters; a stand-in of a few rules (tests/fakes.py) reads
 the others, since the models would take hours for 200 MB. So the memory is that of the models at work, of the text, and of
-a record with all the annotations that the stand-in finds. ``--every 1`` lets the models read all.
+a record with all the annotations that the stand-in finds. ``--every 1`` lets the models read all. The text is made up, or
+the first ``--megabytes`` of ``--text FILE``.
 """
 
 from __future__ import annotations
@@ -60,6 +61,12 @@ class Mixed(Extractor):
         return super().finish(document, doc)
 
 
+def copy_text(source: Path, path: Path, size: int) -> None:
+    """The first ``size`` bytes of a file, without what is left of a character cut in two."""
+    with source.open("rb") as text:
+        path.write_text(text.read(size).decode("utf8", errors="ignore"), "utf8")
+
+
 def write_text(path: Path, size: int) -> None:
     """A text of ``size`` bytes, paragraphs of a few sentences."""
     written = number = 0
@@ -76,11 +83,16 @@ def main() -> None:
     parser.add_argument("--megabytes", type=float, default=200)
     parser.add_argument("--limit", type=float, default=3, help="gigabytes of address space for every process")
     parser.add_argument("--every", type=int, default=100)
+    parser.add_argument("--text", type=Path, help="a text to read instead of the made one")
     parser.add_argument("--keep", type=Path, help="folder for text and run, else a temporary one")
     given = parser.parse_args()
     folder = given.keep or Path(tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / "long.txt", int(given.megabytes * 1e6))
+    size = int(given.megabytes * 1e6)
+    if given.text:
+        copy_text(given.text, folder / "long.txt", size)
+    else:
+        write_text(folder / "long.txt", size)
     most = int(given.limit * (1 << 30))
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     begin = time.monotonic()

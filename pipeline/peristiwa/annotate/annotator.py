@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -115,6 +116,8 @@ def load_models(models: Mapping[str, Path], language: str, threads: int | None, 
             raise ModelError(f"{path}: no such file (the {name} model of {language!r}); see `peristiwa models verify`.")
     if "tokenize" not in models:
         raise ModelError(f"there is no tokenize model for language {language!r}; see `peristiwa models list`.")
+    # oneDNN keeps a product of every size it has met, a thousand of them: 0.3 GB, and 3.7 GB of address space, for no time won
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     import torch
 
     from peristiwa.annotate.engine import Engine, Unsupported

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 from torch.nn.functional import one_hot
-from torch.nn.utils.rnn import pack_sequence, pad_sequence, unpack_sequence
+from torch.nn.utils.rnn import pack_sequence, unpack_sequence
 
 from peristiwa.checkpoint import Vectors, Weights
 from peristiwa.events.date_options import told_names
+from peristiwa.recurrent import LSTM, Layout
 from peristiwa.types import MODALITIES, ROLES, Role
 
 if TYPE_CHECKING:
@@ -127,8 +128,7 @@ class Network(nn.Module):
     """The layers. ``states`` reads sentences; ``types``, ``modalities``, ``roles`` and ``dates`` weigh what was read."""
 
     vectors: Tensor
-    ways: tuple[nn.LSTM, nn.LSTM] | None = None
-    products: torch.dtype = torch.float
+    reader: LSTM | None = None
 
     def __init__(self, lexicons: Lexicons, vectors: Tensor) -> None:
         super().__init__()
@@ -188,16 +188,16 @@ class Network(nn.Module):
 
     def _both_ways(self, given: Tensor, lengths: Tensor) -> Tensor:
         """The states of the LSTM, N × 2 states, for sentences that stand one after the other."""
-        if self.ways is None:
+        if self.reader is None:
             pieces = list(torch.split(given, lengths.tolist()))
             return torch.cat(unpack_sequence(self.lstm(pack_sequence(pieces, enforce_sorted=False))[0]))
-        # Each direction by itself over padded sentences, the backward one over reversed ones: torch's fused kernel.
-        pieces = list(torch.split(given.to(self.products), lengths.tolist()))
-        ahead, back = (
-            way(pad_sequence(part))[0] for way, part in zip(self.ways, (pieces, [p.flip(0) for p in pieces]), strict=True)
-        )
-        ends = enumerate(lengths.tolist())
-        return torch.cat([torch.cat([ahead[:end, at], back[:end, at].flip(0)], 1) for at, end in ends]).to(given.dtype)
+        order = lengths.argsort(descending=True, stable=True)
+        layout = Layout.of(lengths[order].tolist())
+        first = (lengths.cumsum(0) - lengths)[order] - torch.tensor(layout.starts)
+        places = torch.arange(len(given)) + first.repeat_interleave(lengths[order])
+        states = torch.empty(len(given), 2 * STATE)
+        states[places] = self.reader(given[places], layout).to(states.dtype)
+        return states
 
     def freeze(self, *, half: bool) -> Network:
         """The network made ready for use: no more training, with ``half`` its LSTM over words in bfloat16.
@@ -205,8 +205,7 @@ class Network(nn.Module):
         The other products are small, and of another size in each document: in bfloat16 torch prepares each size anew.
         """
         self.eval().requires_grad_(False)
-        weights = Weights(self.state_dict(), "lstm.", half=half)
-        self.ways, self.products = (weights.lstm(""), weights.lstm("_reverse")), torch.bfloat16 if half else torch.float
+        self.reader = LSTM(Weights(self.state_dict(), "lstm.", half=half))
         return self
 
     def _thinned(self, ids: Tensor, column: str) -> Tensor:

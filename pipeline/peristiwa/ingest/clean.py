@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from peristiwa.errors import InputError
 
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")  # not tab, line end, form feed, nor escape of terminal colours
 _MOST_CONTROLS = 0.02
+_PIECE = 1 << 20
+"""Characters that are tidied at once, and a line more."""
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -25,4 +28,19 @@ def clean(text: str) -> str:
         raise InputError("binary: it holds control characters that no text has. Give the text of the document instead.")
     if not text or text.isspace():  # strip() would copy a long text
         raise InputError("empty: there is no text in it.")
+    if all(_tidy(piece) == piece for piece in _pieces(text)):
+        return text
+    return "".join(_tidy(piece) for piece in _pieces(text))
+
+
+def _tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text in pieces that end with a line, which can be tidied one by one: at once, a long one takes ten times its room."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _PIECE) + 1 or len(text)
+        yield text[start:end]
+        start = end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,8 @@ _BINARY = {
 _FEW, _FEW_SHARE = 4, 0.03
 _SAMPLE = 1 << 20
 """Bytes that are looked at to tell a legacy encoding."""
+_PIECE = 1 << 12
+"""Bytes that are decoded at once: most pieces of this size have no character beyond Latin-1, so that one byte each does."""
 
 
 def read_text(path: Path) -> Iterator[Raw]:
@@ -45,11 +48,18 @@ def decode(data: bytes, hint: str | None = None) -> str:
     """Bytes as text: by their byte order mark, as UTF-8, by ``hint``, as UTF-16 without a mark, or in the legacy
     encoding that charset-normalizer finds. Raises InputError when they are binary or in no encoding.
     """
-    encoding = find_encoding(data, hint)
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise InputError(f"undecodable: not {encoding} at byte {error.start}. Save it as UTF-8.") from error
+    return "".join(_decoded(data, find_encoding(data, hint)))
+
+
+def _decoded(data: bytes, encoding: str) -> Iterator[str]:
+    """The text in pieces: one rare character makes Python hold a text, and what it was while it grew, at four bytes each."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for at in range(0, len(data), _PIECE):
+        begin = at - len(decoder.getstate()[0])
+        try:
+            yield decoder.decode(data[at : at + _PIECE], final=at + _PIECE >= len(data))
+        except UnicodeDecodeError as error:
+            raise InputError(f"undecodable: not {encoding} at byte {begin + error.start}. Save it as UTF-8.") from error
 
 
 def find_encoding(data: bytes, hint: str | None = None) -> str:
@@ -70,10 +80,10 @@ def find_encoding(data: bytes, hint: str | None = None) -> str:
 
 def _fits(data: bytes, encoding: str) -> bool:
     try:
-        data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+        io.TextIOWrapper(io.BytesIO(), encoding)  # which knows the encodings of text from other codecs ("hex")
+        return all(True for _ in _decoded(data, encoding))
+    except (InputError, LookupError):
         return False
-    return True
 
 
 def _wide_encoding(data: bytes) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch.nn.functional import linear
 
-from peristiwa.annotate.engine.layers import Layout, packs, run_lstm
 from peristiwa.annotate.engine.sentence import Sentence, Surface
 from peristiwa.checkpoint import EOS, SOS, UNK, Vocabulary, Weights, require
+from peristiwa.recurrent import Layout, packs, run_lstm
 
 REMEMBERED = 50_000
 """Tokens whose words are remembered."""

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn.functional import linear
 
-from peristiwa.annotate.engine.layers import LSTM, CharacterEncoder, FormTable, Layout, packs
+from peristiwa.annotate.engine.layers import CharacterEncoder, FormTable
 from peristiwa.checkpoint import PAD, PREFIX, UNK, Vectors, VectorVocabulary, Vocabulary, Weights, require
+from peristiwa.recurrent import LSTM, Layout, packs
 
 if TYPE_CHECKING:
     from torch import Tensor

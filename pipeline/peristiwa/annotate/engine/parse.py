@@ -9,11 +9,12 @@ import numpy
 import torch
 from torch.nn.functional import linear, logsigmoid, softplus
 
-from peristiwa.annotate.engine.layers import FormTable, HighwayLSTM, Layout, packs
+from peristiwa.annotate.engine.layers import FormTable, HighwayLSTM
 from peristiwa.annotate.engine.sentence import Sentence
 from peristiwa.annotate.engine.tree import are_trees, best_tree
 from peristiwa.annotate.engine.words import WordReader, simplified
 from peristiwa.checkpoint import PREFIX, ROOT, Vectors, Vocabulary, Weights, require
+from peristiwa.recurrent import Layout, packs
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -15,9 +15,9 @@ import numpy
 import torch
 from torch.nn.functional import linear, logsigmoid
 
-from peristiwa.annotate.engine.layers import LSTM, Layout, packs
 from peristiwa.annotate.engine.sentence import Surface
 from peristiwa.checkpoint import PAD, Vocabulary, Weights, require
+from peristiwa.recurrent import LSTM, Layout, packs
 
 if TYPE_CHECKING:
     from torch import Tensor

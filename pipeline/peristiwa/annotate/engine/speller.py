@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn.functional import linear, log_softmax, logsigmoid
 
-from peristiwa.annotate.engine.layers import Layout, packs
 from peristiwa.checkpoint import EOS, PAD, SOS, UNK, Vocabulary, Weights, require
+from peristiwa.recurrent import Layout, packs
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn.functional import linear
 
-from peristiwa.annotate.engine.layers import FormTable, HighwayLSTM, Layout, packs
+from peristiwa.annotate.engine.layers import FormTable, HighwayLSTM
 from peristiwa.annotate.engine.sentence import Sentence
 from peristiwa.annotate.engine.words import WordReader, simplified
 from peristiwa.checkpoint import EMPTY, Vectors, Weights, require
+from peristiwa.recurrent import Layout, packs
 
 if TYPE_CHECKING:
     from torch import Tensor
