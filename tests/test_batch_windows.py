@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import resource
+import sys
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 from fakes import Fake, sample
 from peristiwa.batch import run
-from peristiwa.batch.windows import LONGEST_RUN, is_long, windows
+from peristiwa.batch.windows import LONGEST_RUN, LongText, is_long, windows
 from peristiwa.emit import parts
 from peristiwa.emit.parts import read_parts
 from peristiwa.emit.tables import TABLES
@@ -48,6 +50,25 @@ def test_a_window_ends_where_a_sentence_does() -> None:
     assert all(text[: window.end].rstrip().endswith(".") and not window.cut for window in found)
     halves = text[:3000].rstrip() + "\n\n" + text[:9000]
     assert next(windows(halves, LIMIT)).end == halves.index("\n\n") + 2
+
+
+@given(st.text(max_size=40), st.integers(0, 45), st.integers(0, 45))
+def test_a_long_text_has_the_parts_of_its_text(text: str, start: int, end: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("peristiwa.batch.windows._PIECE", 7)
+        long = LongText(text)
+        assert (len(long), long[start:end], long[:end]) == (len(text), text[start:end], text[:end])
+
+
+def test_one_emoji_does_not_widen_a_long_text() -> None:
+    text = "\U0001f600" + "a" * 1_000_000
+    tracemalloc.start()
+    try:
+        long = LongText(text)
+        assert tracemalloc.get_traced_memory()[0] < sys.getsizeof(text) / 3
+    finally:
+        tracemalloc.stop()
+    assert list(windows(long, LIMIT)) == list(windows(text, LIMIT))
 
 
 def test_a_list_a_table_and_a_blob_are_cut_and_counted() -> None:

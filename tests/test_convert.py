@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from stanza.models.common.doc import Document as StanzaDocument
 
+from peristiwa.annotate import convert
 from peristiwa.annotate.annotator import batches
 from peristiwa.annotate.convert import MULTIWORD, TRIGGERS, Mention, Parse, Token, Word, to_doc
 from peristiwa.annotate.stanza import parses_of
@@ -211,3 +212,10 @@ def test_batches_keep_order_and_budget():
     documents = [Document(str(n), "kata " * size) for n, size in enumerate([3, 4, 20, 1, 1, 1, 1])]
     groups = [[document.doc_id for document in batch] for batch in batches(documents, words=8, count=3)]
     assert groups == [["0", "1"], ["2"], ["3", "4", "5"], ["6"]]
+
+
+def test_words_are_forgotten_when_there_are_many(monkeypatch):
+    monkeypatch.setattr(convert, "MOST_WORDS", 3)
+    before, after = to_doc(*simple("satu", "dua", "tiga", "empat")), to_doc(*simple("lima"))
+    assert before.vocab is not after.vocab
+    assert [token.lemma_ for doc in (before, after) for token in doc] == ["satu", "dua", "tiga", "empat", "lima"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from peristiwa.errors import InputError
@@ -27,6 +26,10 @@ MULTIWORD = "multiword"
 """Keys of ``doc.spans``: trigger-model mentions, and tokens of the surface that were split into several words."""
 TRIGGER_SCORES = "trigger_scores"
 """Key of ``doc.user_data``: by token index, the event types that the trigger model thinks possible, with probabilities."""
+
+MOST_WORDS = 100_000
+"""Word forms that a vocabulary may have before another takes its place: 50 MB."""
+_vocabs: dict[str, Vocab] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +149,16 @@ def to_doc(text: str, sentences: Sequence[Parse], *, language: str = "id") -> Do
     return doc
 
 
-@lru_cache(maxsize=8)
 def shared_vocab(language: str) -> Vocab:
-    """One vocabulary per language and process, so that Docs of a run share their strings.
+    """A vocabulary for Docs of this process to share, another one after ``MOST_WORDS`` words: it would grow with the run."""
+    vocab = _vocabs.get(language)
+    if vocab is None or len(vocab) > MOST_WORDS:
+        vocab = _vocabs[language] = _new_vocab(language)
+    return vocab
 
-    ``spacy.blank`` would make a tokenizer as well, of 16,000 exceptions for Indonesian: most of a second for nothing.
-    """
+
+def _new_vocab(language: str) -> Vocab:
+    """``spacy.blank`` would make a tokenizer as well, of 16,000 exceptions for Indonesian: most of a second for nothing."""
     from spacy.util import get_lang_class
     from spacy.vocab import create_vocab
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from peristiwa.batch.lines import Counts, counts_of
-from peristiwa.batch.windows import Stitcher, context_start, window_document, windows
+from peristiwa.batch.windows import LongText, Stitcher, context_start, windows
 from peristiwa.errors import GoldError
 from peristiwa.records import check_record, record_to_dict
 from peristiwa.types import Document, Failure, Record
@@ -23,10 +23,13 @@ Extract = Callable[[Document], tuple[Record | Failure, int]]
 
 
 class LongRecord:
-    """The record of a long document in temporary files beside ``base``; ``chunks`` gives its line. Use as a context."""
+    """The record of a long document in temporary files beside ``base``; ``chunks`` gives its line. Use as a context.
 
-    def __init__(self, document: Document, base: Path) -> None:
-        self._document = document
+    ``document`` comes without its text, which is ``text``.
+    """
+
+    def __init__(self, document: Document, text: LongText, base: Path) -> None:
+        self.document, self.text = document, text
         self._paths = {name: base.with_name(f"{base.name}.{name}.tmp") for name in LISTS}
         self._stack = ExitStack()
         self._files: dict[str, BinaryIO] = {}
@@ -53,12 +56,11 @@ class LongRecord:
 
     def chunks(self) -> Iterator[bytes]:
         """The line of annotations.jsonl, as ``record_to_json`` would write it."""
-        empty = record_to_dict(Record(replace(self._document, text="")))
+        empty = record_to_dict(Record(self.document))
         head = {name: value for name, value in empty.items() if name not in ("text", *LISTS)}
         yield json.dumps(head, ensure_ascii=False, separators=(", ", ": "))[:-1].encode() + b', "text": "'
-        text = self._document.text
-        for start in range(0, len(text), _PIECE):
-            yield json.dumps(text[start : start + _PIECE], ensure_ascii=False)[1:-1].encode()
+        for start in range(0, len(self.text), _PIECE):
+            yield json.dumps(self.text[start : start + _PIECE], ensure_ascii=False)[1:-1].encode()
         yield b'"'
         for name in LISTS:
             yield f', "{name}": ['.encode()
@@ -70,20 +72,18 @@ class LongRecord:
         yield b"}"
 
 
-def read_long(
-    document: Document, record: LongRecord, extract: Extract, limit: int, tell: Callable[[], None]
-) -> Failure | Counts:
-    """Read ``document`` in windows of ``limit`` characters into ``record``; ``tell`` is called before each window.
+def read_long(record: LongRecord, extract: Extract, limit: int, tell: Callable[[], None]) -> Failure | Counts:
+    """Read the document of ``record`` in windows of ``limit`` characters into it; ``tell`` is called before each window.
 
     Returns the counts, or the Failure of the first window that fails: a document ends in annotations or in failures.
     """
     stitcher = Stitcher()
-    text = document.text
+    document, text = record.document, record.text
     context = 0
     cuts = 0
     for window in windows(text, limit):
         tell()
-        result, tokens = extract(window_document(document, context, window.end))
+        result, tokens = extract(replace(document, text=text[context : window.end]))
         where = f"characters {window.start} to {window.end} of {len(text)}"
         if isinstance(result, Failure):
             return replace(result, reason=f"{where}: {result.reason}")

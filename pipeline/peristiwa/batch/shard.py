@@ -12,7 +12,7 @@ from peristiwa.batch.lines import FAILED, Counts, ShardFiles, counts_of, read_co
 from peristiwa.batch.long import LongRecord, read_long
 from peristiwa.batch.plan import Plan
 from peristiwa.batch.tasks import FileTask, Task, read_tasks
-from peristiwa.batch.windows import is_long
+from peristiwa.batch.windows import LongText, is_long
 from peristiwa.emit import writing
 from peristiwa.errors import GoldError, ModelError, SettingsError
 from peristiwa.extract import Extractor
@@ -110,7 +110,8 @@ class _Runner:
                 batch, size = [], 0
             if long:
                 assert isinstance(result, Document)
-                self._long(number, result)
+                text, result = LongText(result.text), replace(result, text="")  # nothing else holds the whole text
+                self._long(number, result, text)
                 continue
             batch.append((number, result))
             size += len(result.text) if isinstance(result, Document) else 0
@@ -165,16 +166,16 @@ class _Runner:
             result = self.extractor.finish(*annotated)
             yield result, self.extractor.tokens_read - before
 
-    def _long(self, number: int, document: Document) -> None:
+    def _long(self, number: int, document: Document, text: LongText) -> None:
         def extract(part: Document) -> tuple[Record | Failure, int]:
             return next(self._extract([part], [(number, part)]))
 
         def tell() -> None:
             self.tell(Begun(self.shard, number, number, "annotate"))
 
-        with LongRecord(document, self.plan.part(self.shard, "long")) as record:
+        with LongRecord(document, text, self.plan.part(self.shard, "long")) as record:
             try:
-                result = read_long(document, record, extract, self.extractor.settings.window, tell)
+                result = read_long(record, extract, self.extractor.settings.window, tell)
             except Exception as error:
                 if self._is_fatal(error):
                     raise

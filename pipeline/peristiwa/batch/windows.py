@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from peristiwa.types import Argument, Document, Entity, Event, Quantity, Record, Sentence, Time
+from peristiwa.types import Argument, Entity, Event, Quantity, Record, Sentence, Time
 
 LONGEST_RUN = 2000
 """Characters without a space that the models are given at once: no word is that long."""
@@ -19,6 +20,7 @@ LONGEST_RUN = 2000
 CONTEXT = 2000
 """Characters before a window that are read again with it."""
 
+_PIECE = 1 << 12
 _RUN = re.compile(rf"\S{{{LONGEST_RUN + 1},}}")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _SENTENCE = re.compile(r"[.!?…][\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9])")
@@ -27,6 +29,32 @@ _SPACE = re.compile(r"\s+")
 _ENDS = re.compile(r"[.!?…:;][\"”’')\]]*\s*\Z")
 
 Span = tuple[int, int]
+
+
+class Text(Protocol):
+    """What is asked of a text: its length and its parts."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> str: ...
+
+
+class LongText:
+    """A text in pieces that hold their characters as narrowly as each can: one emoji in a text of 200 MB makes Python hold
+    all of it at four bytes a character. It is read in parts, ``text[start:end]``.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._length = len(text)
+        self._pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, part: slice, /) -> str:
+        start, end, _ = part.indices(self._length)
+        first = start // _PIECE
+        return "".join(self._pieces[first : (end - 1) // _PIECE + 1])[start - first * _PIECE : end - first * _PIECE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +71,32 @@ def is_long(text: str, limit: int) -> bool:
     return len(text) > limit or (len(text) > LONGEST_RUN and _RUN.search(text) is not None)
 
 
-def windows(text: str, limit: int) -> Iterator[Window]:
+def windows(text: Text, limit: int) -> Iterator[Window]:
     """Windows of at most ``limit`` characters that together are the text, each but the last at a good place to end."""
     start = 0
     while start < len(text):
-        end, cut = _end_of(text, start, limit)
+        length, cut = _length_of(text[start : start + limit + LONGEST_RUN], limit)
+        end = start + length
         yield Window(start, end, cut and end < len(text))
         start = end
 
 
-def _end_of(text: str, start: int, limit: int) -> tuple[int, bool]:
-    furthest = min(start + limit, len(text))
-    run = _RUN.search(text, start, min(furthest + LONGEST_RUN, len(text)))
-    if run is not None and run.start() == start:
-        return start + LONGEST_RUN, True
+def _length_of(text: str, limit: int) -> tuple[int, bool]:
+    """How long the window is that begins with ``text``, and whether no sentence or paragraph ends there."""
+    furthest = min(limit, len(text))
+    run = _RUN.search(text)
+    if run is not None and run.start() == 0:
+        return LONGEST_RUN, True
     if run is not None:
-        return run.start(), _ENDS.search(text, max(start, run.start() - 20), run.start()) is None
+        return run.start(), _ENDS.search(text, max(0, run.start() - 20), run.start()) is None
     if furthest == len(text):
         return furthest, False
-    middle = start + limit // 2
     for pattern in (_PARAGRAPH, _SENTENCE):
-        last = _last(pattern, text, middle, furthest)
+        last = _last(pattern, text, limit // 2, furthest)
         if last is not None:
             return last, False
     for pattern in (_LINE, _SPACE):
-        last = _last(pattern, text, middle, furthest)
+        last = _last(pattern, text, limit // 2, furthest)
         if last is not None:
             return last, True
     return furthest, True
@@ -168,16 +197,11 @@ def _sentences(sentences: Sequence[Sentence], context: int, core: int) -> tuple[
     return tuple(Sentence(max(sentence.start, core), sentence.end) for sentence in moved[first:]), first
 
 
-def context_start(text: str, record: Record, window: Window) -> int:
+def context_start(text: Text, record: Record, window: Window) -> int:
     """Where the context of the next window begins: with a sentence of this one, given as the stitcher gave it.
 
     A cut inside a word has no context, or the models would be given the whole word after all.
     """
-    if window.end == len(text) or not (text[window.end - 1].isspace() or text[window.end].isspace()):
+    if window.end == len(text) or not any(map(str.isspace, text[window.end - 1 : window.end + 1])):
         return window.end
     return next((s.start for s in record.sentences if s.start >= window.end - CONTEXT), window.end)
-
-
-def window_document(document: Document, start: int, end: int) -> Document:
-    """The part of a document that is read at once."""
-    return replace(document, text=document.text[start:end])
