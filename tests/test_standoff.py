@@ -43,9 +43,9 @@ def data(folder: Path, lines: list[str]) -> Path:
 
 
 def test_nothing_of_the_text_is_kept_and_all_comes_back(tmp_path: Path) -> None:
-    path = tmp_path / "annotations.jsonl"
+    path = tmp_path / "annotations.jsonl.xz"
     assert write_standoff([record()], path) == 1
-    kept = path.read_text(encoding="utf8")
+    kept = lzma.decompress(path.read_bytes()).decode()
     assert not any(word in kept for word in ("Mesir", "meneken", "pakta", "bubar"))
     (back,) = read_standoff(data(tmp_path, LINES), path)
     assert back.document.text == TEXT
@@ -53,7 +53,7 @@ def test_nothing_of_the_text_is_kept_and_all_comes_back(tmp_path: Path) -> None:
 
 
 def test_another_text_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "annotations.jsonl"
+    path = tmp_path / "annotations.jsonl.xz"
     write_standoff([record()], path)
     with pytest.raises(GoldError, match="another text"):
         read_standoff(data(tmp_path, [*LINES[:2], "Lalu usai.", "Akhir."]), path)
@@ -64,7 +64,7 @@ def test_without_annotation_there_are_no_records(tmp_path: Path) -> None:
 
 
 def test_missing_data_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "annotations.jsonl"
+    path = tmp_path / "annotations.jsonl.xz"
     write_standoff([record()], path)
     with pytest.raises(GoldError, match="cannot be read"):
         read_standoff(tmp_path, path)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import resource
 import shutil
 import sys
@@ -62,9 +63,10 @@ class Mixed(Extractor):
 
 
 def copy_text(source: Path, path: Path, size: int) -> None:
-    """The first ``size`` bytes of a file, without what is left of a character cut in two."""
-    with source.open("rb") as text:
-        path.write_text(text.read(size).decode("utf8", errors="ignore"), "utf8")
+    """The first ``size`` bytes of a file, without what is left of a character cut in two, nor orders for the stand-in."""
+    with source.open("rb") as file:
+        text = file.read(size).decode("utf8", errors="ignore")
+    path.write_text(re.sub("LEMPAR|LEDAK|MACET|RAKUS|MATI", lambda word: word[0].lower(), text), "utf8")
 
 
 def write_text(path: Path, size: int) -> None:

@@ -1,6 +1,6 @@
 """Our own hand annotation of running text, kept without a word of the text.
 
-The texts of ``data/text`` are there for training only and must not be redistributed, so ``annotations.jsonl`` beside
+The texts of ``data/text`` are there for training only and must not be redistributed, so ``annotations.jsonl.xz`` beside
 this file holds offsets, labels and values, with the file, the lines and the sha256 of the text that they point into.
 ``read_standoff`` puts both together again; a text that changed is refused.
 """
@@ -20,13 +20,13 @@ from peristiwa.errors import GoldError
 from peristiwa.records import record_from_dict, record_to_dict
 from peristiwa.types import Record
 
-ANNOTATIONS = Path(__file__).with_name("annotations.jsonl")
+ANNOTATIONS = Path(__file__).with_name("annotations.jsonl.xz")
 
 
 def write_standoff(records: Iterable[Record], path: Path = ANNOTATIONS) -> int:
     """Write records whose ``document.source`` reads "text/news.txt.xz lines 5-9"; returns how many."""
     lines = [json.dumps(_without_text(record), ensure_ascii=False) for record in records]
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf8")
+    path.write_bytes(lzma.compress("".join(f"{line}\n" for line in lines).encode()))
     return len(lines)
 
 
@@ -34,7 +34,7 @@ def read_standoff(data: Path, path: Path = ANNOTATIONS) -> list[Record]:
     """The annotated records, texts taken from the folder ``data``. Raises GoldError when a text is missing or other."""
     if not path.exists():
         return []
-    rows = [json.loads(line) for line in path.read_text(encoding="utf8").split("\n") if line.strip()]
+    rows = [json.loads(line) for line in lzma.decompress(path.read_bytes()).splitlines()]
     texts = _texts(rows, data)
     return [_with_text(row, texts[row["doc_id"]]) for row in rows]
 
