@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from peristiwa.errors import GoldError
-from peristiwa.training.standoff import read_standoff, write_standoff
+from peristiwa.training.standoff import read_standoff, round_of, write_standoff
 from peristiwa.types import Argument, Document, Entity, Event, EventDate, Record, Sentence, Time, Trigger
 
 LINES = ["Baris lain.", "Pada 2019, Mesir meneken pakta.", "Lalu bubar.", "Akhir."]
@@ -17,7 +17,7 @@ TEXT = "\n".join(LINES[1:3])
 
 def record() -> Record:
     return Record(
-        Document("news-L2-2", TEXT, "text/news.txt.xz lines 2-3"),
+        Document("news-L2-2", TEXT, "text/news.txt.xz round 2 lines 2-3"),
         (Sentence(0, 31),),
         (Entity("T1", "LOC", 11, 16, "Mesir", "Mesir"),),
         (Time("D1", "DATE", 5, 9, "2019", "2019"),),
@@ -49,6 +49,7 @@ def test_nothing_of_the_text_is_kept_and_all_comes_back(tmp_path: Path) -> None:
     assert not any(word in kept for word in ("Mesir", "meneken", "pakta", "bubar"))
     (back,) = read_standoff(data(tmp_path, LINES), path)
     assert back.document.text == TEXT
+    assert (round_of(back), round_of(Record(Document("d", TEXT, "berita.txt")))) == (2, 0)
     assert (back.entities, back.times, back.events) == (record().entities, record().times, record().events)
 
 

@@ -51,6 +51,18 @@ def test_the_told_one_is_learnt_from_the_general_one() -> None:
     assert learn(DOCS, GOLDS, ONTOLOGY) == learnt
 
 
+def test_what_one_round_marks_more_freely_is_put_down_to_it() -> None:
+    """In the second round "rapat" is an event in general, too."""
+    freely = [[*gold, (doc[6].idx, doc[6].idx + 5, "MEET")] for doc, gold in zip(DOCS, GOLDS, strict=True)]
+    docs, golds = [*DOCS, *DOCS, *DOCS], [*GOLDS, *freely, *freely]
+    knowing, unknowing = (learn(docs, golds, ONTOLOGY, [first] * 10 + [2] * 20) for first in (0, 2))
+    lexicon = compile_lexicon(ONTOLOGY)
+    general = next(at for at, hit in enumerate(find_hits(DOCS[0], lexicon)) if hit.start == 6)
+    scores = [Priors(f.features).score(DOCS[0], find_hits(DOCS[0], lexicon), lexicon)[general] for f in (knowing, unknowing)]
+    assert scores[0] < scores[1] - 0.2
+    assert not any(name.startswith("round=") for name in knowing.features)
+
+
 def test_without_weights_both_are_taken() -> None:
     assert [c.start for c in find_triggers(DOCS[0], ONTOLOGY, "rules", Priors())] == [2, 6]
 

@@ -30,7 +30,7 @@ from peristiwa.language import load_language
 from peristiwa.models import WEIGHTS
 from peristiwa.ontology import load_ontology
 from peristiwa.training.event_dates import Story as DateStory
-from peristiwa.training.network import Lesson, batches, choice_loss, collect_units, make_all, save, train
+from peristiwa.training.network import Lesson, batches, choice_loss, collect_units, loss_of, make_all, save, train
 from peristiwa.types import MODALITIES, ROLES, Argument, Document, Event, Record, Time, Trigger
 
 VOCAB = spacy.blank("id").vocab
@@ -187,6 +187,28 @@ def test_made_ready_for_use_it_reads_as_it_did_in_training(encoder: Encoder) -> 
     with torch.inference_mode():
         expected = encoder.network.eval().states(sentences, [len(sentences)])[0]
         assert torch.allclose(ready.freeze(half=False).states(sentences, [len(sentences)])[0], expected, atol=1e-5)
+
+
+def test_what_one_round_marks_more_freely_is_put_down_to_it(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the documents that praise the meeting those of round 1 say that it took place."""
+    docs = [rally(name, verb) for name in ("Ani", "Budi", "Citra") for verb in ("menggelar", "memuji", "memuji")]
+    records = [gold(doc, told=at % 3 != 1) for at, doc in enumerate(docs)]
+    lessons = make_all(docs, records, [DateStory(None) for _ in docs], ONTOLOGY, CUES, encoder.lexicons, encoder.vectors)
+    lessons = [replace(lesson, round=int(at % 3 == 2)) for at, lesson in enumerate(lessons)]
+    seen: list[torch.Tensor] = []
+
+    def watched(network: Network, batch: list[Lesson], habits: torch.Tensor) -> tuple[torch.Tensor, int]:
+        seen.append(habits)
+        return loss_of(network, batch, habits)
+
+    monkeypatch.setattr("peristiwa.training.network.loss_of", watched)
+    train(Network(encoder.lexicons, encoder.vectors.table), lessons, rounds=100, seed=1, rate=0.005)
+    meeting = encoder.lexicons.numbers["MEET"]
+    assert seen[-1].shape == (1, len(encoder.lexicons.types))
+    assert seen[-1][0, meeting] > 0.02
+    with torch.inference_mode():
+        losses = [float(loss_of(encoder.network, [replace(lessons[0], round=n)], 10 * seen[-1])[0]) for n in (0, 1)]
+    assert losses[0] != pytest.approx(losses[1], rel=1e-3)
 
 
 def test_a_right_date_costs_little_and_so_does_none_where_none_is_right() -> None:

@@ -64,9 +64,14 @@ class Mixed(Extractor):
 
 def copy_text(source: Path, path: Path, size: int) -> None:
     """The first ``size`` bytes of a file, without what is left of a character cut in two, nor orders for the stand-in."""
-    with source.open("rb") as file:
-        text = file.read(size).decode("utf8", errors="ignore")
-    path.write_text(re.sub("LEMPAR|LEDAK|MACET|RAKUS|MATI", lambda word: word[0].lower(), text), "utf8")
+    orders = re.compile("LEMPAR|LEDAK|MACET|RAKUS|MATI")
+    with source.open("rb") as lines, path.open("w", encoding="utf8") as out:
+        for line in lines:
+            text = line[:size].decode("utf8", errors="ignore")
+            out.write(orders.sub(lambda word: word[0].lower(), text))
+            size -= len(line)
+            if size <= 0:
+                return
 
 
 def write_text(path: Path, size: int) -> None:

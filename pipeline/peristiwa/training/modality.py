@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 MIN_COUNT = 3
 PENALTY = 4.0
+SMALLEST = 0.08
+"""Weights closer to zero are left out, for the limit of all weights together."""
 FOLDS = 4
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Weights of the network that are tried."""
@@ -73,7 +75,7 @@ def make_examples(
 def fit(examples: Sequence[Example]) -> ModalityModel:
     targets: dict[str, list[bool]] = {modality: [given == modality for _, _, given, _ in examples] for modality in MODALITIES}
     rows = [names for _, names, _, _ in examples]
-    learnt = fit_logistic(rows, targets, penalty=PENALTY, min_count=MIN_COUNT)
+    learnt = fit_logistic(rows, targets, penalty=PENALTY, min_count=MIN_COUNT, smallest=SMALLEST)
     return ModalityModel(cast("dict[str, dict[Modality, float]]", learnt))
 
 

@@ -2,10 +2,12 @@
 
 It learns four things at once from annotated, parsed documents: at every word where the ontology proposes an event, which
 types are right; at every gold trigger, its modality; for every proposal beside it, the roles that it fills (labelled as
-for ``training.roles``); for every event that the tables at hand find, which of its dates is right, if any. With
+for ``training.roles``); for every event that the tables at hand find, which of its dates is right, if any. What the
+annotators of a round mark more freely than the shared documents do is put down to them, by type. With
 ``--start`` it goes on from a network that has learnt from running text (``training.running``). The rate falls to a
 twentieth, and what is kept is the running mean of the weights over about the last two rounds, for which no held-out
-documents are looked at.
+documents are looked at. ``--beside`` takes the mean with another network from the same start: better than either where
+one has learnt from fewer documents than the other.
 
     python -m peristiwa.training.network --data ../shared/data/events/train.jsonl --parses DIR
 """
@@ -56,6 +58,7 @@ from peristiwa.training.event_dates import read_story
 from peristiwa.training.refine import blend
 from peristiwa.training.roles import Example as RoleExample
 from peristiwa.training.roles import gold_candidate, make_examples
+from peristiwa.training.standoff import round_of
 from peristiwa.types import MODALITIES, ROLES, Record
 
 if TYPE_CHECKING:
@@ -97,11 +100,15 @@ class Example:
 
 @dataclass(slots=True)
 class Lesson:
-    """What there is to learn in one document: its sentences, and which of the dates asked for are right."""
+    """What there is to learn in one document: its sentences, and which of the dates asked for are right.
+
+    ``round`` is that of its annotation, 0 where it is marked as all documents are to be.
+    """
 
     sentences: list[Example]
     asked: AskedDates | None = None
     right: Tensor = field(default_factory=lambda: torch.empty(0))
+    round: int = 0
 
     @property
     def words(self) -> int:
@@ -236,7 +243,7 @@ def make_all(
         sentences = examples_of(doc, record, find_hits(doc, lexicon), own, ontology, lexicons, vectors)
         if sentences:
             asked, right = _asked_dates(doc, told, sentences, lexicons)
-            lessons.append(Lesson(sentences, asked, right))
+            lessons.append(Lesson(sentences, asked, right, round_of(record)))
     return lessons
 
 
@@ -263,15 +270,20 @@ def batches(lessons: Sequence[Lesson], chance: random.Random) -> list[list[Lesso
     return found
 
 
-def loss_of(network: Network, lessons: Sequence[Lesson]) -> tuple[Tensor, int]:
-    """The summed loss of a batch of documents, and the number of words at which types are proposed."""
+def loss_of(network: Network, lessons: Sequence[Lesson], habits: Tensor) -> tuple[Tensor, int]:
+    """The summed loss of a batch of documents, and the number of words at which types are proposed.
+
+    ``habits`` (rounds of annotation x types) are added to the log-odds of the documents of each round.
+    """
     batch = [example for lesson in lessons for example in lesson.sentences]
     states, heads = network.states([example.sentence for example in batch], [len(lesson.sentences) for lesson in lessons])
     lengths = torch.tensor([len(example.sentence.words) for example in batch])
     firsts = (lengths.cumsum(0) - lengths).tolist()
     rows = torch.cat([example.rows + first for example, first in zip(batch, firsts, strict=True)])
     right = torch.cat([example.right for example in batch])
-    loss = binary_cross_entropy_with_logits(network.types(states, heads, rows).float(), right, reduction="sum")
+    rounds = torch.tensor([lesson.round for lesson in lessons for example in lesson.sentences for _ in example.rows])
+    odds = network.types(states, heads, rows).float() + torch.cat([habits.new_zeros(1, habits.shape[1]), habits])[rounds]
+    loss = binary_cross_entropy_with_logits(odds, right, reduction="sum")
     modal = torch.cat([example.modal_rows + first for example, first in zip(batch, firsts, strict=True)])
     if len(modal):
         told = torch.cat([example.modalities for example in batch])
@@ -313,7 +325,9 @@ def train(
     """Train in bfloat16 products, and return the network with the mean of its last weights."""
     torch.manual_seed(seed)
     chance = random.Random(seed)  # not a secret: batches are to come in the same order again
-    trained = [weight for weight in network.parameters() if weight.requires_grad]
+    kinds = lessons[0].sentences[0].right.shape[1]
+    habits = torch.nn.Parameter(torch.zeros(max(lesson.round for lesson in lessons), kinds))
+    trained = [*(weight for weight in network.parameters() if weight.requires_grad), habits]
     # A small eps or a long memory of squared gradients lets Adam run away late in training, when gradients are tiny.
     optimizer = torch.optim.AdamW(trained, lr=rate, weight_decay=0.01, eps=1e-6, betas=(0.9, 0.98))
     steps = len(batches(lessons, random.Random(seed))) * rounds
@@ -328,7 +342,7 @@ def train(
             for group in optimizer.param_groups:
                 group["lr"] = rate * min(1.0, step / 100) * max(0.05, 1 - 0.95 * step / steps)
             with torch.autocast("cpu", torch.bfloat16):
-                loss, size = loss_of(network, batch)
+                loss, size = loss_of(network, batch, habits)
             loss = loss / max(size, 50)
             value = loss.item()
             if step > 100 and value > WILD * usual:
@@ -363,6 +377,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--parses", type=Path, required=True, help="folder of <doc_id>.conllu")
     parser.add_argument("--language", default="id")
     parser.add_argument("--start", type=Path, help="a network to go on from (training.running)")
+    parser.add_argument("--beside", type=Path, help="a network from the same start: the mean of both is written")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, help="default: the shipped weights of the language")
@@ -386,6 +401,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise UsageError("No trigger was found in the training documents; check that they are parsed and annotated.")
     rate = RATE if start is None else LATER
     network = train(network, lessons, rounds=options.rounds, seed=options.seed, rate=rate)
+    beside = read_checkpoint(options.beside) if options.beside is not None else None
+    if beside is not None:
+        if beside["units"] != lexicons.units or tuple(beside["types"]) != lexicons.types:
+            raise UsageError(f"{options.beside}: has other lexicons, so that it is not from the same start.")
+        blend(network.state_dict(), restore(beside, vectors.table)[0].state_dict(), 0.5)
     out = options.out or WEIGHTS / options.language / NAME
     made_by = {
         "data": options.data.name,
@@ -394,6 +414,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     if start is not None:
         made_by["first"] = f"{start['made_by']['words']} words of running text"
+    if beside is not None:
+        made_by["beside"] = f"a network of {beside['made_by']['documents']} documents"
     save(network, lexicons, out, made_by)
     print(f"{out}: learnt from {made_by['sentences']} sentences of {len(records)} documents")
 

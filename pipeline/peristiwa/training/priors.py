@@ -36,6 +36,7 @@ from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
 from peristiwa.training.logistic import feature_matrix
+from peristiwa.training.standoff import round_of
 from peristiwa.training.tuning import EQUAL, around, best_bar, best_of
 from peristiwa.types import Record
 
@@ -52,7 +53,9 @@ TRUSTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
 """Weights of the trigger model that are tried."""
 BARS = tuple(step / 100 for step in range(4, 75, 2))
 DIGITS = 3
-SMALLEST = 0.01
+HABIT = "round="
+"""How the features begin that tell whose annotation it is."""
+SMALLEST = 0.03
 """Weights closer to zero are left out, for the limit of all weights together."""
 
 Gold = list[tuple[int, int, str]]
@@ -81,9 +84,17 @@ def gold_triggers(record: Record) -> Gold:
 
 
 def make_examples(
-    docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology, encoder: Encoder | None = None
+    docs: Sequence[Doc],
+    golds: Sequence[Gold],
+    ontology: Ontology,
+    encoder: Encoder | None = None,
+    rounds: Sequence[int] | None = None,
 ) -> list[Example]:
-    """Every reading of every document with its features and whether gold agrees."""
+    """Every reading of every document with its features and whether gold agrees.
+
+    Those of a round of annotation have features of that round besides: what its annotators mark more freely than those of
+    the documents that belong to none (0) is put down to them, and left out of the weights (``fit``).
+    """
     lexicon = compile_lexicon(ontology)
     found = []
     for number, (doc, gold) in enumerate(zip(docs, golds, strict=True)):
@@ -93,6 +104,8 @@ def make_examples(
         for hit, names, odds in zip(hits, features(doc, hits, lexicon), read, strict=True):
             start, end = characters(doc, hit.start, hit.end)
             right = any(s < end and start < e and kind == hit.reading.type for s, e, kind in gold)
+            if rounds is not None and rounds[number]:
+                names += [f"{HABIT}{rounds[number]}", f"{HABIT}{rounds[number]}:{hit.reading.type}"]
             found.append(Example(number, hit, tuple(names), model_odds(scores, hit) if scores else 0.0, right, odds))
     return found
 
@@ -117,7 +130,8 @@ def fit(examples: Sequence[Example], penalty: float = PENALTY) -> dict[str, floa
 
     result = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
     weights = zip(names, result.x, strict=True)  # a type stays whatever its weight: it tells that the type was learnt
-    return {n: round(float(w), DIGITS) for n, w in weights if abs(w) >= SMALLEST or n.startswith("type=")}
+    kept = ((n, w) for n, w in weights if not n.startswith(HABIT) and (abs(w) >= SMALLEST or n.startswith("type=")))
+    return {n: round(float(w), DIGITS) for n, w in kept}
 
 
 def typed_f1(docs: Sequence[Doc], golds: Sequence[Gold], chosen: Sequence[Sequence[Span]]) -> float:
@@ -146,9 +160,12 @@ def held_out_odds(examples: Sequence[Example], folds: int = FOLDS) -> list[float
     return odds
 
 
-def learn(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology) -> PriorsFile:
-    """Weights from annotated documents; the threshold is the best one on held-out folds, ``made_by`` has its F1."""
-    examples = make_examples(docs, golds, ontology)
+def learn(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology, rounds: Sequence[int] | None = None) -> PriorsFile:
+    """Weights from annotated documents, each of a round of annotation.
+
+    The threshold is the best one on held-out folds, ``made_by`` has its F1.
+    """
+    examples = make_examples(docs, golds, ontology, rounds=rounds)
     if not examples:
         raise UsageError("No trigger was found in the training documents; check that they are parsed and annotated.")
     weights = fit(examples)
@@ -208,15 +225,17 @@ def _spans(chosen: Iterable[Sequence[Hit]]) -> list[list[Span]]:
     return [[(hit.reading.type, hit.start, hit.end) for hit in hits] for hits in chosen]
 
 
-def load_annotated(path: Path, parses: Path | None) -> tuple[list[Doc], list[Gold]]:
-    """Annotated documents with their parses: ``parses/<doc_id>.conllu``, or made here with the shipped models."""
+def load_annotated(path: Path, parses: Path | None) -> tuple[list[Doc], list[Gold], list[int]]:
+    """Annotated documents with their parses (``parses/<doc_id>.conllu``, or made here with the shipped models), their
+    triggers and their rounds of annotation.
+    """
     records = list(read_records(path))
     if parses is not None:
         docs = read_parses(parses, records)
     else:
         annotator = Annotator(locate(records[0].document.language).paths)
         docs = annotator.annotate([record.document for record in records])
-    return docs, [gold_triggers(record) for record in records]
+    return docs, [gold_triggers(record) for record in records], [round_of(record) for record in records]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -229,9 +248,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--output", type=Path)
     options = parser.parse_args(arguments)
     ontology = load_ontology()
-    learnt = learn(*load_annotated(options.data, options.parses), ontology)
+    docs, golds, rounds = load_annotated(options.data, options.parses)
+    learnt = learn(docs, golds, ontology, rounds)
     if options.tune:
-        docs, golds = load_annotated(options.tune, options.tune_parses)
+        docs, golds, _ = load_annotated(options.tune, options.tune_parses)
         learnt = tune(docs[::2], golds[::2], ontology, learnt, load_encoder(ontology.language))
     path = options.output or WEIGHTS / ontology.language / NAME
     path.write_text(json.dumps(learnt.model_dump(), ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 MIN_COUNT = 3
 PENALTY = 4.0
-SMALLEST = 0.07
+SMALLEST = 0.09
 """Of the largest table, weights closer to zero are left out, for the limit of all weights together."""
 FOLDS = 4
 SHARES = (0.0, 0.25, 0.4, 0.5, 0.6, 0.75)

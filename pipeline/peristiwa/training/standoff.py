@@ -1,8 +1,9 @@
 """Our own hand annotation of running text, kept without a word of the text.
 
 The texts of ``data/text`` are there for training only and must not be redistributed, so ``annotations.jsonl.xz`` beside
-this file holds offsets, labels and values, with the file, the lines and the sha256 of the text that they point into.
-``read_standoff`` puts both together again; a text that changed is refused.
+this file holds offsets, labels and values, with the file, the lines and the sha256 of the text that they point into, and
+the round of annotation: those of one round mark alike, and not as freely as those of another. ``read_standoff`` puts
+both together again; a text that changed is refused.
 """
 
 from __future__ import annotations
@@ -22,9 +23,17 @@ from peristiwa.types import Record
 
 ANNOTATIONS = Path(__file__).with_name("annotations.jsonl.xz")
 
+ROUND = " round "
+
+
+def round_of(record: Record) -> int:
+    """The round of annotation of a record that ``read_standoff`` gave, 0 of any other."""
+    number = record.document.source.partition(ROUND)[2]
+    return int(number) if number.isdecimal() else 0
+
 
 def write_standoff(records: Iterable[Record], path: Path = ANNOTATIONS) -> int:
-    """Write records whose ``document.source`` reads "text/news.txt.xz lines 5-9"; returns how many."""
+    """Write records whose ``document.source`` reads "text/news.txt.xz round 3 lines 5-9"; returns how many."""
     lines = [json.dumps(_without_text(record), ensure_ascii=False) for record in records]
     path.write_bytes(lzma.compress("".join(f"{line}\n" for line in lines).encode()))
     return len(lines)
@@ -41,9 +50,11 @@ def read_standoff(data: Path, path: Path = ANNOTATIONS) -> list[Record]:
 
 def _without_text(record: Record) -> dict[str, Any]:
     row = record_to_dict(record)
-    file, _, numbers = record.document.source.partition(" lines ")
+    told, _, numbers = record.document.source.partition(" lines ")
+    file, _, number = told.partition(ROUND)
     first, _, last = numbers.partition("-")
-    row |= {"source": file, "first": int(first), "last": int(last), "sha256": _digest(record.document.text)}
+    row |= {"source": file, "round": int(number), "first": int(first), "last": int(last)}
+    row["sha256"] = _digest(record.document.text)
     for span in _spans(row):
         del span["text"]
     for key in ("text", "title", "sentences", "quantities"):
@@ -57,7 +68,7 @@ def _with_text(row: dict[str, Any], text: str) -> Record:
     where = f"{ANNOTATIONS.name}: {row['doc_id']}"
     if _digest(text) != row["sha256"]:
         raise GoldError(f"{where}: {row['source']} has another text in lines {row['first']}-{row['last']}.")
-    row = {**row, "text": text}
+    row = {**row, "text": text, "source": f"{row['source']}{ROUND}{row['round']}"}
     for span in _spans(row):
         span["text"] = text[span["start"] : span["end"]]
     return record_from_dict(row, where)
