@@ -24,7 +24,8 @@ LONG_LINE = 32 << 20
 
 ITEMS = 5000
 LISTS = ("sentences", "entities", "times", "quantities", "events")
-_PIECE = 1 << 20
+_PIECE = 1 << 14
+"""Bytes that are read at once: most pieces of this size hold their characters at one or two bytes each."""
 
 
 def read_parts(path: Path) -> Iterator[Record]:

@@ -281,7 +281,8 @@ def loss_of(network: Network, lessons: Sequence[Lesson], habits: Tensor) -> tupl
     firsts = (lengths.cumsum(0) - lengths).tolist()
     rows = torch.cat([example.rows + first for example, first in zip(batch, firsts, strict=True)])
     right = torch.cat([example.right for example in batch])
-    rounds = torch.tensor([lesson.round for lesson in lessons for example in lesson.sentences for _ in example.rows])
+    own = [lesson.round for lesson in lessons for _ in lesson.sentences]
+    rounds = torch.tensor(own).repeat_interleave(torch.tensor([len(example.rows) for example in batch]))
     odds = network.types(states, heads, rows).float() + torch.cat([habits.new_zeros(1, habits.shape[1]), habits])[rounds]
     loss = binary_cross_entropy_with_logits(odds, right, reduction="sum")
     modal = torch.cat([example.modal_rows + first for example, first in zip(batch, firsts, strict=True)])
