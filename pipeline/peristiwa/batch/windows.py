@@ -21,6 +21,8 @@ CONTEXT = 2000
 """Characters before a window that are read again with it."""
 
 _PIECE = 1 << 12
+"""Characters of a long text that are held together."""
+
 _RUN = re.compile(rf"\S{{{LONGEST_RUN + 1},}}")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _SENTENCE = re.compile(r"[.!?…][\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9])")

@@ -191,6 +191,7 @@ class Network(nn.Module):
         if self.reader is None:
             pieces = list(torch.split(given, lengths.tolist()))
             return torch.cat(unpack_sequence(self.lstm(pack_sequence(pieces, enforce_sorted=False))[0]))
+        # A layout has the longest sentence first; ``places`` are where its words stand in the document.
         order = lengths.argsort(descending=True, stable=True)
         layout = Layout.of(lengths[order].tolist())
         first = (lengths.cumsum(0) - lengths)[order] - torch.tensor(layout.starts)
