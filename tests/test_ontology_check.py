@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from peristiwa.cli import app
 from peristiwa.errors import SettingsError
-from peristiwa.ontology import load_ontology
-from peristiwa.ontology_check import Example, _fault, check_file, examples_of
+from peristiwa.ontology import Example, examples_of, load_ontology
+from peristiwa.ontology_check import _fault, check_file
 
 OWN = """extends: ontology/events.yaml
 lists:

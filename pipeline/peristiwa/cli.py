@@ -468,7 +468,8 @@ def check_ontology(
     config: Config = None,
 ) -> None:
     """Validate an ontology file and run its examples, by rules alone and with the models; exit code 1 if anything fails."""
-    from peristiwa.ontology_check import Lines, check_file, examples_of, open_extractor, path_of, run_examples
+    from peristiwa.ontology import examples_of
+    from peristiwa.ontology_check import Lines, check_file, open_extractor, path_of, run_examples
 
     path = path_of(file, config)
     checked, findings = check_file(path)

@@ -7,10 +7,10 @@ stage alone; this module checks that names resolve, that conditions are single w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
@@ -201,3 +201,24 @@ def split_example(text: str) -> tuple[str, int, int]:
         raise ValueError(f"{text!r} has no [trigger]")
     start = mark.start()
     return text[:start] + mark[1] + text[mark.end() :], start, start + len(mark[1])
+
+
+class Example(NamedTuple):
+    """A sentence of a type that has (``trigger`` is where, in characters) or lacks (None) an event of it."""
+
+    type: str
+    text: str
+    trigger: tuple[int, int] | None
+
+
+def examples_of(ontology: Ontology, types: Container[str]) -> list[Example]:
+    """The examples of these types, in the order of the file."""
+    found = []
+    for name, kind in ontology.types.items():
+        if name not in types:
+            continue
+        for text in kind.examples.has:
+            sentence, start, end = split_example(text)
+            found.append(Example(name, sentence, (start, end)))
+        found += [Example(name, text, None) for text in kind.examples.lacks]
+    return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,9 +19,10 @@ from peristiwa.errors import SettingsError
 from peristiwa.events.cues import load_cues
 from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.morphology import VOICES, VOWELS, guesses
+from peristiwa.events.priors import load_priors
 from peristiwa.language import load_language
 from peristiwa.models import locate
-from peristiwa.ontology import SHIPPED, Ontology, Pattern, load_ontology, read_ontology, split_example
+from peristiwa.ontology import SHIPPED, Example, Ontology, Pattern, load_ontology, read_ontology
 from peristiwa.settings import config_path, load_settings
 from peristiwa.types import Document, Failure
 
@@ -49,15 +50,6 @@ class Finding:
     def __str__(self) -> str:
         line = f"line {self.line}, " if self.line else ""
         return f"{'' if self.fatal else 'warning: '}{line}{self.where}: {self.what}"
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A sentence of a type that has (``trigger`` is where) or lacks (None) an event of it."""
-
-    type: str
-    text: str
-    trigger: tuple[int, int] | None
 
 
 def path_of(file: Path | None, config: Path | None = None) -> Path:
@@ -198,7 +190,11 @@ def _slot_findings(ontology: Ontology, lines: Lines) -> Iterator[Finding]:
 
 
 def _double_findings(ontology: Ontology, lines: Lines) -> Iterator[Finding]:
-    """Words that two types claim under the same conditions, where this file is one of the two."""
+    """Words that two types claim under the same conditions, where this file is one of the two.
+
+    Types of which weights were learnt (``priors``) share words on purpose: from the text around they are told apart.
+    """
+    learnt = load_priors(ontology.language).features
     claims: dict[tuple[object, ...], dict[str, tuple[str, str]]] = defaultdict(dict)
     for first, readings in compile_lexicon(ontology).readings.items():
         for reading in readings:
@@ -207,7 +203,8 @@ def _double_findings(ontology: Ontology, lines: Lines) -> Iterator[Finding]:
     told: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for claimed in claims.values():
         phrase = next(iter(claimed.values()))[1]
-        if len(claimed) > 1 and " - " not in phrase:  # the same word as a tokenizer may split it
+        told_apart = all(f"type={kind}" in learnt for kind in claimed)
+        if len(claimed) > 1 and not told_apart and " - " not in phrase:  # the same word as a tokenizer may split it
             told[tuple(sorted(rule for rule, _ in claimed.values()))].append(phrase)
     for rules, words in sorted(told.items()):
         own = [rule.partition("/") for rule in rules if rule.partition("/")[0] in lines.types]
@@ -225,19 +222,6 @@ def open_extractor(ontology: Ontology, config: Path | None = None) -> Extractor:
 
     settings = load_settings(config).model_copy(update={"language": ontology.language})
     return Extractor(settings, locate(settings.models or settings.language), ontology)
-
-
-def examples_of(ontology: Ontology, types: Container[str]) -> list[Example]:
-    """The examples of these types, in the order of the file."""
-    found = []
-    for name, kind in ontology.types.items():
-        if name not in types:
-            continue
-        for text in kind.examples.has:
-            sentence, start, end = split_example(text)
-            found.append(Example(name, sentence, (start, end)))
-        found += [Example(name, text, None) for text in kind.examples.lacks]
-    return found
 
 
 def run_examples(extractor: Extractor, examples: Sequence[Example], modes: Sequence[Mode]) -> Iterator[tuple[Mode, list[str]]]:
