@@ -17,7 +17,7 @@ from peristiwa.events.priors import Priors, load_priors
 from peristiwa.events.triggers import find_hits, find_triggers
 from peristiwa.ontology import load_ontology
 from peristiwa.records import record_to_json
-from peristiwa.training.priors import learn, load_annotated, main, tune, typed_f1
+from peristiwa.training.priors import NOWHERE, OFTEN, learn, load_annotated, main, ontology_examples, tune, typed_f1
 from peristiwa.types import Document, Event, Record, Trigger
 
 VOCAB = spacy.blank("id").vocab
@@ -61,6 +61,18 @@ def test_what_one_round_marks_more_freely_is_put_down_to_it() -> None:
     scores = [Priors(f.features).score(DOCS[0], find_hits(DOCS[0], lexicon), lexicon)[general] for f in (knowing, unknowing)]
     assert scores[0] < scores[1] - 0.2
     assert not any(name.startswith("round=") for name in knowing.features)
+
+
+def test_the_examples_of_the_ontology_are_learnt_beside_documents() -> None:
+    """Of a sentence that has a type the readings at its trigger count, of one that lacks it those of the type."""
+    types = {"SIGN": ONTOLOGY.types["SIGN"]}
+    examples = ontology_examples(ONTOLOGY.model_copy(update={"types": types}))
+    assert {example.document for example in examples} == {NOWHERE}
+    assert sum(example.right for example in examples) == OFTEN * len(types["SIGN"].examples.has)
+    assert not all(example.right for example in examples)
+    general = [replace(example, names=(*example.names, "word.after=kami")) for example in examples]
+    assert "word.after=kami" in learn(DOCS, GOLDS, ONTOLOGY, besides=general).features
+    assert "word.after=kami" not in learn(DOCS, GOLDS, ONTOLOGY, besides=examples).features
 
 
 def test_without_weights_both_are_taken() -> None:

@@ -70,6 +70,19 @@ def test_a_verb_names_its_event() -> None:
     assert found.rule.endswith(":tandatangan")
 
 
+@pytest.mark.parametrize(("pos", "found"), [("VERB", [("ARREST", 2, 3)]), ("PROPN", [])])
+def test_a_verb_in_capitals_is_no_part_of_a_name(pos: str, found: list[tuple[str, int, int]]) -> None:
+    """As headlines in mid-text have it; what is no verb may be a name that the model did not see."""
+    rows: list[Row] = [
+        ("Baca", "VERB", "ROOT", 0),
+        ("Polisi", "NOUN", "nsubj", 2),
+        ("Tangkap", pos, "ccomp", 0),
+        ("Enam", "NUM", "nummod", 4),
+        ("Tersangka", "NOUN", "obj", 2),
+    ]
+    assert short(rules(make_doc(rows))) == found
+
+
 def test_active_light_verb_lends_itself_to_its_noun() -> None:
     doc = make_doc(
         [

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Mode = Literal["both", "rules", "model"]
 # No trigger is one of these; verbs and nouns get other tags too often to ask for them.
-NO_TRIGGER = frozenset({"ADP", "PRON", "CCONJ", "SCONJ", "NUM", "DET", "PUNCT", "SYM", "SPACE", "INTJ"})
+NO_TRIGGER = frozenset({"ADP", "PRON", "CCONJ", "SCONJ", "NUM", "DET", "PUNCT", "SYM", "SPACE"})
 LIGHT_REACH = 3
 
 
@@ -161,8 +161,11 @@ def _in_entity(token: Token) -> bool:
 
 
 def _in_name(token: Token) -> bool:
-    """A capital in mid-sentence beside another one: part of a name that the model did not see (Badan Penanggulangan)."""
-    if not token.text[:1].isupper() or token.is_sent_start or token.text.isupper():
+    """A capital in mid-sentence beside another one: part of a name that the model did not see (Badan Penanggulangan).
+
+    Not a verb: that is a headline in mid-text (Baca juga: Polisi Tangkap Enam Tersangka).
+    """
+    if not token.text[:1].isupper() or token.is_sent_start or token.text.isupper() or token.pos_ == "VERB":
         return False
     before = word_before(token.doc, token.i)
     if before is None or not before.text[:1].isalpha():

@@ -1,10 +1,10 @@
 """Learn ``weights/<language>/trigger_priors.json``: how likely a reading of the ontology names an event.
 
 A logistic model with L2 over the features of ``events.priors``, fitted by L-BFGS on every reading that the rules propose
-for the annotated documents; a reading counts as right if a gold trigger of its type overlaps it. The threshold is chosen
-by typed F1 (``tuning``) over held-out folds; with ``--tune`` on other documents, together with the weight of
-the trigger model's log-odds, which only documents that the trigger model did not learn from can tell. Features seen
-fewer than ``MIN_COUNT`` times are left out. Everything is deterministic.
+for the annotated documents, and for the ontology's own examples; a reading counts as right if a gold trigger of its type
+overlaps it. The threshold is chosen by typed F1 (``tuning``) over held-out folds; with ``--tune`` on other documents,
+together with the weight of the trigger model's log-odds, which only documents that the trigger model did not learn from can
+tell. Features seen fewer than ``MIN_COUNT`` times are left out. Everything is deterministic.
 
     python -m peristiwa.training.priors --data ../shared/data/events/train.jsonl [--parses DIR]
                                         --tune ../shared/data/events/dev.jsonl [--tune-parses DIR]
@@ -32,13 +32,13 @@ from peristiwa.events.tree import characters
 from peristiwa.events.triggers import best_hits, find_hits, model_spans
 from peristiwa.events.weights import logistic, mixed, total
 from peristiwa.models import WEIGHTS, locate
-from peristiwa.ontology import Ontology, load_ontology
+from peristiwa.ontology import Ontology, examples_of, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
 from peristiwa.training.logistic import feature_matrix
 from peristiwa.training.standoff import round_of
 from peristiwa.training.tuning import EQUAL, around, best_bar, best_of
-from peristiwa.types import Record
+from peristiwa.types import Document, Record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +55,9 @@ BARS = tuple(step / 100 for step in range(4, 75, 2))
 DIGITS = 3
 HABIT = "round="
 """How the features begin that tell whose annotation it is."""
+OFTEN = 5
+"""How often an example of the ontology counts: it is written to be learnt, and single sentences are seldom among documents."""
+NOWHERE = -1
 SMALLEST = 0.03
 """Weights closer to zero are left out, for the limit of all weights together."""
 
@@ -110,6 +113,27 @@ def make_examples(
     return found
 
 
+def ontology_examples(ontology: Ontology) -> list[Example]:
+    """The readings of the ontology's examples that these judge: those at a trigger, or those of the type that is lacking.
+
+    They belong to no document that is measured. Parsed here with the shipped models.
+    """
+    lexicon, told = compile_lexicon(ontology), examples_of(ontology, ontology.types)
+    docs = Annotator(locate(ontology.language).paths).annotate([Document(str(at), one.text) for at, one in enumerate(told)])
+    found = []
+    for doc, one in zip(docs, told, strict=True):
+        hits = find_hits(doc, lexicon)
+        for hit, names in zip(hits, features(doc, hits, lexicon), strict=True):
+            if one.trigger is None:
+                judged, right = hit.reading.type == one.type, False
+            else:
+                start, end = characters(doc, hit.start, hit.end)
+                judged, right = start < one.trigger[1] and one.trigger[0] < end, hit.reading.type == one.type
+            if judged:
+                found += [Example(NOWHERE, hit, tuple(names), 0.0, right)] * OFTEN
+    return found
+
+
 def fit(examples: Sequence[Example], penalty: float = PENALTY) -> dict[str, float]:
     """The weights of a logistic model with L2 penalty (none on the bias), by name."""
     import numpy as np
@@ -149,27 +173,33 @@ def typed_f1(docs: Sequence[Doc], golds: Sequence[Gold], chosen: Sequence[Sequen
     return 2 * right / total if total else 0.0
 
 
-def held_out_odds(examples: Sequence[Example], folds: int = FOLDS) -> list[float]:
-    """The log-odds of every example by a model that did not see its document."""
+def held_out_odds(examples: Sequence[Example], besides: Sequence[Example] = (), folds: int = FOLDS) -> list[float]:
+    """The log-odds of every example by a model that saw all ``besides`` and not its document."""
     odds = [0.0] * len(examples)
     for fold in range(folds):
-        weights = fit([e for e in examples if e.document % folds != fold])
+        weights = fit([*(e for e in examples if e.document % folds != fold), *besides])
         for index, example in enumerate(examples):
             if example.document % folds == fold:
                 odds[index] = total(weights, example.names)
     return odds
 
 
-def learn(docs: Sequence[Doc], golds: Sequence[Gold], ontology: Ontology, rounds: Sequence[int] | None = None) -> PriorsFile:
-    """Weights from annotated documents, each of a round of annotation.
+def learn(
+    docs: Sequence[Doc],
+    golds: Sequence[Gold],
+    ontology: Ontology,
+    rounds: Sequence[int] | None = None,
+    besides: Sequence[Example] = (),
+) -> PriorsFile:
+    """Weights from annotated documents, each of a round of annotation, and from readings ``besides``.
 
     The threshold is the best one on held-out folds, ``made_by`` has its F1.
     """
     examples = make_examples(docs, golds, ontology, rounds=rounds)
     if not examples:
         raise UsageError("No trigger was found in the training documents; check that they are parsed and annotated.")
-    weights = fit(examples)
-    f1 = _by_bar(Priors(weights), examples, held_out_odds(examples), docs, golds)
+    weights = fit([*examples, *besides])
+    f1 = _by_bar(Priors(weights), examples, held_out_odds(examples, besides), docs, golds)
     bar = best_bar(f1)
     made_by: dict[str, str | float] = {"held_out_typed_f1": round(100 * f1[bar], 1), "readings": float(len(examples))}
     return PriorsFile(thresholds=Thresholds(rules=bar, both=bar), made_by=made_by, features=weights)
@@ -249,7 +279,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     ontology = load_ontology()
     docs, golds, rounds = load_annotated(options.data, options.parses)
-    learnt = learn(docs, golds, ontology, rounds)
+    learnt = learn(docs, golds, ontology, rounds, ontology_examples(ontology))
     if options.tune:
         docs, golds, _ = load_annotated(options.tune, options.tune_parses)
         learnt = tune(docs[::2], golds[::2], ontology, learnt, load_encoder(ontology.language))
