@@ -191,6 +191,8 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
+CORPUS = Path("corpus/id/dev")
+"""Of the checkout in which the models are trained."""
 NETWORK_SEED = 77
 """Of the annotated documents' order; running text has the seed of ``network``."""
 Learner = Callable[[Path, Path, Path], None]
@@ -214,12 +216,12 @@ def _learn_network(data: Path, work: Path, folder: Path) -> None:
     network.main([*train, "--start", str(start), "--rounds", "6", "--seed", str(NETWORK_SEED)])
 
 
-def _tuned(learner: Callable[[list[str]], None]) -> Learner:
-    """A learner of weights, given the documents to learn from and those to tune on."""
+def _tuned(learner: Callable[[list[str]], None], *more: str) -> Learner:
+    """A learner of weights, given the documents to learn from and those to tune on, and ``more`` arguments."""
 
     def learn(_data: Path, _work: Path, folder: Path) -> None:
         train, dev = _annotated(folder)
-        learner([*train, "--tune", dev[1], "--tune-parses", dev[3]])
+        learner([*train, "--tune", dev[1], "--tune-parses", dev[3], *more])
 
     return learn
 
@@ -235,7 +237,7 @@ def _annotated(folder: Path) -> tuple[list[str], list[str]]:
 LEARNT: dict[str, Learner] = {
     "events": _learn_network,
     "trigger_priors": _tuned(priors.main),
-    "roles": _tuned(roles.main),
+    "roles": _tuned(roles.main, "--tune-too", str(CORPUS)),
     "modality": _tuned(modality.main),
     "coreference": _tuned(coreference.main),
     "event_dates": _tuned(event_dates.main),

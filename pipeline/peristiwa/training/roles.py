@@ -5,10 +5,11 @@ beside every gold trigger of annotated documents. A proposal is right for a role
 argument (Jaccard over words at least 0.5); others that cover it as well count neither way. The thresholds are chosen by
 F1 (``tuning``) over folds of whole documents that were held out. Features seen fewer than ``MIN_COUNT`` times are left out.
 With ``--tune`` the share of the network, and the thresholds with it, are chosen by F1 on other documents, every second
-of which is used: the network has learnt from all of the first.
+of which is used: the network has learnt from all of the first. Seven thresholds are much to choose on so few documents:
+``--tune-too`` adds those of a gold folder.
 
     python -m peristiwa.training.roles --data ../shared/data/events/train.jsonl --parses DIR
-                                       --tune ../shared/data/events/dev.jsonl --tune-parses DIR
+                                       --tune ../shared/data/events/dev.jsonl --tune-parses DIR --tune-too corpus/id/dev
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from peristiwa.annotate import Annotator
+from peristiwa.brat import read_brat_folder
 from peristiwa.errors import UsageError
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, load_cues
@@ -33,7 +36,7 @@ from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.tree import characters
 from peristiwa.events.triggers import find_hits, support_verb
 from peristiwa.language import load_language
-from peristiwa.models import WEIGHTS
+from peristiwa.models import WEIGHTS, locate
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.training.annotated import read_parses
@@ -251,6 +254,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--parses", type=Path, required=True, help="folder of <doc_id>.conllu")
     parser.add_argument("--tune", type=Path, help="other gold records, for the network's share (every second one is used)")
     parser.add_argument("--tune-parses", type=Path)
+    parser.add_argument("--tune-too", type=Path, help="folder of brat gold, all of which is used besides; parsed here")
     parser.add_argument("--language", default="id")
     parser.add_argument("--out", type=Path, help="default: the shipped weights of the language")
     options = parser.parse_args(arguments)
@@ -261,7 +265,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     encoder = load_encoder(options.language)
     if options.tune is not None and encoder is not None:
         others = list(read_records(options.tune))[::2]
-        examples, events = make_examples(read_parses(options.tune_parses, others), others, ontology, cues, encoder)
+        parsed = read_parses(options.tune_parses, others)
+        if options.tune_too is not None:
+            corpus = read_brat_folder(options.tune_too)
+            parsed += Annotator(locate(options.language).paths).annotate([record.document for record in corpus])
+            others += corpus
+        examples, events = make_examples(parsed, others, ontology, cues, encoder)
         model = tune(model, examples, Counter(a.role for found in events for event in found for a in event.arguments))
     out = options.out or WEIGHTS / options.language / NAME
     save(
