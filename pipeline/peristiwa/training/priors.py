@@ -7,7 +7,7 @@ together with the weight of the trigger model's log-odds, which only documents t
 tell. Features seen fewer than ``MIN_COUNT`` times are left out. Everything is deterministic.
 
     python -m peristiwa.training.priors --data ../shared/data/events/train.jsonl [--parses DIR]
-                                        --tune ../shared/data/events/dev.jsonl [--tune-parses DIR]
+                                        --tune ../shared/data/events/dev.jsonl [--tune-parses DIR] [--tune-too corpus/id/dev]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from peristiwa.annotate import Annotator
+from peristiwa.brat import read_brat_folder
 from peristiwa.errors import UsageError
 from peristiwa.events.candidate import Hit
 from peristiwa.events.encoding import Encoder, load_encoder
@@ -275,6 +276,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--parses", type=Path, help="their parses, <doc_id>.conllu; made with the shipped models if absent")
     parser.add_argument("--tune", type=Path, help="other annotated documents, to choose thresholds (every second one is used)")
     parser.add_argument("--tune-parses", type=Path)
+    parser.add_argument("--tune-too", type=Path, help="folder of brat gold, all of which is used besides; parsed here")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args(arguments)
     ontology = load_ontology()
@@ -282,7 +284,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     learnt = learn(docs, golds, ontology, rounds, ontology_examples(ontology))
     if options.tune:
         docs, golds, _ = load_annotated(options.tune, options.tune_parses)
-        learnt = tune(docs[::2], golds[::2], ontology, learnt, load_encoder(ontology.language))
+        docs, golds = docs[::2], golds[::2]
+        if options.tune_too:
+            corpus = read_brat_folder(options.tune_too)
+            docs += Annotator(locate(ontology.language).paths).annotate([record.document for record in corpus])
+            golds += [gold_triggers(record) for record in corpus]
+        learnt = tune(docs, golds, ontology, learnt, load_encoder(ontology.language))
     path = options.output or WEIGHTS / ontology.language / NAME
     path.write_text(json.dumps(learnt.model_dump(), ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")
     mixture = f"share {learnt.share}, trust {learnt.trust}, {learnt.thresholds!r}"

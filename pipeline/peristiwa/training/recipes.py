@@ -236,7 +236,7 @@ def _annotated(folder: Path) -> tuple[list[str], list[str]]:
 
 LEARNT: dict[str, Learner] = {
     "events": _learn_network,
-    "trigger_priors": _tuned(priors.main),
+    "trigger_priors": _tuned(priors.main, "--tune-too", str(CORPUS)),
     "roles": _tuned(roles.main, "--tune-too", str(CORPUS)),
     "modality": _tuned(modality.main),
     "coreference": _tuned(coreference.main),
