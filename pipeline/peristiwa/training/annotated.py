@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.annotate import Annotator, doc_to_conllu
 from peristiwa.annotate.conllu import read_conllu
+from peristiwa.brat import read_brat_folder
 from peristiwa.dates import find_times
 from peristiwa.entities import find_entities
 from peristiwa.errors import UsageError
@@ -84,6 +85,12 @@ def read_parses(folder: Path, records: Sequence[Record]) -> list[Doc]:
             raise UsageError(f"{record.document.doc_id}: the parse in {path} is not of this text; parse the documents again.")
         docs.append(found[0])
     return docs
+
+
+def read_corpus(folder: Path, language: str) -> tuple[list[Record], list[Doc]]:
+    """The gold records of a folder of brat standoff, and their parses by the shipped models. Raises GoldError."""
+    records = read_brat_folder(folder)
+    return records, Annotator(locate(language).paths).annotate([record.document for record in records])
 
 
 def find_again(

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from peristiwa.annotate import Annotator
-from peristiwa.brat import read_brat_folder
 from peristiwa.errors import UsageError
 from peristiwa.events.candidate import Hit
 from peristiwa.events.encoding import Encoder, load_encoder
@@ -35,7 +34,7 @@ from peristiwa.events.weights import logistic, mixed, total
 from peristiwa.models import WEIGHTS, locate
 from peristiwa.ontology import Ontology, examples_of, load_ontology
 from peristiwa.records import read_records
-from peristiwa.training.annotated import read_parses
+from peristiwa.training.annotated import read_corpus, read_parses
 from peristiwa.training.logistic import feature_matrix
 from peristiwa.training.standoff import round_of
 from peristiwa.training.tuning import EQUAL, around, best_bar, best_of
@@ -286,9 +285,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         docs, golds, _ = load_annotated(options.tune, options.tune_parses)
         docs, golds = docs[::2], golds[::2]
         if options.tune_too:
-            corpus = read_brat_folder(options.tune_too)
-            docs += Annotator(locate(ontology.language).paths).annotate([record.document for record in corpus])
-            golds += [gold_triggers(record) for record in corpus]
+            corpus, parsed = read_corpus(options.tune_too, ontology.language)
+            docs, golds = [*docs, *parsed], [*golds, *map(gold_triggers, corpus)]
         learnt = tune(docs, golds, ontology, learnt, load_encoder(ontology.language))
     path = options.output or WEIGHTS / ontology.language / NAME
     path.write_text(json.dumps(learnt.model_dump(), ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")

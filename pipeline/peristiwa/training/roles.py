@@ -22,8 +22,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from peristiwa.annotate import Annotator
-from peristiwa.brat import read_brat_folder
 from peristiwa.errors import UsageError
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, load_cues
@@ -36,10 +34,10 @@ from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.tree import characters
 from peristiwa.events.triggers import find_hits, support_verb
 from peristiwa.language import load_language
-from peristiwa.models import WEIGHTS, locate
+from peristiwa.models import WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
-from peristiwa.training.annotated import read_parses
+from peristiwa.training.annotated import read_corpus, read_parses
 from peristiwa.training.logistic import fit_logistic, write_weights
 from peristiwa.training.tuning import best_bar, best_of
 from peristiwa.types import ROLES, Argument, Event, Record, Role
@@ -267,9 +265,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         others = list(read_records(options.tune))[::2]
         parsed = read_parses(options.tune_parses, others)
         if options.tune_too is not None:
-            corpus = read_brat_folder(options.tune_too)
-            parsed += Annotator(locate(options.language).paths).annotate([record.document for record in corpus])
-            others += corpus
+            corpus, read = read_corpus(options.tune_too, options.language)
+            others, parsed = [*others, *corpus], [*parsed, *read]
         examples, events = make_examples(parsed, others, ontology, cues, encoder)
         model = tune(model, examples, Counter(a.role for found in events for event in found for a in event.arguments))
     out = options.out or WEIGHTS / options.language / NAME
