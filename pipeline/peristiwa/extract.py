@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from peristiwa.columns import text_of
 from peristiwa.dates import find_times
 from peristiwa.entities import find_entities, find_quantities
 from peristiwa.entities.places import towns_by_name
@@ -132,7 +133,7 @@ class Extractor:
         """The record of an annotated document: everything after the models, a pure function of its arguments."""
         times = find_times(doc, published=document.published, language=self.language)
         entities = find_entities(doc, self.language)
-        text = doc.text  # which spaCy puts together each time
+        text = text_of(doc)
         quantities = find_quantities(text, self.language, not_in=[*times, *entities])
         events = find_events(
             doc,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from peristiwa.columns import text_of
 from peristiwa.dates.context import Story
 from peristiwa.dates.dateline import reference_of
 from peristiwa.dates.find import Found, expressions, pieces
@@ -36,7 +37,7 @@ def find_times(source: str | Doc, published: date | None = None, language: Langu
     A date whose weekday contradicts it keeps the value of its digits, and its ``edtf`` says that it is uncertain
     ("2018-03-12?" for "Selasa (12/3/2018)"), as it does behind "mungkin".
     """
-    text = source if isinstance(source, str) else source.text
+    text = source if isinstance(source, str) else text_of(source)
     grammar = _grammar(language)
     plain = unwrap(text)
     founds = _in_text(plain, grammar)

@@ -2,19 +2,26 @@
 
 Every attribute of a spaCy token is computed when it is asked for: a new object for each look at a token, a search of the
 string store, a pass over the sentence for its children. The event stage looks some hundred times at every token of a
-sentence with an event in it, so it reads them all once. What it asks of a Doc, a sentence and a Token, and nothing more, is
-answered here as spaCy answers it; training and tests may give the stage spaCy's own.
+sentence with an event in it, so it reads them all once, as one array of numbers. What it asks of a Doc, a sentence and a
+Token, and nothing more, is answered here as spaCy answers it; training and tests may give the stage spaCy's own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
-from itertools import pairwise
+from itertools import count, pairwise, repeat
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from peristiwa.columns import numbers_of, strings_of, text_of
+
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
+
+STRINGS = ("ORTH", "LOWER", "LEMMA", "POS", "DEP", "ENT_TYPE")
+NUMBERS = ("IDX", "IS_SPACE", "SENT_START", "ENT_IOB", "HEAD")
+SENTENCE_STARTS = {1: True, 0: None, -1: False}
+IOB = ("", "I", "O", "B")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -65,14 +72,15 @@ class View(list["_Token"]):
     """A Doc; a slice of it is a list of tokens."""
 
     def __init__(self, doc: Doc) -> None:
-        super().__init__(_Token(self, token) for token in doc)
-        self._doc = doc
-        self.text = doc.text
+        numbers = numbers_of(doc, NUMBERS)
+        super().__init__(map(_Token, repeat(self), count(), strings_of(doc, STRINGS), numbers))
+        self.asked = doc  # for what is asked of few tokens
+        self.text = text_of(doc)
         self.spans = doc.spans
         self.user_data = doc.user_data
-        for token, known in zip(self, doc, strict=True):
-            token.head = self[known.head.i]
-            if token.head is not token:
+        for token, (*_, away) in zip(self, numbers, strict=True):
+            token.head = self[token.i + away]
+            if away:
                 token.head.children = [*token.head.children, token]
         starts = [token.i for token in self if token.is_sent_start or token.i == 0]
         self.sents = [_Sentence(self, start, end) for start, end in pairwise([*starts, len(self)])]
@@ -92,7 +100,7 @@ class View(list["_Token"]):
 
     def char_span(self, start: int, end: int, **options: Any) -> Any:
         """As ``Doc.char_span``, its tokens being spaCy's own."""
-        return self._doc.char_span(start, end, **options)
+        return self.asked.char_span(start, end, **options)
 
 
 class _Sentence(_Keeping):
@@ -112,39 +120,27 @@ class _Sentence(_Keeping):
 
 class _Token(_Keeping):
     __slots__ = (
-        "_token", "children", "dep_", "doc", "ent_type_", "head", "i", "idx", "is_sent_start", "is_space", "lower_",
-        "pos_", "sent", "text",
+        "children", "dep_", "doc", "ent_iob_", "ent_type_", "head", "i", "idx", "is_sent_start", "is_space", "lemma_",
+        "lower_", "pos_", "sent", "text",
     )  # fmt: skip
 
     head: _Token
     sent: _Sentence
 
-    def __init__(self, doc: View, token: Token) -> None:
+    def __init__(self, doc: View, i: int, strings: Sequence[str], numbers: Sequence[int]) -> None:
         self.doc = doc
-        self.i = token.i
-        self.idx = token.idx
-        self.text = token.text
-        self.lower_ = token.lower_
-        self.pos_ = token.pos_
-        self.dep_ = token.dep_
-        self.ent_type_ = token.ent_type_
-        self.is_space = token.is_space
-        self.is_sent_start = token.is_sent_start
+        self.i = i
+        self.text, self.lower_, self.lemma_, self.pos_, self.dep_, self.ent_type_ = strings
+        self.idx, space, start, iob, _ = numbers
+        self.is_space = space != 0
+        self.is_sent_start = SENTENCE_STARTS[start]
+        self.ent_iob_ = IOB[iob]
         self.children: Sequence[_Token] = ()
         self.known = None
-        self._token = token  # for what is asked of few tokens
-
-    @property
-    def lemma_(self) -> str:
-        return self._token.lemma_
-
-    @property
-    def ent_iob_(self) -> str:
-        return self._token.ent_iob_
 
     @property
     def morph(self) -> Any:
-        return self._token.morph
+        return self.doc.asked[self.i].morph
 
     def nbor(self) -> _Token:
         return self.doc[self.i + 1]
