@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peristiwa.errors import InputError, UsageError
-from peristiwa.ingest import clean, read_documents
+from peristiwa.ingest import as_paths, clean, read_documents
 from peristiwa.ingest.text import decode
 from peristiwa.types import Document, Failure
 from reading import failure, one, read
@@ -164,6 +164,28 @@ def test_a_link_to_a_folder_inside_a_folder_is_told(tmp_path, write):
     document, failed = read(tmp_path / "in")
     assert document.doc_id == "a"
     assert (failed.doc_id, "not followed" in failed.reason) == ("linked", True)
+
+
+def test_a_link_to_itself_and_a_pipe_cost_themselves_alone(tmp_path, write):
+    write("in/teks.txt", "Isi")
+    (tmp_path / "in" / "diri.txt").symlink_to("diri.txt")
+    os.mkfifo(tmp_path / "in" / "pipa.txt")
+    found = {item.doc_id: item for item in read_documents([tmp_path / "in"])}
+    assert isinstance(found["teks"], Document)
+    assert "links" in found["diri"].reason
+    assert "pipe" in found["pipa"].reason
+
+
+def test_a_run_inside_a_folder_is_no_document_of_it(tmp_path, write):
+    write("in/teks.txt", "Isi")
+    for name in ("manifest.json", "annotations.jsonl", "events.csv"):
+        write(f"in/out/{name}", "{}")
+    assert [item.doc_id for item in read_documents([tmp_path / "in"])] == ["teks"]
+
+
+def test_an_empty_path_is_not_the_current_folder():
+    with pytest.raises(UsageError, match="empty path"):
+        as_paths(["teks.txt", ""])
 
 
 def test_a_missing_input_is_a_usage_error_at_once(tmp_path):

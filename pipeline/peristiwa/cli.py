@@ -492,9 +492,9 @@ def check_ontology(
 
 
 def _documents(inputs: list[str], language: str) -> Iterator[Document | Failure]:
-    from peristiwa.ingest import read_documents
+    from peristiwa.ingest import as_paths, read_documents
 
-    return read_documents([Path(name) for name in inputs], language=language)
+    return read_documents(as_paths(inputs), language=language)
 
 
 def _part(shard: str) -> tuple[int, int]:
@@ -517,13 +517,18 @@ def _check_engine(engine: str, names: list[str], shard: str | None) -> None:
 
 
 def _is_input(text: str) -> bool:
-    """Whether a word of the command line names a file rather than being a text itself."""
+    """Whether a word of the command line names a file rather than being a text itself. Raises UsageError if it is not there."""
+    from peristiwa.ingest import READERS
+
     if text == "-":
         return True
     try:
-        return bool(text) and Path(text).exists()
+        found = bool(text) and Path(text).exists()
     except OSError:  # a text longer than a file name may be
         return False
+    if not found and len(text.split()) == 1 and Path(text).suffix.lower() in READERS:
+        raise UsageError(f"no such file: {text}.")
+    return found
 
 
 def _date(text: str | None) -> datetime.date | None:

@@ -34,7 +34,7 @@ from peristiwa.batch.inputs import Print, fingerprint, list_files, with_metadata
 from peristiwa.batch.tasks import FileTask, Task, TaskWriter, TextTask
 from peristiwa.emit import writing
 from peristiwa.errors import UsageError
-from peristiwa.ingest import ONE_DOCUMENT, STDIN, File, another_id, check_inputs, file_id, read_file
+from peristiwa.ingest import ONE_DOCUMENT, STDIN, File, another_id, as_paths, check_inputs, file_id, read_file
 from peristiwa.types import Document
 
 WORK = ".work"
@@ -101,7 +101,7 @@ def make_plan(inputs: Sequence[str], folder: Path, origin: Origin, *, stdin: Bin
 
     Another process that plans the same run at the same time does no harm: the first to finish wins.
     """
-    check_inputs([Path(name) for name in inputs])
+    check_inputs(as_paths(inputs))
     folder.mkdir(parents=True, exist_ok=True)
     building = folder / f"{WORK}.{os.getpid()}.tmp"
     shutil.rmtree(building, ignore_errors=True)
@@ -237,7 +237,7 @@ def check_unchanged(plan: Plan, inputs: Sequence[str], origin: Origin, *, stdin:
             refuse(plan, f"{ORIGIN_NAMES[name]} changed: {_difference(plan.key.get(name, {}), now)}")
     if tuple(inputs) != plan.inputs:
         refuse(plan, f"the inputs changed: it was made for {' '.join(plan.inputs)}")
-    check_inputs([Path(name) for name in inputs])
+    check_inputs(as_paths(inputs))
     index = Index()
     try:
         list_files(inputs, plan.folder, index)

@@ -42,6 +42,9 @@ ONE_DOCUMENT = frozenset({".txt", ".html", ".htm"})
 
 PASSED_OVER = frozenset({".ann", ".conf"})
 STDIN = Path("-")
+RUN = ("manifest.json", "annotations.jsonl")
+"""The files that make a folder that of a run."""
+_NO_FILE = "no regular file but a pipe, a socket or a device. Save what comes out of it as a file."
 _LINKED = "a link to a folder, which is not followed. Give that folder itself."
 
 
@@ -64,6 +67,13 @@ def read_documents(
     """
     check_inputs(inputs)
     return _documents(inputs, language, stdin)
+
+
+def as_paths(names: Sequence[str]) -> list[Path]:
+    """The paths of a command line. Raises UsageError for an empty one, which would mean the current folder."""
+    if "" in names:
+        raise UsageError("an empty path was given (a variable that is not set?). Name a file or folder; this folder is '.'.")
+    return [Path(name) for name in names]
 
 
 def check_inputs(inputs: Sequence[Path]) -> None:
@@ -127,7 +137,10 @@ def read_file(
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
-    """The files of a folder and of those in it, sorted by the parts of their paths, each with what is wrong with it."""
+    """The files of a folder and of those in it, sorted by the parts of their paths, each with what is wrong with it.
+
+    Folders in it that hold a run are passed over: what came out of documents is none.
+    """
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
@@ -136,14 +149,20 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
         return
     for entry in entries:
         path = folder / entry.name
-        if not entry.is_dir():
-            if not _is_passed_over(entry.name):
-                yield path, None
-        elif not entry.name.startswith("."):
+        try:
+            is_folder, is_file = entry.is_dir(), entry.is_file()
+        except OSError as error:  # a link to itself
+            yield path, f"{error.strerror}."
+            continue
+        if is_folder:
+            if entry.name.startswith(".") or all((path / name).is_file() for name in RUN):
+                continue
             if entry.is_symlink():
                 yield path, _LINKED
             else:
                 yield from _walk(path)
+        elif not _is_passed_over(entry.name):
+            yield path, None if is_file or entry.is_symlink() else _NO_FILE
 
 
 def _is_passed_over(name: str) -> bool:
