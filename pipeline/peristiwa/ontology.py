@@ -120,6 +120,7 @@ class Ontology(Strict):
     phase_verbs: tuple[Pattern, ...] = ()
     reporting: tuple[Pattern, ...] = ()
     never: Words = ()
+    works: Words = ()
     lists: dict[str, Words] = Field(default_factory=dict)
     types: dict[str, EventType]
 

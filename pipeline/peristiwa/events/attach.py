@@ -56,8 +56,9 @@ class Told:
 
 
 def is_dated(time: Time) -> bool:
-    """True for a point in time with a known year: "2019-12" yes; P2W, XXXX-03, PAST_REF no."""
-    return time.type in ("DATE", "TIME") and time.value is not None and time.value[:4].isdigit()
+    """True for a point in time with a known year: "2019-12" and BC0300 yes; P2W, XXXX-03, PAST_REF no."""
+    value = time.value or ""
+    return time.type in ("DATE", "TIME") and (value[:4].isdigit() or value.startswith("BC"))
 
 
 def event_date(time: Time, basis: Basis) -> EventDate:

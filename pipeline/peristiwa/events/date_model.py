@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import Field
 
 from peristiwa.events.attach import Told
-from peristiwa.events.date_options import UNTIL, Case, Option, find_cases, options
+from peristiwa.events.date_options import UNTIL, Case, Option, can_date, find_cases, options
 from peristiwa.events.weights import chances, mixed, read_weights, total
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
@@ -143,18 +143,21 @@ def find_all_cases(
     notes: Mapping[str, tuple[str, ...]],
     published: datetime.date | None,
 ) -> list[dict[str, Case]]:
-    """``find_cases`` of every event, none for those that are told as of now."""
+    """``find_cases`` of every event, none for those that are told as of now or at a time that nobody can tell."""
     return [
-        {} if _is_open(event, times, notes) else find_cases(at, events, times, notes, published)
+        {} if _is_undated(event, times, notes) else find_cases(at, events, times, notes, published)
         for at, event in enumerate(events)
     ]
 
 
-def _is_open(event: Told, times: Sequence[tuple[int, Time]], notes: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether the event is told as of now ("sampai saat ini"): then none of the document's dates is its own."""
+def _is_undated(event: Told, times: Sequence[tuple[int, Time]], notes: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether none of the document's dates is the event's own: it is told as of now ("sampai saat ini"), or its own date
+    has no value ("pada tahun 1050 H", where no table reaches)."""
     spans = {(time.start, time.end): time for _, time in times}
     own = [spans[a.start, a.end] for a in event.arguments if a.role == "time" and (a.start, a.end) in spans]
-    return any((time.value or "").endswith("_REF") and UNTIL in notes.get(time.id, ()) for time in own)
+    if any((time.value or "").endswith("_REF") and UNTIL in notes.get(time.id, ()) for time in own):
+        return True
+    return any(time.type == "DATE" and time.value is None for time in own) and not any(map(can_date, own))
 
 
 @lru_cache(maxsize=4)

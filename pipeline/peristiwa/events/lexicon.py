@@ -40,13 +40,14 @@ class Reading:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Readings by their first word in lower case, and the words that are never triggers."""
+    """Readings by their first word in lower case, the words that are never triggers, and those that announce a title."""
 
     readings: dict[str, tuple[Reading, ...]] = field(repr=False)
     light: frozenset[str] = field(repr=False)
     phase: frozenset[str] = field(repr=False)
     reporting: frozenset[str] = field(repr=False)
     never: frozenset[str] = field(repr=False)
+    works: frozenset[str] = field(default=frozenset(), repr=False)
 
     def look_up(self, word: str) -> tuple[Reading, ...]:
         """The readings of the longest part of ``word`` that has any: itself, then without clitics and doubling."""
@@ -79,6 +80,7 @@ def compile_lexicon(ontology: Ontology) -> Lexicon:
         frozenset(_surfaces(ontology, ontology.phase_verbs)),
         frozenset(_surfaces(ontology, ontology.reporting)),
         frozenset(word.lower() for word in ontology.never),
+        frozenset(word.lower() for word in ontology.works),
     )
 
 

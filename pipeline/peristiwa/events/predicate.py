@@ -6,6 +6,7 @@ leaves a subject out wherever it is known: in relative clauses, after "untuk", i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from peristiwa.events.cues import Cues, is_in
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 Voice = Literal["active", "passive", "middle", "noun"]
 RELATIVE = "yang"
 VERBAL = frozenset({"VERB", "AUX", "ADJ", "ADV"})
+NOUNS = frozenset({"NUM", "NOUN", "PROPN", "PRON"})
+PHRASE = NOUNS | {"DET", "ADJ", "ADP"}
+BESIDE_VERB = frozenset({"AUX", "ADV", "PART", "SPACE"})
+BRACKETS = frozenset("()")
 
 
 @once
@@ -95,6 +100,38 @@ def new_subject(verb: Token) -> Token | None:
     if own and relation(verb) == "conj":
         return own[0]
     return _after_conjunction(verb)
+
+
+def new_clauses(sentence: Iterable[Token]) -> list[int]:
+    """Where in a sentence a conjunction opens a clause with a subject of its own: "Polisi menahan A | dan jaksa menuntut B".
+
+    A conjunction, a phrase, and a verb right behind it; before it another verb, with no break between and in no relative
+    clause. A verb that a tree hangs from the phrase ("dan anggota terpilih") counts only where the one before stands beside
+    the conjunction. A list of subjects ("ketika Turki dan Mesir berunding") has none. Parsers often take the phrase for one
+    more object of the clause before.
+    """
+    found: list[int] = []
+    opened: int | None = None
+    main = paused = beside = filled = False
+    before = ""
+    for token in sentence:
+        if token.lower_ == RELATIVE or token.pos_ == "SCONJ":
+            opened, main = None, False
+        elif token.pos_ == "CCONJ":
+            main = main or (paused and before == "PUNCT")
+            if opened is None:  # "dan baik A maupun B"
+                opened, filled, beside = (token.i if main else None), False, before == "VERB"
+        elif token.pos_ == "VERB":
+            inside = relation(token) == "acl"
+            if opened is not None and filled and (beside or not inside):
+                found.append(opened)
+            main, opened = main or not inside, None
+        elif token.pos_ in PHRASE:
+            filled = filled or token.pos_ in NOUNS
+        elif token.pos_ not in BESIDE_VERB and token.text not in BRACKETS:
+            opened, paused, main = None, main, False
+        before = token.pos_
+    return found
 
 
 def _after_conjunction(verb: Token) -> Token | None:

@@ -18,7 +18,19 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.predicate import form, subjects, voice
 from peristiwa.events.roles import Mentions, is_person, role_of
 from peristiwa.events.source import source_heads
-from peristiwa.events.tree import NAME_PARTS, ancestors, balanced, bare_phrase, chunk, clause, is_word, preposition, relation
+from peristiwa.events.tree import (
+    NAME_PARTS,
+    after_dateline,
+    ancestors,
+    balanced,
+    bare_phrase,
+    chunk,
+    clause,
+    closed,
+    is_word,
+    preposition,
+    relation,
+)
 from peristiwa.events.view import once
 from peristiwa.types import Role
 
@@ -69,7 +81,7 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
         roles = tuple(dict.fromkeys(role for _, role in links if role is not None))
         slots = tuple(dict.fromkeys(slot for slot, _ in links))
         for span, variant in _spans(token, mentions, cues).items():
-            start, end = _beside(*span, token.i, candidate)
+            start, end = _beside(*closed(doc, *after_dateline(token, *span)), token.i, candidate)
             known = spans.get((start, end))
             if start < end and (known is None or (roles and not known.roles)):
                 spans[start, end] = Proposal(start, end, token.i, "phrase", slots, roles, None, variant)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Mode = Literal["both", "rules", "model"]
 # No trigger is one of these; verbs and nouns get other tags too often to ask for them.
 NO_TRIGGER = frozenset({"ADP", "PRON", "CCONJ", "SCONJ", "NUM", "DET", "PUNCT", "SYM", "SPACE"})
+QUOTES = frozenset("\"“”'‘’")
 LIGHT_REACH = 3
 
 
@@ -149,7 +150,19 @@ def veto(token: Token, lexicon: Lexicon) -> str | None:
         return "reports what is said"
     if _in_entity(token):
         return f"inside a name ({token.ent_type_})"
-    return "inside a name that only its capitals show" if _in_name(token) else None
+    if _in_name(token):
+        return "inside a name that only its capitals show"
+    return "inside the title of a work" if _in_title(token, lexicon) else None
+
+
+def _in_title(token: Token, lexicon: Lexicon) -> bool:
+    """In quotation marks behind the noun of something that has a title: film "Penculikan di Bali"."""
+    doc, sentence = token.doc, token.sent
+    marks = [at for at in range(sentence.start, token.i) if doc[at].text in QUOTES]
+    if len(marks) % 2 == 0 or all(doc[at].text not in QUOTES for at in range(token.i + 1, sentence.end)):
+        return False
+    before = word_before(doc, marks[-1])
+    return before is not None and before.i >= sentence.start and before.lower_ in lexicon.works
 
 
 def _in_entity(token: Token) -> bool:
