@@ -9,6 +9,7 @@ import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.tokens import Doc
 
 from peristiwa.entities import find_entities
 from peristiwa.entities.gazetteer import known_names, province_codes
@@ -44,6 +45,13 @@ def names(text: str, **spans: str) -> list[tuple[str, str, str]]:
         ("Menurut Prof. Dr. Siti Aminah, M.Si. data itu keliru.", "Prof. Dr. Siti Aminah, M.Si.", ["Siti Aminah"]),
         ("Jenderal Sudirman wafat.", "Jenderal Sudirman", ["Sudirman"]),
         ("“Raden Saleh” melukis.", "“Raden Saleh”", ["Raden Saleh"]),
+        ("Rini Astuti, S.H., M.H. hadir.", "Rini Astuti|S.H.|M.H.", ["Rini Astuti"]),
+        ("Anton Wijaya, M.Sc., Ph.D. hadir.", "Anton Wijaya|M.Sc., Ph.D.", ["Anton Wijaya"]),
+        ("Wulan Sari, A.Md.Keb., Sp.OG(K) hadir.", "Wulan Sari, A.Md.Keb.|Sp.OG(K)", ["Wulan Sari"]),
+        ("Saksi M.H. hadir.", "M.H.", ["M.H."]),  # initials
+        ("Laporan Ir. itu keliru.", "Ir.", []),
+        ("Brigjen Pol. Yosua Tamba hadir.", "Pol. Yosua Tamba", ["Yosua Tamba"]),
+        ("Kol. Inf. Yosua Tamba hadir.", "Kol. Inf. Yosua Tamba", ["Yosua Tamba"]),
     ],
 )
 def test_titles_degrees_and_quotes_stand_outside_a_person(text: str, found: str, expected: list[str]) -> None:
@@ -96,6 +104,7 @@ def test_an_abbreviation_that_the_model_missed_is_added() -> None:
         ),
         ("RUU tentang Daerah Rawan Banjir (DRB) dibahas.", "RUU tentang Daerah Rawan Banjir (DRB)"),
         ("Kedua pihak meneken Pacific Trade Agreement kemarin.", "Pacific Trade Agreement"),
+        ("UU No. 8 thn 1974 tentang Pasar Rakyat berlaku.", "UU No. 8 thn 1974 tentang Pasar Rakyat"),
     ],
 )
 def test_laws_by_grammar(text: str, law: str) -> None:
@@ -122,6 +131,8 @@ def test_laws_by_grammar(text: str, law: str) -> None:
         ("Ia tampil di Pacific Music Awards 2011.", "Pacific Music Awards 2011"),
         ("Delegasi itu menghadiri COP29.", "COP29"),
         ("Operasi Badai Gurun dimulai.", "Operasi Badai Gurun"),
+        ("Topan Mawar mendekat.", "Topan Mawar"),
+        ("Akibat Siklon Tropis Anggrek kapal karam.", "Siklon Tropis Anggrek"),
     ],
 )
 def test_named_happenings_by_grammar(text: str, event: str) -> None:
@@ -139,6 +150,8 @@ def test_named_happenings_by_grammar(text: str, event: str) -> None:
         "Operasi Pasar digelar.",
         "Perjanjian Bilateral disusun.",
         "Pemilu akan digelar.",
+        "Siklon Tropis melemah.",
+        "Badai Salju melanda.",
     ],
 )
 def test_common_nouns_are_no_names(text: str) -> None:
@@ -161,6 +174,37 @@ def test_a_body_that_looks_like_an_instrument_is_no_law() -> None:
     assert ("LAW", "Pakta Pertahanan Atlantik Utara") not in [
         n[:2] for n in names("Pakta Pertahanan Atlantik Utara bersidang.")
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"),
+    [
+        ("LOC", "Uni Afrika", "ORG"),
+        ("EVT", "Liga Arab", "ORG"),
+        ("ORG", "Papua Nugini", "LOC"),
+        ("LOC", "Universitas Indonesia", "LOC"),  # the place, where the model says so
+    ],
+)
+def test_what_the_tables_know_has_their_type(kind: str, name: str, expected: str) -> None:
+    assert names(f"Mereka menyebut {name} kemarin.", **{kind: name}) == [(expected, name, name)]
+
+
+@pytest.mark.parametrize(
+    ("title", "rest", "voice"),
+    [("retribusi pasar", "dicabut", "Pass"), ("retribusi pasar", "mengatur tarif", "Act"), ("larangan merokok", "", "Act")],
+)
+def test_a_law_ends_before_its_verb(title: str, rest: str, voice: str) -> None:
+    law = f"Perda Nomor 4 Tahun 2015 tentang {title}"
+    words = f"{law} {rest}".split()
+    verbs = [word in ("dicabut", "mengatur", "merokok") for word in words]
+    doc = Doc(
+        BLANK.vocab,
+        words,
+        pos=["VERB" if verb else "NOUN" for verb in verbs],
+        morphs=[f"Voice={voice}" if verb else "" for verb in verbs],
+        sent_starts=[i == 0 for i in range(len(words))],
+    )
+    assert [entity.text for entity in find_entities(doc, INDONESIAN)] == [law]
 
 
 @pytest.mark.parametrize(
@@ -189,6 +233,10 @@ def test_a_body_that_looks_like_an_instrument_is_no_law() -> None:
             "",
             ["Undang-Undang Nomor 9 Tahun 1998 tentang Unjuk Rasa"] * 2,
         ),
+        ("Keputusan Presiden (Keppres) No. 61/2019 terbit.", "LAW", "", ["Keputusan Presiden Nomor 61 Tahun 2019"]),
+        ("UU No. 8 Th. 1974 berlaku.", "LAW", "", ["Undang-Undang Nomor 8 Tahun 1974"]),
+        ("MEDAN, Rabu.", "LOC", "MEDAN", ["Medan"]),
+        ("JAWA TIMUR, Rabu.", "LOC", "JAWA TIMUR", ["Jawa Timur"]),
         ("Widodo tiba. Joko Widodo pergi.", "PER", "Widodo|Joko Widodo", ["Joko Widodo"] * 2),
         (
             "Badan Pengawas Laut (BPL) Jepang bersidang.",
@@ -236,6 +284,11 @@ def test_a_surname_takes_the_full_name_told_before() -> None:
         ("Kota Bandung", "geonames:1650357"),
         ("Kabupaten Bandung", None),
         ("Jenewa", "geonames:2660646"),
+        ("MEDAN", "geonames:1214520"),
+        ("SULAWESI UTARA", "iso3166-2:ID-SA"),
+        ("NTT", "iso3166-2:ID-NT"),
+        ("Ethiopia", "iso3166:ET"),
+        ("Republik Islam Iran", "iso3166:IR"),
         ("Santiago", None),  # several large towns
         ("Gedung Merdeka", None),
     ],

@@ -129,6 +129,104 @@ def test_ranges_shares_bounds_and_units(text: str, expected: list[tuple[str, flo
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("anggaran Rp1,5 M", [("Rp1,5 M", 1.5e9, "IDR", None)]),
+        ("sewa Rp 500 jt setahun", [("Rp 500 jt", 5e8, "IDR", None)]),
+        ("tunggakan Rp 2,5 T", [("Rp 2,5 T", 2.5e12, "IDR", None)]),
+        ("denda Rp12 M.", [("Rp12 M", 12e9, "IDR", None)]),
+        ("uang Rp500jt", [("Rp500jt", 5e8, "IDR", None)]),
+        ("ongkos 20 rb rupiah", [("20 rb rupiah", 20_000, "IDR", None)]),
+        ("kerugian 1,5 M rupiah", [("1,5 M rupiah", 1.5e9, "IDR", None)]),
+        ("pipa Rp 500 m", [("Rp 500", 500, "IDR", None)]),
+        ("gempa M 6,1", [("M 6,1", 6.1, "magnitudo", None)]),
+        ("15 T", [("15 T", 15, "T", None)]),
+        ("biaya A$ 20 juta", [("A$ 20 juta", 2e7, "AUD", None)]),
+        ("pinjaman AU$20 juta", [("AU$20 juta", 2e7, "AUD", None)]),
+        ("kerugian HK$ 2 miliar", [("HK$ 2 miliar", 2e9, "HKD", None)]),
+        ("upah 300 riyal", [("300 riyal", 300, "SAR", None)]),
+        ("5 juta dolar Hong Kong", [("5 juta dolar Hong Kong", 5e6, "HKD", None)]),
+    ],
+)
+def test_money(text: str, expected: list[tuple[str, float, str | None, str | None]]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20.000 lebih warga mengungsi", [("20.000 lebih warga", 20_000, "warga", "at_least")]),
+        ("50 lebih demonstran ditahan", [("50 lebih demonstran", 50, "demonstran", "at_least")]),
+        ("Sekitar 3.000 lebih buruh", [("Sekitar 3.000 lebih buruh", 3000, "buruh", "at_least")]),
+        ("Dua puluh lebih kota", [("Dua puluh lebih kota", 20, "kota", "at_least")]),
+        ("Rp1.200 triliun lebih", [("Rp1.200 triliun lebih", 1.2e15, "IDR", "at_least")]),
+        ("sekitar 4 ton lebih", [("sekitar 4 ton lebih", 4, "ton", "at_least")]),
+        ("Ada 500 lebih.", [("500 lebih", 500, None, "at_least")]),
+        ("harganya 6 kali lebih mahal", [("6 kali", 6, "kali", None)]),
+        ("seratusan orang", [("seratusan orang", 100, "orang", "about")]),
+        ("sepuluhan orang", [("sepuluhan orang", 10, "orang", "about")]),
+        ("dua ratusan warga", [("dua ratusan warga", 200, "warga", "about")]),
+        ("tiga puluhan ribu ton", [("tiga puluhan ribu ton", 30_000, "ton", "about")]),
+        ("Satuan Reserse", []),
+        ("naik 15%-20%", [("15%", 15, "persen", None), ("20%", 20, "persen", None)]),
+        ("bunga 10 %-12 %", [("10 %", 10, "persen", None), ("12 %", 12, "persen", None)]),
+        ("bunga 3 persen-5 persen", [("3 persen", 3, "persen", None), ("5 persen", 5, "persen", None)]),
+        ("seharga Rp 40.000-Rp 45.000", [("Rp 40.000", 40_000, "IDR", None), ("Rp 45.000", 45_000, "IDR", None)]),
+        ("Rp 2 juta-Rp 4 juta", [("Rp 2 juta", 2e6, "IDR", None), ("Rp 4 juta", 4e6, "IDR", None)]),
+    ],
+)
+def test_more_and_about_and_ranges(text: str, expected: list[tuple[str, float, str | None, str | None]]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sedikitnya 12 ditangkap", [("Sedikitnya 12", 12, None, "at_least")]),
+        ("3 tewas, 5 luka-luka", [("3", 3, None, None), ("5", 5, None, None)]),
+        ("Dua tewas", [("Dua", 2, None, None)]),
+        ("yang satu menolak", []),
+        ("Rp 20 juta kepada ahli waris", [("Rp 20 juta", 2e7, "IDR", None)]),
+        ("20 juta kepada ahli waris", [("20 juta", 2e7, None, None)]),
+        ("dari 36 menjadi 50 siswa", [("36", 36, None, None), ("50 siswa", 50, "siswa", None)]),
+        ("12 terdakwa", [("12 terdakwa", 12, "terdakwa", None)]),
+        ("3 menteri", [("3 menteri", 3, "menteri", None)]),
+        ("25 meter", [("25 meter", 25, "meter", None)]),
+        ("dua berkas", [("dua berkas", 2, "berkas", None)]),
+        ("40 dirham", [("40 dirham", 40, "dirham", None)]),
+        ("60 persen anggota", [("60 persen", 60, "persen", None)]),
+        ("1.500 ha lahan", [("1.500 ha", 1500, "ha", None)]),
+        ("200 wajib pajak", [("200 wajib pajak", 200, "wajib pajak", None)]),
+    ],
+)
+def test_a_unit_is_a_noun(text: str, expected: list[tuple[str, float, str | None, str | None]]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Brigade 9", []),
+        ("pesawat JT 610 jatuh", []),
+        ("nomor 1 dan 2", []),
+        ("Pasal 27, 28, dan 29 UU ITE", []),
+        ("Pasal 5 ayat (3)", []),
+        ("ayat (1) dan (2)", []),
+        ("Nomor: 123/HM", []),
+        ("putusan 55/PUU-X", []),
+        ("1. Menolak gugatan;\n2. Menghukum tergugat.", []),
+        ("harga Rp 5.000/KG", [("Rp 5.000", 5000, "IDR", None)]),
+        ("kelas 5 dan 20 siswa", [("20 siswa", 20, "siswa", None)]),
+        ("nomor 5 dan Rp 10 ribu", [("Rp 10 ribu", 10_000, "IDR", None)]),
+        ("sebuah divisi 5 orang", [("5 orang", 5, "orang", None)]),
+        ("Budi (45)", [("45", 45, None, None)]),
+    ],
+)
+def test_designators(text: str, expected: list[tuple[str, float, str | None, str | None]]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
     "text", ["500 orang lebih banyak", "Perang Dunia Kedua berakhir", "negara kedua", "telepon 0812-555", "2/1 suara"]
 )
 def test_look_alikes(text: str) -> None:

@@ -14,7 +14,9 @@ from peristiwa.annotate.engine.sentence import Sentence, Surface
 from peristiwa.language import load_language
 
 RULES = load_rules(load_language("id"))
-EXAMPLES = [(text, tokens) for pattern in (*RULES.whole, *RULES.parts) for text, tokens in pattern.examples.items()]
+EXAMPLES = [
+    (text, tokens) for pattern in (*RULES.whole, *RULES.parts, *RULES.finished) for text, tokens in pattern.examples.items()
+]
 
 
 def cut(text: str, pattern: str = r"\d[\d.,]*\d|\w+|[^\w\s]") -> list[Surface]:
@@ -32,8 +34,8 @@ def sentences(text: str, *starts: str) -> list[str]:
 
 @pytest.mark.parametrize(("text", "tokens"), EXAMPLES)
 def test_every_example_beside_a_pattern(text: str, tokens: str) -> None:
-    found = [token.text for sentence in repair(text, [cut(text)], RULES) for token in sentence]
-    assert " ".join(found) == tokens
+    found = [" ".join(token.text for token in sentence) for sentence in repair(text, [cut(text)], RULES)]
+    assert " ¶ ".join(found) == tokens
 
 
 def test_closing_quotes_belong_to_what_they_close() -> None:
@@ -54,6 +56,11 @@ def test_closing_quotes_belong_to_what_they_close() -> None:
         ("Kapal milik BUMN. Awaknya selamat.", [], ["Kapal milik BUMN .", "Awaknya selamat ."]),
         ("Ia lahir di sini. Ibunya guru.", ["Ibunya"], ["Ia lahir di sini .", "Ibunya guru ."]),
         ("Prof.\n\nRahayu tiba.", ["Rahayu"], ["Prof.", "Rahayu tiba ."]),
+        ("Brigjen Pol. Wira tiba.", ["Wira"], ["Brigjen Pol. Wira tiba ."]),
+        ("Letkol Czi. Wira dan Pdt. Yosua tiba.", ["Wira", "Yosua"], ["Letkol Czi. Wira dan Pdt. Yosua tiba ."]),
+        ("Kantornya di Jl. Jend. Sudirman.", ["Sudirman"], ["Kantornya di Jl. Jend. Sudirman ."]),
+        ("Itu satu hal. Lain lagi ini.", ["Lain"], ["Itu satu hal .", "Lain lagi ini ."]),
+        ("Pelaku berinisial R. Korban selamat.", [], ["Pelaku berinisial R .", "Korban selamat ."]),
     ],
 )
 def test_sentence_ends(text: str, starts: list[str], expected: list[str]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.columns import text_of
 from peristiwa.dates.context import Story
+from peristiwa.dates.counted import counted
 from peristiwa.dates.dateline import reference_of
 from peristiwa.dates.find import Found, expressions, pieces
 from peristiwa.dates.grammar import Grammar, compile_grammar, load_grammar
@@ -108,4 +109,5 @@ def _in_text(text: str, grammar: Grammar) -> list[Found]:
         return founds
     founds, linked = link(text, founds, beside, symbols, grammar)
     persons = months_as_names(text, founds)
-    return [found for found in founds if keeps(text, found, grammar, found.start in linked, persons)]
+    kept = [found for found in founds if keeps(text, found, grammar, found.start in linked, persons)]
+    return list(counted(text, kept, linked, grammar))

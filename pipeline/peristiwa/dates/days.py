@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from calendar import monthrange
 from datetime import date, timedelta
 
 from peristiwa.dates.context import BOUNDARY, WORD, Grain, Story, Told, nearest, shift_month
@@ -76,11 +77,11 @@ def contradicted(found: Found, day: date) -> bool:
 
 
 def _checked(year: int, month: int, day: int, anchor: Anchor) -> tuple[str, Anchor, date | None]:
-    """A date written out; a day that the month does not have stays as written."""
+    """A date written out; of a day that the month does not have, only the month is known."""
     try:
         this = date(year, month, day)
     except ValueError:
-        return f"{year:04d}-{month:02d}-{day:02d}", anchor, None
+        return f"{year:04d}-{month:02d}-XX", anchor, None
     return this.isoformat(), anchor, this
 
 
@@ -93,8 +94,9 @@ def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple
     if told is not None:
         return _checked(_fitting_year(told, found, story), month, day, "narrative")
     reference = story.reference
+    unknown = f"XXXX-{month:02d}-" + (f"{day:02d}" if day <= monthrange(2000, month)[1] else "XX")
     if reference is None:
-        return f"XXXX-{month:02d}-{day:02d}", "unresolved", None
+        return unknown, "unresolved", None
     candidates = []
     reach = 4 if (month, day) == (2, 29) else 1
     for year in range(reference.year - reach, reference.year + reach + 1):
@@ -108,7 +110,7 @@ def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple
     elif "DM" not in found.kinds and "weekday" not in found.slots:
         candidates = by_tense(candidates, reference, found, story)
     this = nearest(candidates, reference)
-    return (this.isoformat() if this else f"XXXX-{month:02d}-{day:02d}"), story.reference_anchor, this
+    return (this.isoformat() if this else unknown), story.reference_anchor, this
 
 
 def _fitting_year(year: int, found: Found, story: Story) -> int:
@@ -153,7 +155,10 @@ def _told_year(found: Found, story: Story) -> int | None:
     """The year of the story, where it is told near by and is not that of the report."""
     last = story.last
     if last and last.grain == "year" and found.start - last.at < IN_REACH and not sign_of(found):
+        gap = " ".join(story.text[last.end : found.start].lower().split())
         named = PLAIN_YEAR.search(story.text, last.at, last.end)
+        if gap.removeprefix(",").strip() in story.grammar.exactly:
+            return last.day.year  # "tahun lalu, tepatnya 3 Agustus"
         if named and not BOUNDARY.search(story.text, last.end, found.start):
             return last.day.year  # "sepanjang tahun 2014, dari Januari sampai Desember"
     focus = story.focus(("day", "month"))
@@ -255,10 +260,12 @@ def habitual(found: Found, story: Story) -> bool:
 
 
 def _past_midnight(found: Found, focus: Told, story: Story) -> bool:
-    """ "Selasa sore hingga pukul 01.00": the end of a span that is earlier by the clock lies on the next day."""
-    if "hour" not in found.slots or focus.hour is None or story.before(found.start) not in story.grammar.until:
+    """ "Selasa sore hingga pukul 01.00", "22.00-01.00": the end of a span that is earlier by the clock lies on the next day."""
+    if "hour" not in found.slots or focus.hour is None:
         return False
     gap = story.text[focus.end : found.start]
+    if story.before(found.start) not in story.grammar.until and gap.strip().lower() not in story.grammar.spans:
+        return False
     return len(gap) < 25 and not set(gap) & set(".!?;") and clock_of(found.slots)[:2] < focus.hour
 
 

@@ -129,6 +129,8 @@ class DatesSection(Strict):
     words: dict[str, list[str]]
     links: list[str] = []
     lists: list[str] = []
+    exactly: list[str] = []
+    sides: dict[int, list[str]] = {}
     clitics: dict[str, list[str]] = {}
     numerals: Numerals
     parts: dict[str, str] = {}
@@ -158,7 +160,7 @@ class Compiled:
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """One language's grammar of time, compiled. ``members`` are the symbols of some classes: those of the numbers, LINK and
-    LINKEND for the words that ``links`` begin and end with."""
+    LINKEND for the words that ``links`` begin and end with; ``spans`` are the links that are no ``lists``."""
 
     code: str
     section: DatesSection
@@ -168,6 +170,9 @@ class Grammar:
     members: dict[str, frozenset[str]]
     links: frozenset[str]
     lists: frozenset[str]
+    spans: frozenset[str]
+    exactly: frozenset[str]
+    sides: dict[str, int]
     guards: dict[str, frozenset[str]]
     future: Cues
     past: Cues
@@ -297,12 +302,15 @@ def compile_grammar(language: Language) -> Grammar:
             decimal=section.decimal,
             surfaces=Surfaces(entries, shapes, section.decimal),
         ),
+        exactly=frozenset(section.exactly),
+        sides={word: sign for sign, words in section.sides.items() for word in words},
         guards=_guards(section),
         pieces=Automaton(compiled[: len(rules)], alphabet),
         expressions=Automaton(compiled[len(rules) :], alphabet),
         members=members,
         links=frozenset(section.links),
         lists=frozenset(section.lists),
+        spans=frozenset(section.links) - frozenset(section.lists),
         future=future,
         past=past,
         tensed=future.words | future.heads | past.words | past.heads,

@@ -20,6 +20,7 @@ SURNAME = re.compile(r" [A-Z][a-z]+\b(?! \d)")
 SENTENCE_END = frozenset(".!?")
 CERTAIN = frozenset(("DT", "WD", "CK"))  # with a second part, these are nothing but times
 TITLED = frozenset(("POS", "DEI", "REL", "REFP"))
+CURRENCY = re.compile(r"([^\W\d_]+|[^\w\s.,])[\d\s.,]*\Z")  # the word or mark before a number, or before what of it is in front
 PHONE = re.compile(r"(?<![\d/])\d{1,3}[-–](?:\d{4}[-–])?\Z")
 DASHES = frozenset("-–—‑/")
 OPEN = frozenset("(“\"‘'[")
@@ -202,9 +203,12 @@ def _head_in(before: list[str], heads: frozenset[str]) -> bool:
 
 
 def _keeps_named_year(found: Found, around: Surroundings, sets: Sets) -> bool:
-    """ "Nomor 11 Tahun 2008" and "UUD ... Tahun 1945" are names of laws; "gempa tahun 2004" is a time."""
+    """ "Nomor 11 Tahun 2008" and "UUD ... Tahun 1945" are names of laws, "Rp 25 M" is money; "gempa tahun 2004" is a time."""
     if len(found.kinds) > 1 or "year" not in found.slots:
         return True
+    currency = CURRENCY.search(around.left)
+    if currency and currency[1].lower() in sets["money"]:
+        return False
     previous = around.previous
     numbered = previous and (previous[0].isdigit() or "/" in previous)
     if numbered or (previous and previous[0].isupper() and around.quoted[0].isupper()):

@@ -106,6 +106,9 @@ def read_digits(kind: str, text: str, decimal: str) -> tuple[Classes, Value | No
         return frozenset({"TIMES"}), {"n": parts[0] * parts[1]}
     if kind == "decade":
         base = parts[0] if parts[0] >= 100 else 1900 + parts[0]
+        if base < 1000:  # of the years before 1000, a round hundred means a century
+            early: Slots = {"decade": base // 10} if base % 100 else {"century": base // 100 + 1}
+            return (NOTHING, None) if base % 10 else (frozenset({"SHORTDECADE"}), early)
         about: Slots = {"HOURISH": parts[0]} if 1 <= parts[0] <= 24 and text[:1].isdigit() and text.endswith("an") else {}
         if base % 10 or not 1000 <= base < 2200:
             return (frozenset({"HOURISH"}), about) if about else (NOTHING, None)

@@ -6,6 +6,7 @@ from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Grammar
 from peristiwa.dates.lexer import Symbols
 from peristiwa.dates.numbers import Slots
+from peristiwa.dates.units import clock_of
 
 DASHES = frozenset("-–—‑−")
 HOURS = [("WD",), ("WD", "CK"), ("CK",)]
@@ -27,14 +28,18 @@ def link(
         kept = [found for found in founds if found.first not in inside]
         together = sorted((*kept, *together[len(founds) :]), key=lambda found: found.start)
     linked: set[int] = set()
+    listed = False  # whether a further member of a list follows ``there``
     for position in range(len(together) - 1, 0, -1):
         here, there = together[position - 1], together[position]
+        gap, comma = text[here.end : there.start], listed and here.kinds == there.kinds
+        listed = False
         if there.start - here.end >= FAR:
             continue
         if _apposed(text, here, there):  # "hari ini, Selasa (13/3/2018)": two names of one day
             dated = {name: there.slots[name] for name in ("day", "month", "year") if name in there.slots}
             together[position - 1] = here.having(**dated)
-        elif _is_link(text[here.end : there.start], grammar.links) and _alike(here, there):
+        elif _is_link(gap, grammar.links, comma) and _alike(here, there):
+            listed = comma or _is_link(gap, grammar.lists)
             linked |= {here.start, there.start}
             together[position - 1] = _filled(here, there)
     for position in range(len(together) - 2):
@@ -46,7 +51,8 @@ def link(
         elif there.start in linked and here.start in linked and "hour" in here.slots and set(there.kinds) == {"CK"}:
             missing = {name: here.slots[name] for name in ("day", "month", "year", "weekday", "after") if name in here.slots}
             if missing and not set(missing) & set(there.slots):
-                together[position] = there.having(**missing)
+                over = _is_span(text[here.end : there.start], grammar) and clock_of(there.slots) < clock_of(here.slots)
+                together[position] = there.having(**missing, **({"over": 1} if over else {}))
         elif there.start in linked and _from_to(text[here.end : there.start], here, there, grammar):
             days = (int(there.slots["weekday"]) - int(here.slots["weekday"])) % 7
             together[position - 1 : position + 1] = here.having(until=days), there.having(after=1)
@@ -81,7 +87,7 @@ def _from_to(gap: str, here: Found, there: Found, grammar: Grammar) -> bool:
     """Whether two weekdays begin and end a span, so that the second follows the first: "Senin hingga Rabu"."""
     if any("weekday" not in slots or "day" in slots for slots in (here.slots, there.slots)):
         return False
-    return _is_link(gap, grammar.links) and not _is_link(gap, grammar.lists)
+    return _is_span(gap, grammar)
 
 
 def _opening_hours(together: list[Found], at: int, linked: set[int]) -> None:
@@ -108,6 +114,11 @@ def _is_link(gap: str, links: frozenset[str], comma: bool = False) -> bool:
     """Whether the text between two members connects them: "-", "hingga", "s.d.", ", dan" (a bare comma in lists)."""
     gap = " ".join(gap.lower().split())
     return gap.removeprefix(",").strip() in links or (comma and gap == ",")
+
+
+def _is_span(gap: str, grammar: Grammar) -> bool:
+    """Whether the text between two members connects them as beginning and end."""
+    return _is_link(gap, grammar.links) and not _is_link(gap, grammar.lists)
 
 
 def _link_width(text: str, symbols: Symbols, index: int, grammar: Grammar, comma: bool) -> int:
@@ -137,6 +148,8 @@ def _alike(here: Found, there: Found) -> bool:
     """Whether two connected expressions are of one sort, so that one may lend the other its parts."""
     if here.form != there.form or here.slots.get("bare") == "decade":
         return False  # "era 80-an dan 90-an", but not "usia 40-an hingga 50-an"
+    if here.kinds[-1:] == ("CENT",) and there.slots.get("bare") == "decade":
+        return False  # "abad ke-5 dan 700-an orang"
     if here.kinds[-1:] in (("BAREYEAR",), ("YR",)) and there.kinds[:1] == ("BAREYEAR",):
         return here.slots.get("year", 0) <= there.slots.get("year", 0)  # type: ignore[operator]
     return True
@@ -145,7 +158,7 @@ def _alike(here: Found, there: Found) -> bool:
 def _filled(here: Found, there: Found) -> Found:
     """``here`` with what it lacks and ``there`` has: the month and year of the end of a range hold for its start."""
     slots, other = here.slots, there.slots
-    if here.form == "duration":
+    if here.form == "duration" or "shift" in slots:  # "Maret tahun ini dan Mei 2020"
         return here
     if here.form == "feast":  # "H-3 hingga H+2 Lebaran"
         lent = ("feast", "year", "hyear") if "feast" not in slots else ()

@@ -53,12 +53,18 @@ def ago(found: Found, story: Story) -> Meaning | None:
         base, anchor = focus.day, "narrative"
     if unit.clock:
         return _hours_ago(found, story, unit, count * sign, base, anchor)
+    if unit.code in ("DE", "CE") and slots.get("from") == "focus":  # "empat dekade kemudian" is a year
+        unit, count = unit_of("Y"), count * unit.factor * SMALLER[unit.code][1]
+    return shifted(found, unit, count * sign, base, anchor)
+
+
+def shifted(found: Found, unit: Unit, count: float, base: date, anchor: Anchor) -> Meaning:
+    """The day or longer that lies a number of units after ``base``."""
+    slots = found.slots
     if count != int(count) and unit.code in SMALLER:  # "setengah tahun lalu" is six months ago
         code, factor = SMALLER[unit.code]
         unit, count = unit_of(code), count * unit.factor * factor
-    if unit.code in ("DE", "CE") and slots.get("from") == "focus":  # "empat dekade kemudian" is a year
-        unit, count = unit_of("Y"), count * unit.factor * SMALLER[unit.code][1]
-    day, grain, value = unit_value(base, unit, int(count) * sign)
+    day, grain, value = unit_value(base, unit, int(count))
     if "part" in slots:  # "dua malam lalu"
         return Meaning("TIME", f"{value}{slots['part']}", anchor, mod_of(found), (day, grain))
     return Meaning("DATE", value, anchor, mod_of(found), (day, grain))

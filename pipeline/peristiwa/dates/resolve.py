@@ -12,7 +12,7 @@ from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Feast
 from peristiwa.dates.meaning import Meaning, mod_of
 from peristiwa.dates.numbers import Slots
-from peristiwa.dates.relative import ago, length, period
+from peristiwa.dates.relative import ago, length, period, shifted
 from peristiwa.dates.units import clock_of, quantity, unit_of
 from peristiwa.dates.values import Extent, month_end
 from peristiwa.types import Anchor, TimeType
@@ -58,8 +58,11 @@ def _day_or_longer(found: Found, story: Story) -> Meaning | None:
         if found.kinds == ("DEI",) and slots.get("part") == "TNI" and _overnight(found, story):
             return Meaning("DURATION", "P1D")
         value, anchor, day = day_of(found, story)
-        told: tuple[date, Grain] | None = (day, "day") if day else None
         doubt = day is not None and contradicted(found, day)
+        if day and "over" in slots:  # "12 Maret pukul 22.00-06.00" ends on the next day
+            day += timedelta(days=1)
+            value = day.isoformat()
+        told: tuple[date, Grain] | None = (day, "day") if day else None
         kind, clock, zone = _clock(slots) if timed else ("DATE", "", None)
         return Meaning(kind, value + clock, anchor, mod_of(found), told, zone, None, doubt)
     if "month" in slots:
@@ -254,7 +257,19 @@ def feast(found: Found, story: Story) -> Meaning | None:
         told = story.reference or story.last
         return Meaning("DATE", None if told or not known.fixed else _any_year(known), "unresolved")
     story.feast = this
-    return _counted(found, this, days, anchor, known.part or "")
+    part = str(slots.get("part", ""))
+    eve = part == "TNI" and not known.part and "early" not in slots  # "malam Lebaran", not "dini hari Lebaran"
+    return _counted(found, this, days - eve, anchor, known.part or part)
+
+
+def counted(found: Found, story: Story) -> Meaning | None:
+    """ "tiga hari sebelum Lebaran", from the day that is named."""
+    slots = found.slots
+    unit = unit_of(slots["counted"])
+    named = FORMS[str(slots["of"])](found._replace(start=int(slots["at"])), story)
+    if named is None or named.told is None:
+        return Meaning("DATE", unit.unknown, "unresolved", mod_of(found))
+    return shifted(found, unit, float(slots["count"]) * int(slots["sign"]), named.told[0], named.anchor)
 
 
 def _any_year(known: Feast) -> str:
@@ -345,4 +360,5 @@ FORMS: dict[str, Callable[[Found, Story], Meaning | None]] = {
     "set": recurrent,
     "reference": reference,
     "feast": feast,
+    "counted": counted,
 }

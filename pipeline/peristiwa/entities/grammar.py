@@ -35,6 +35,7 @@ class EventWords(Strict):
     strict: list[str] = []
     dated: list[str] = []
     unique: list[str] = []
+    storms: list[str] = []
     polls: list[str] = []
     poll_words: list[str] = []
     trailing: list[str] = []
@@ -55,6 +56,7 @@ class NameWords(Strict):
     number: str = ""
     number_signs: list[str] = []
     year: str = ""
+    year_signs: list[str] = []
     about: list[str] = []
 
     @cached_property
@@ -74,8 +76,12 @@ class NameWords(Strict):
         return re.compile(rf"\s{any_of(self.number_signs)}(?:\s|(?=\d))")
 
     @cached_property
-    def small_year(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<=\s){re.escape(self.year.lower())}(?=\s\d{{4}})")
+    def short_law(self) -> re.Pattern[str]:
+        return re.compile(rf"^(\D+?)\s(?:{any_of(self.number_signs)}\s?)?(\d+)/(\d{{4}})$")
+
+    @cached_property
+    def year_sign(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<=\s){any_of(self.year_signs)}\s?(?=\d{{4}})")
 
     @cached_property
     def province_before(self) -> re.Pattern[str]:
@@ -90,7 +96,9 @@ class EntityWords(Strict):
     names: NameWords = NameWords()
     titles: list[str] = []
     degrees: list[str] = []
+    degree_heads: list[str] = []
     owners: list[str] = []
+    housed: list[str] = []
     law: LawWords = LawWords()
     event: EventWords = EventWords()
 
@@ -111,12 +119,15 @@ class Grammar:
     """Compiled patterns; None where the language has no words for one."""
 
     titles: re.Pattern[str] | None
+    bare_title: re.Pattern[str]
     degrees: re.Pattern[str] | None
+    only_degrees: re.Pattern[str] | None
     law_class: re.Pattern[str] | None
     law_process: re.Pattern[str] | None
     law_heads: re.Pattern[str] | None
     about: re.Pattern[str] | None
     owners: frozenset[str]
+    housed: re.Pattern[str]
     names: NameWords
     laws: Seeker
     events: Seeker
@@ -145,9 +156,12 @@ NUMBER = r"\d++[A-Za-z]?(?:[./-][\w./-]*\w)?"
 def compile_grammar(language: Language) -> Grammar:
     """The patterns of ``language``. Raises SettingsError when its ``entities`` section is malformed."""
     words = validate(EntityWords, language.section("entities"), f"{language.path}, entities")
+    degree, dotted = any_of(words.degrees), rf"{any_of(words.degree_heads)}(?:\.[A-Z]\w{{0,4}})+\.?(?:\([A-Z]\w*\))?"
     return Grammar(
         titles=re.compile(rf"(?:{any_of(words.titles)}\s)+") if words.titles else None,
-        degrees=re.compile(rf",?(?:\s|,\s){any_of(words.degrees)}$") if words.degrees else None,
+        bare_title=re.compile(any_of(title for title in words.titles if title.endswith(".") and len(title) > 2)),
+        degrees=re.compile(rf"(?:,?(?:\s|,\s){degree}|,\s{dotted})$") if words.degrees else None,
+        only_degrees=re.compile(rf"(?:(?:{degree}|{dotted})(?:,\s|$))+") if words.degrees else None,
         law_class=re.compile(rf"{any_of([*words.law.numbered, *words.law.named])}$") if words.law.named else None,
         law_process=re.compile(rf"{any_of(words.law.processes)}\s(?={_law_head(words.law)})") if words.law.processes else None,
         law_heads=None
@@ -155,6 +169,7 @@ def compile_grammar(language: Language) -> Grammar:
         else re.compile(rf"(?:,\s|\s(?:atau|dan|serta)\s)(?=(?:{_law_head(words.law)}|{any_of(words.law.articles)})\s)"),
         about=re.compile(rf"\s{any_of(words.law.about)}\s") if words.law.about else None,
         owners=frozenset(words.owners),
+        housed=re.compile(rf"{any_of(words.housed)}\b"),
         names=words.names,
         laws=Seeker(_law_words(words.law), _law_patterns(words.law)),
         events=Seeker(_event_words(words.event), _event_patterns(words.event)),
@@ -170,7 +185,17 @@ def _law_words(law: LawWords) -> re.Pattern[str]:
 
 
 def _event_words(event: EventWords) -> re.Pattern[str]:
-    lists = (event.named, event.strict, event.alone, event.polls, event.dated, event.unique, event.trailing, event.series)
+    lists = (
+        event.named,
+        event.strict,
+        event.alone,
+        event.polls,
+        event.dated,
+        event.unique,
+        event.storms,
+        event.trailing,
+        event.series,
+    )
     return _one_of(word for words in lists for word in words)
 
 
@@ -189,7 +214,7 @@ def _law_patterns(law: LawWords) -> tuple[tuple[str, re.Pattern[str]], ...]:
     about = rf"\s{any_of(law.about)}\s{title}{ABBREVIATION}"
     joined = rf"(?:\s(?:{any_of(law.small_words)}\s)?{plain})"
     about_plain = rf"\s{any_of(law.about)}\s{plain}{joined}{{0,7}}+(?:\s(?:{any_of(law.small_words)}\s)?{title})?+"
-    year = rf"(?:\s{any_of(law.year_words)}\s\d{{4}}|\s\(\d{{4}}\))"
+    year = rf"(?:\s{any_of(law.year_words)}\s?\d{{4}}|\s\(\d{{4}}\))"
     # "Nomor 90/PUU-XXI/2023", "Nomor VII/MPR/2000", "No TR/442/2025"; with a court's seat, "Nomor 5/Pid.B/2022/PN Jkt.Sel".
     code = rf"(?:{NUMBER}|(?:[IVXLC]+|[A-Z]{{1,6}})[/.-]\w[\w./-]*\w)(?:\s-\s[A-Z]\w*/[\w./-]*\w)?"
     code += r"(?:(?<=/P[NT])\s[A-Z]\w+(?:\.[A-Z]\w+)?)?"
@@ -232,6 +257,7 @@ def _event_patterns(event: EventWords) -> tuple[tuple[str, re.Pattern[str]], ...
         "dated": rf"\b{any_of(event.dated)}(?:\s[a-z]+)?(?:\s{NAME_WORD}){{1,4}}\s{year}",
         # "genosida Rwanda", "pandemi COVID-19": with a name beside it there is only one.
         "unique": rf"\b{any_of(event.unique)}(?:\s{NAME_WORD}){{1,3}}",
+        "storm": rf"\b{any_of(event.storms)}\s(?!{any_of(event.classes)}\b){NAME_WORD}(?!\s{NAME_WORD})",
         # "Micronesian Games 1998", "Seoul Drama Awards 2017": the head comes last, a year closes it.
         "trailing": rf"\b(?:{NAME_WORD}\s){{1,5}}{any_of(event.trailing)}{ABBREVIATION}(?:\s{NAME_WORD}){{0,2}}\s{year}",
         "series": rf"\b{any_of(event.series)}[ -]?\d{{1,3}}\b",

@@ -26,6 +26,7 @@ OPEN_ABBREVIATION = re.compile(r"\s?\(\s?([A-Z][\w/&-]{1,14})\s?\)?$")
 OPEN_GLOSS = re.compile(r"\s\(\s?([A-Z][a-z]\S*(?:\s[A-Za-z]\S*)+?)\s?\)?$")
 ABBREVIATION_AFTER = re.compile(r"\s\(([A-Z][A-Za-z/&-]*[A-Z][A-Za-z/&-]*)\)")
 CLOSING_BRACKET = re.compile(r"\s\(([A-Z][\w-]{1,12})\)$")
+NAME_BEFORE = re.compile(r"[A-ZÀ-ÖØ-Þ][\w.'’]*\)?,\s$")
 CAPITALISED_BEFORE = re.compile(r"\b([A-Z][\w-]*)\s$")
 
 
@@ -43,8 +44,9 @@ def find_mentions(
     ``bodies`` are names of organisations that look like instruments ("Pakta Pertahanan Atlantik Utara").
     """
     model = [Mention(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
-    repaired = [part for mention in model for part in repair(text, mention, grammar)]
+    repaired = [retyped(text, part, grammar, countries, bodies) for mention in model for part in repair(text, mention, grammar)]
     by_rule, doubtful = grammar_mentions(text, [(s.start_char, s.end_char) for s in doc.sents], grammar)
+    by_rule, doubtful, repaired = ([before_verb(doc, m) for m in group] for group in (by_rule, doubtful, repaired))
     doubtful = [m for m in doubtful if text[m.start : m.end] not in bodies]
     kept = [part for mention in settle(by_rule, repaired, doubtful) for part in tidy(text, mention, grammar)]
     kept = widen(text, kept)
@@ -58,6 +60,9 @@ def repair(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
     start, end = trim(text, mention.start, mention.end)
     out = []
     if mention.type == "PER":
+        only = grammar.only_degrees is not None and grammar.only_degrees.fullmatch(text, start, end)
+        if (only and NAME_BEFORE.search(text, max(start - 40, 0), start)) or grammar.bare_title.fullmatch(text, start, end):
+            return []
         if grammar.titles and (match := grammar.titles.match(text, start, end)) and match.end() < end:
             start = match.end()
         if grammar.degrees:
@@ -75,6 +80,29 @@ def repair(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
     if end > start and any(c.isalnum() for c in text[start:end]):
         out.append(Mention(start, end, mention.type))
     return out
+
+
+def retyped(text: str, mention: Mention, grammar: Grammar, countries: re.Pattern[str], bodies: Container[str]) -> Mention:
+    """A model's mention with the type that the tables have for its name: a country is a place, an alliance is none.
+
+    A body that is housed somewhere may be meant as the place ("dibawa ke Rumah Sakit …").
+    """
+    if mention.type == "ORG" and countries.fullmatch(text, mention.start, mention.end):
+        return mention._replace(type="LOC")
+    known = mention.type not in ("ORG", "PER") and text[mention.start : mention.end] in bodies
+    return mention._replace(type="ORG") if known and not grammar.housed.match(text, mention.start) else mention
+
+
+def before_verb(doc: Doc, mention: Mention) -> Mention:
+    """An instrument's name up to the verb that tells what is done to it ("Perda … retribusi parkir dicabut").
+
+    Passive only: an active verb may belong to the name ("tentang larangan merokok").
+    """
+    if mention.type != "LAW" or (span := doc.char_span(mention.start, mention.end, alignment_mode="expand")) is None:
+        return mention
+    verbs = (t for t in span[1:] if t.pos_ == "VERB" and t.text.islower() and "Pass" in t.morph.get("Voice", []))
+    verb = next(verbs, None)
+    return mention if verb is None else Mention(*trim(doc.text, mention.start, verb.idx), mention.type)
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -29,6 +29,7 @@ class Span(Protocol):
 class QuantityWords(Strict):
     digits: dict[str, int] = {}
     scales: dict[str, int] = {}
+    money_scales: dict[str, int] = {}
     teens: str = ""
     vague: dict[str, float] = {}
     fractions: dict[str, float] = {}
@@ -39,6 +40,7 @@ class QuantityWords(Strict):
     at_most: list[str] = []
     about: list[str] = []
     not_after: list[str] = []
+    and_words: list[str] = []
     ordinal_prefix: str = ""
     range_words: list[str] = []
     unit_pairs: list[str] = []
@@ -51,6 +53,9 @@ class QuantityWords(Strict):
     more_before: list[str] = []
     tens_suffix: str = ""
     not_units: list[str] = []
+    predicates: list[str] = []
+    predicate_prefixes: list[str] = []
+    prefixed_nouns: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class Patterns:
     unit: re.Pattern[str]
     money: re.Pattern[str]
     not_after: re.Pattern[str]
+    listed: re.Pattern[str]
+    predicate: re.Pattern[str]
     between: re.Pattern[str]
     more: re.Pattern[str]
     signs: dict[str, str]
@@ -88,22 +95,30 @@ def compile_quantities(language: Language) -> Patterns:
     scale = any_of(words.scales)
     spelled = any_of(word for word in (*words.digits, *words.scales, words.teens) if word)
     half = any_of(word for word, value in words.fractions.items() if value == 0.5)
-    # "3-5 persen", "Rp5-7 miliar" are ranges; "2-1" is a score, "021-555" a telephone number.
+    # "3-5 persen", "Rp5-7 miliar", "3%-5%", "Rp5 juta-Rp7 juta" are ranges; "2-1" is a score, "021-555" a telephone number.
     tail = rf"[\d.,]*\s?(?:%|{any_of([*words.percent, *words.scales, *words.currency_nouns])}\b)"
-    prefix = rf"{any_of(words.currencies)}|(?-i:{any_of(words.prefix_units)})"
+    said = "|".join(rf"(?<={re.escape(word)}-)" for word in sorted({*words.percent, *words.scales, *words.currency_nouns}))
+    second = rf"(?<=-)(?:(?:(?<=\d-)|{said or '(?!)'})(?={tail})|(?={any_of(words.currencies)}\s?\d))"
+    money = rf"(?-i:{any_of(words.money_scales)})(?(currency)|(?=\s{any_of(words.currency_nouns)}\b))"
     part = rf"{any_of(words.parts)}"
     tens = rf"(?P<tens>{re.escape(words.tens_suffix)}\b)?" if words.tens_suffix else "(?P<tens>(?!))?"
-    identifying = [rf"\b{any_of(words.not_after)}", *([re.escape(words.ordinal_prefix)] if words.ordinal_prefix else [])]
+    rounding = re.escape(words.tens_suffix.lstrip("-")) or "(?!)"
+    # "Boeing 737", "JT 610": what has a capital names as it is written.
+    names = {case: any_of(word for word in words.not_after if word.islower() is case) for case in (True, False)}
+    identifying = rf"\b(?:(?i:{names[True]})|{names[False]})|{re.escape(words.ordinal_prefix) or '(?!)'}"
     number = rf"""(?x)
-        (?:(?<![\w.,/:+-]) | (?<=\d-)(?={tail})) (?:(?P<currency>{prefix})\s?)?
+        (?:(?<![\w.,/:+-]) | {second})
+        (?:(?P<currency>{any_of(words.currencies)})\s? | (?P<kind>(?-i:{any_of(words.prefix_units)}))\s?)?
         (?: (?P<over>[1-9])/(?P<under>\d|10) (?=\s[^\W\d_])
-          | (?P<digits>{DIGITS}) {tens} (?:\s(?P<scale>{scale}))? (?![\w]|[.,:/]\d|-\d(?!{tail}))
+          | (?!(?m:^)\d{{1,3}}[.)]\s) (?P<digits>{DIGITS}) {tens} (?:\s?(?:(?P<scale>{scale})|(?P<money>{money})))?
+            (?![\w]|[.,:/]\d|-\d(?!{tail})) (?(currency)|(?!/(?-i:[A-Z])))
             (?:\s\({spelled}(?:\s{spelled})*\))?
           | (?P<nth>{any_of(words.digits)}) \s {re.escape(words.per) if words.per else "(?!)"} [ ]? (?P<part>{part}) \b
           | (?P<fraction>{any_of(words.fractions)}) (?:\s(?P<fractionscale>{scale}))? \b
           | (?P<collective>{any_of(words.collective)}) (?=\s{any_of(words.collective_units)}\b)
           | (?P<vague>{any_of(words.vague)}) (?:\s(?P<vaguescale>{scale}))? \b
-          | (?P<spelled>{spelled}(?:\s{spelled})*) (?:\s(?P<half>{half})(?:\s(?P<halfscale>{scale}))?)? \b
+          | (?P<spelled>{spelled}(?:\s{spelled})*)
+            (?:\s(?P<half>{half})(?:\s(?P<halfscale>{scale}))? | (?P<round>{rounding})(?:\s(?P<roundscale>{scale}))?)? \b
         )"""
     bounds: list[tuple[Bound, list[str]]] = [
         ("at_least", words.at_least),
@@ -118,7 +133,12 @@ def compile_quantities(language: Language) -> Patterns:
             rf"\s?(?P<percent>%)|\s(?P<pair>{any_of(words.unit_pairs)})(?!\w)" + r"|\s(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?)"
         ),
         money=re.compile(rf"\s{any_of(words.currency_nouns)}\b", re.IGNORECASE),
-        not_after=re.compile(rf"(?:{'|'.join(identifying)})\s?$", re.IGNORECASE),
+        not_after=re.compile(rf"(?:{identifying})\s?$"),
+        listed=re.compile(rf"\)?(?:,?\s{any_of(words.and_words)}\s|,\s|\s?–\s?)\(?"),
+        predicate=re.compile(
+            rf"{any_of(words.predicates)}(?!\w)"
+            rf"|(?!{any_of(words.prefixed_nouns)}(?:nya)?(?!\w)){any_of(words.predicate_prefixes)}[a-z]{{2}}"
+        ),
         between=re.compile(rf"\s?[-–]\s?|\s{any_of(words.range_words)}\s", re.IGNORECASE),
         more=re.compile(rf"\s{any_of(words.more_after)}\b(?!\s{any_of(words.more_before)}\b)"),
         signs={sign.lower(): unit for sign, unit in (words.currencies | words.prefix_units).items()},
@@ -133,32 +153,50 @@ def find_quantities(text: str, language: Language, not_in: Iterable[Span] = ()) 
     """
     patterns = compile_quantities(language)
     blocked = sorted((span.start, span.end) for span in not_in)
-    found = [one for match in patterns.number.finditer(text) if (one := _read(text, match, patterns, blocked)) is not None]
+    found: list[Found] = []
+    named: int | None = None  # where the last number ended that names: "Pasal 27, 28, dan 29"
+    for match in patterns.number.finditer(text):
+        if _inside(match.start(), match.end(), blocked):
+            continue
+        before = text[max(0, match.start() - LOOK_BACK) : match.start()]
+        one = _read(text, match, before, patterns)
+        is_listed = named is not None and patterns.listed.fullmatch(text, named, match.start())
+        if patterns.not_after.search(before) or (is_listed and _could_name(match, one)):
+            named = match.end()
+        elif one is not None:
+            found.append(one)
     kept = [one.quantity for one in _join_ranges(text, found, patterns) if not one.is_bare_word]
     return [replace(quantity, id=f"Q{number}") for number, quantity in enumerate(kept, 1)]
 
 
-def _read(text: str, match: re.Match[str], patterns: Patterns, blocked: Sequence[tuple[int, int]]) -> Found | None:
-    if _inside(match.start(), match.end(), blocked):
-        return None
-    before = text[max(0, match.start() - LOOK_BACK) : match.start()]
-    if patterns.not_after.search(before):
-        return None
+def _could_name(match: re.Match[str], found: Found | None) -> bool:
+    """A plain number that counts no noun; the name of a law may follow it ("Pasal 27 dan 28 UU ITE")."""
+    if found is None or found.scale or match["currency"] or not (match["digits"] or "").isdigit():
+        return False
+    unit = found.quantity.unit
+    return unit is None or (unit[:1].isupper() and found.quantity.text.endswith(unit))
+
+
+def _read(text: str, match: re.Match[str], before: str, patterns: Patterns) -> Found | None:
     value = _value(match, patterns.words)
     if value is None or value == math.inf:  # a run of hundreds of digits
         return None
     start, bound = _bound(before, match.start(), patterns)
     if bound is None and match["vague"]:
         bound = "at_least"
-    if bound is None and match["tens"]:
+    if bound is None and (match["tens"] or match["round"]):
         bound = "about"
-    end, unit = _unit(text, match, patterns)
-    if bound is None and unit is not None and (more := patterns.more.match(text, end)):
-        end, bound = more.end(), "at_least"
-    scale = patterns.words.scales.get((match["scale"] or "").lower())
-    # A bare number word ("satu", "dua") is more often a pronoun than a count.
-    bare = unit is None and bool(match["spelled"] or match["fraction"])
-    return Found(Quantity("", start, end, text[start:end], value, unit, bound), match.start(), scale, bare)
+    more = patterns.more.match(text, match.end())  # "50 lebih warga" or "50 warga lebih"
+    end, unit = _unit(text, more.end() if more else match.end(), match, patterns)
+    if unit is not None and not more and (more := patterns.more.match(text, end)):
+        end = more.end()
+    if more and bound in (None, "about"):
+        bound = "at_least"
+    # A bare number word ("satu", "dua") is more often a pronoun than a count, but not in "dua tewas".
+    counts = value > 1 and patterns.predicate.match(text, end + 1)
+    bare = unit is None and bool(match["spelled"] or match["fraction"]) and not counts
+    quantity = Quantity("", start, end, text[start:end], value, unit, bound)
+    return Found(quantity, match.start(), _scale(match, patterns.words), bare)
 
 
 def _join_ranges(text: str, found: Sequence[Found], patterns: Patterns) -> list[Found]:
@@ -198,7 +236,7 @@ def _value(match: re.Match[str], words: QuantityWords) -> float | None:
         return float(words.collective[match["collective"].lower()])
     if match["digits"]:
         number = float(match["digits"].replace(".", "").replace(",", "."))
-        return round(number * words.scales.get((match["scale"] or "").lower(), 1), 6)
+        return round(number * (_scale(match, words) or 1), 6)
     if match["fraction"]:
         share = words.fractions.get(" ".join(match["fraction"].lower().split()))
         return share and share * words.scales.get((match["fractionscale"] or "").lower(), 1)
@@ -206,9 +244,15 @@ def _value(match: re.Match[str], words: QuantityWords) -> float | None:
         least = words.vague.get(" ".join(match["vague"].lower().split()))
         return least and least * words.scales.get((match["vaguescale"] or "").lower(), 1)
     whole = spelled_number(match["spelled"].lower().split(), words)
+    if whole is not None and match["round"]:  # "dua ratusan ribu"; "satuan" is a unit
+        return whole * words.scales.get((match["roundscale"] or "").lower(), 1) if whole >= 10 else None
     if whole is None or not match["half"]:
         return whole
     return (whole + 0.5) * words.scales.get((match["halfscale"] or "").lower(), 1)
+
+
+def _scale(match: re.Match[str], words: QuantityWords) -> float | None:
+    return words.money_scales[match["money"]] if match["money"] else words.scales.get((match["scale"] or "").lower())
 
 
 def spelled_number(parts: Sequence[str], words: QuantityWords) -> float | None:
@@ -244,11 +288,11 @@ def _bound(before: str, start: int, patterns: Patterns) -> tuple[int, Bound | No
     return start - len(before) + first, bound
 
 
-def _unit(text: str, match: re.Match[str], patterns: Patterns) -> tuple[int, str | None]:
+def _unit(text: str, end: int, match: re.Match[str], patterns: Patterns) -> tuple[int, str | None]:
     """Where the quantity ends and its unit: a currency, the first word for per cent, or the noun after the number."""
-    words, end = patterns.words, match.end()
-    if match["currency"]:
-        return end, patterns.signs[match["currency"].lower()]
+    words = patterns.words
+    if sign := match["currency"] or match["kind"]:
+        return end, patterns.signs[sign.lower()]
     if money := patterns.money.match(text, end):
         noun = " ".join(money.group().lower().split())
         return money.end(), next(code for name, code in words.currency_nouns.items() if name.lower() == noun)
@@ -256,6 +300,6 @@ def _unit(text: str, match: re.Match[str], patterns: Patterns) -> tuple[int, str
     if not unit:
         return end, None
     word = unit["percent"] or unit["pair"] or unit["word"]
-    if word.lower() in words.not_units:
+    if word.lower() in words.not_units or patterns.predicate.match(word):
         return end, None
     return unit.end(), words.percent[0] if word.lower() in words.percent else word

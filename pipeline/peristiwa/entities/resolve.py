@@ -17,8 +17,9 @@ from peristiwa.entities.grammar import NameWords
 from peristiwa.entities.mentions import Mention
 from peristiwa.entities.places import find_town
 
-SHORT_LAW = re.compile(r"^(\D+?)\s(\d+)/(\d{4})$")
 INNER_SHORT = re.compile(r"\s\([A-Z][\w/&-]{1,12}\)")
+LONGEST_SHORT = 3
+"""Letters up to which a place in capitals is a short form ("NTT")."""
 Defined = dict[tuple[str, str], str]
 
 
@@ -67,9 +68,9 @@ def full_name(name: str, kind: str, words: NameWords, language: str, defined: De
         if (kind, name) in known:
             return known[kind, name]
     if kind == "LAW":
-        name = SHORT_LAW.sub(rf"\1 {words.number} \2 {words.year} \3", name)
+        name = words.short_law.sub(rf"\1 {words.number} \2 {words.year} \3", name)
         name = words.number_sign.sub(f" {words.number} ", name)
-        name = words.small_year.sub(words.year, name)
+        name = words.year_sign.sub(f"{words.year} ", name)
 
     def write_out(match: re.Match[str]) -> str:
         full = known.get((kind, match.group())) or known.get(("ORG", match.group())) or match.group()
@@ -124,7 +125,12 @@ def _whole_body(name: str, kind: str, before: list[str], words: NameWords, langu
 
 
 def _name_of_place(name: str, words: NameWords, language: str) -> str:
+    """The one name of a country or province, else ``name``; "MEDAN", as a dateline writes it, where a town or more is Medan."""
     code = _code(name, words, language)
+    if code is None and name.isupper() and len(name) > LONGEST_SHORT:
+        small = name.title()
+        code = _code(small, words, language)
+        name = small if code or find_town(words.city_before.sub("", small), words.home) else name
     return names_by_code(language).get(code, name) if code else name
 
 

@@ -1,7 +1,8 @@
 """What the learnt tokenizer gets wrong, put right by rules of the language: section ``tokenisation`` of its file.
 
 Patterns say which stretches of text are one token (``whole``: addresses, abbreviations, repetitions) or fall into parts
-(``parts``: ranges, brackets); ``unfinished`` words end no sentence with their full stop; ``clitics`` leave their word.
+(``parts``: ranges, brackets); ``unfinished`` words end no sentence with their full stop, what fits ``finished`` does;
+``clitics`` leave their word.
 Only boundaries move: nothing is added to the text or taken from it.
 """
 
@@ -51,6 +52,7 @@ class Rules(Strict):
     whole: list[Pattern] = []
     parts: list[Pattern] = []
     unfinished: list[str] = []
+    finished: list[Pattern] = []
     clitics: Clitics = Clitics()
 
 
@@ -64,15 +66,17 @@ def repair(text: str, sentences: Sequence[Sequence[Surface]], rules: Rules) -> l
     """The sentences of a text with their token and sentence boundaries put right."""
     tokens = [token for sentence in sentences for token in sentence]
     starts = {sentence[0].start for sentence in sentences if sentence}
-    tokens = _recut(text, tokens, sorted(_stretches(text, rules)))
+    ends = [match for pattern in rules.finished for match in _compiled(pattern.pattern).finditer(text)]
+    tokens = _recut(text, tokens, sorted(_stretches(text, rules, [end.span(1) for end in ends if end.re.groups])))
     starts = {starts_at for starts_at in starts if any(t.start == starts_at for t in tokens)}
+    finished = {end.end() for end in ends}
+    starts |= {after.start for token, after in itertools.pairwise(tokens) if token.end in finished}
     groups = _group(tokens, starts)
-    return _split_ends(text, _join(text, groups, frozenset(rules.unfinished)))
+    return _split_ends(text, _join(text, groups, set(rules.unfinished), finished))
 
 
-def _stretches(text: str, rules: Rules) -> Iterator[tuple[int, int]]:
-    """Where a token must begin and end; of overlapping stretches the first pattern's stays."""
-    taken: list[tuple[int, int]] = []
+def _stretches(text: str, rules: Rules, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Where a token must begin and end, beside what is ``taken``; of overlapping stretches the first pattern's stays."""
     for pattern in rules.whole:
         for match in _compiled(pattern.pattern).finditer(text):
             if not _overlaps(taken, match.span()):
@@ -132,20 +136,23 @@ def _group(tokens: Sequence[Surface], starts: set[int]) -> list[list[Surface]]:
     return groups
 
 
-def _join(text: str, sentences: Sequence[list[Surface]], unfinished: frozenset[str]) -> list[list[Surface]]:
-    """Sentences that were cut after a title, an initial, a number of a list or an ellipsis, or before closing quotes."""
+def _join(text: str, sentences: Sequence[list[Surface]], unfinished: Set[str], finished: Set[int]) -> list[list[Surface]]:
+    """Sentences that were cut after a title, an initial, a number of a list or an ellipsis, or before closing quotes.
+
+    Not those that end at one of the places ``finished``.
+    """
     joined: list[list[Surface]] = []
     for sentence in sentences:
         if joined and "\n" not in text[joined[-1][-1].end : sentence[0].start].replace("\r", ""):
             only_closing = all(token.text in CLOSING for token in sentence)
-            if only_closing or _goes_on(joined[-1], sentence, unfinished):
+            if only_closing or (joined[-1][-1].end not in finished and _goes_on(joined[-1], sentence, unfinished)):
                 joined[-1] = joined[-1] + sentence
                 continue
         joined.append(sentence)
     return joined
 
 
-def _goes_on(before: Sequence[Surface], after: Sequence[Surface], unfinished: frozenset[str]) -> bool:
+def _goes_on(before: Sequence[Surface], after: Sequence[Surface], unfinished: Set[str]) -> bool:
     last = before[-1].text
     if last == "." and len(before) > 1 and before[-2].end == before[-1].start:
         last, shorter = before[-2].text + ".", before[:-1]
