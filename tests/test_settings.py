@@ -33,6 +33,7 @@ def test_own_settings_go_over_the_defaults(tmp_path: Path) -> None:
         ("- a\n- b\n", "mapping"),
         ("[]\n", "mapping"),
         ("a: [\n", "YAML"),
+        ("workers: 1\nworkers: 2\n", "a second time"),
     ],
 )
 def test_wrong_settings_name_the_file_and_the_key(tmp_path: Path, content: str, says: str) -> None:

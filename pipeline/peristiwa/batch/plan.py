@@ -223,6 +223,8 @@ def read_plan(folder: Path) -> Plan | None:
         data = json.loads(path.read_text(encoding="utf8"))
     except FileNotFoundError:
         return None
+    except NotADirectoryError as error:
+        raise UsageError(f"{folder}: is a file, or lies below one. Name a folder.") from error
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: the plan of this run cannot be read ({error}). Run with --fresh.") from error
     if data.pop("version", None) != VERSION:
