@@ -139,7 +139,7 @@ def test_a_case_is_well_written(case: dict[str, Any]) -> None:
         assert wanted.get("modality", "asserted") in MODALITIES
         for role in set(ROLES) & set(wanted):
             assert all(text in case["text"] for text in _asked(role, wanted[role])), role
-        assert "date" not in wanted or wanted["date"] is None or re.match(r"\d{2,4}(-|$)", str(wanted["date"]))
+        assert "date" not in wanted or wanted["date"] is None or re.match(r"(BC)?\d{2,4}(-|$)", str(wanted["date"]))
     for text, asked in case.get("entities", {}).items():
         assert text in case["text"]
         assert (asked["type"] if isinstance(asked, dict) else asked) in ENTITY_TYPES

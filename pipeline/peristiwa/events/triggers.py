@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from peristiwa.events.candidate import Candidate, Hit
-from peristiwa.events.context import UNMET, conditions_met, right_of, word_after, word_before
+from peristiwa.events.context import UNMET, conditions_met, right_of, sentence_bounds, word_after, word_before
 from peristiwa.events.lexicon import Lexicon, compile_lexicon
 from peristiwa.events.priors import Priors, load_priors
 from peristiwa.events.tagger import MODEL_KEY, model_scores
@@ -157,12 +157,13 @@ def veto(token: Token, lexicon: Lexicon) -> str | None:
 
 def _in_title(token: Token, lexicon: Lexicon) -> bool:
     """In quotation marks behind the noun of something that has a title: film "Penculikan di Bali"."""
-    doc, sentence = token.doc, token.sent
-    marks = [at for at in range(sentence.start, token.i) if doc[at].text in QUOTES]
-    if len(marks) % 2 == 0 or all(doc[at].text not in QUOTES for at in range(token.i + 1, sentence.end)):
+    doc = token.doc
+    start, end = sentence_bounds(doc, token.i)
+    marks = [at for at in range(start, token.i) if doc[at].text in QUOTES]
+    if len(marks) % 2 == 0 or all(doc[at].text not in QUOTES for at in range(token.i + 1, end)):
         return False
     before = word_before(doc, marks[-1])
-    return before is not None and before.i >= sentence.start and before.lower_ in lexicon.works
+    return before is not None and before.i >= start and before.lower_ in lexicon.works
 
 
 def _in_entity(token: Token) -> bool:

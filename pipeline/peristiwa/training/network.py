@@ -52,6 +52,7 @@ from peristiwa.language import Language, load_language
 from peristiwa.models import WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
+from peristiwa.settings import best_precision
 from peristiwa.training.annotated import read_parses
 from peristiwa.training.event_dates import Story as DateStory
 from peristiwa.training.event_dates import read_story
@@ -323,7 +324,7 @@ def choice_loss(odds: Tensor, lesson: Lesson) -> Tensor:
 def train(
     network: Network, lessons: Sequence[Lesson], *, rounds: int = ROUNDS, seed: int = SEED, rate: float = RATE
 ) -> Network:
-    """Train in bfloat16 products, and return the network with the mean of its last weights."""
+    """Train, in bfloat16 products where the processor has them, and return the network with the mean of its last weights."""
     torch.manual_seed(seed)
     chance = random.Random(seed)  # not a secret: batches are to come in the same order again
     kinds = lessons[0].sentences[0].right.shape[1]
@@ -342,7 +343,7 @@ def train(
             step += 1
             for group in optimizer.param_groups:
                 group["lr"] = rate * min(1.0, step / 100) * max(0.05, 1 - 0.95 * step / steps)
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=best_precision() == "half"):
                 loss, size = loss_of(network, batch, habits)
             loss = loss / max(size, 50)
             value = loss.item()
