@@ -46,7 +46,7 @@ def find_mentions(
     model = [Mention(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
     repaired = [retyped(text, part, grammar, countries, bodies) for mention in model for part in repair(text, mention, grammar)]
     by_rule, doubtful = grammar_mentions(text, [(s.start_char, s.end_char) for s in doc.sents], grammar)
-    by_rule, doubtful, repaired = ([before_verb(doc, m) for m in group] for group in (by_rule, doubtful, repaired))
+    by_rule, doubtful, repaired = ([before_verb(doc, text, m) for m in group] for group in (by_rule, doubtful, repaired))
     doubtful = [m for m in doubtful if text[m.start : m.end] not in bodies]
     kept = [part for mention in settle(by_rule, repaired, doubtful) for part in tidy(text, mention, grammar)]
     kept = widen(text, kept)
@@ -93,7 +93,7 @@ def retyped(text: str, mention: Mention, grammar: Grammar, countries: re.Pattern
     return mention._replace(type="ORG") if known and not grammar.housed.match(text, mention.start) else mention
 
 
-def before_verb(doc: Doc, mention: Mention) -> Mention:
+def before_verb(doc: Doc, text: str, mention: Mention) -> Mention:
     """An instrument's name up to the verb that tells what is done to it ("Perda … retribusi parkir dicabut").
 
     Passive only: an active verb may belong to the name ("tentang larangan merokok").
@@ -102,7 +102,7 @@ def before_verb(doc: Doc, mention: Mention) -> Mention:
         return mention
     verbs = (t for t in span[1:] if t.pos_ == "VERB" and t.text.islower() and "Pass" in t.morph.get("Voice", []))
     verb = next(verbs, None)
-    return mention if verb is None else Mention(*trim(doc.text, mention.start, verb.idx), mention.type)
+    return mention if verb is None else Mention(*trim(text, mention.start, verb.idx), mention.type)
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:

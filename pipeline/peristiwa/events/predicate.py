@@ -102,6 +102,7 @@ def new_subject(verb: Token) -> Token | None:
     return _after_conjunction(verb)
 
 
+@once
 def new_clauses(sentence: Iterable[Token]) -> list[int]:
     """Where in a sentence a conjunction opens a clause with a subject of its own: "Polisi menahan A | dan jaksa menuntut B".
 

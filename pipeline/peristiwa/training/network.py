@@ -336,6 +336,7 @@ def train(
     mean = {name: weight.detach().clone() for name, weight in network.state_dict().items()}
     window = max(1, min(2 * steps // rounds, steps // 2))
     step, usual = 0, 0.0
+    half = best_precision() == "half"
     for turn in range(rounds):
         network.train()
         whole, asked = 0.0, 0
@@ -343,7 +344,7 @@ def train(
             step += 1
             for group in optimizer.param_groups:
                 group["lr"] = rate * min(1.0, step / 100) * max(0.05, 1 - 0.95 * step / steps)
-            with torch.autocast("cpu", torch.bfloat16, enabled=best_precision() == "half"):
+            with torch.autocast("cpu", torch.bfloat16, enabled=half):
                 loss, size = loss_of(network, batch, habits)
             loss = loss / max(size, 50)
             value = loss.item()
