@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from peristiwa.errors import InputError
 from peristiwa.events import find_events
 from peristiwa.events.triggers import asks_model
 from peristiwa.ingest import clean
+from peristiwa.invisible import put_back, without_marks
 from peristiwa.language import load_language
 from peristiwa.models import ModelSet, locate
 from peristiwa.ontology import Ontology, load_ontology
@@ -101,11 +103,12 @@ class Extractor:
             yield item if isinstance(item, Failure) else self.finish(*item)
 
     def annotate_many(self, documents: Iterable[Document | Failure]) -> Iterator[tuple[Document, Doc] | Failure]:
-        """As ``extract_many``, but only the models' part: each document with its Doc."""
+        """As ``extract_many``, but only the models' part: each document with its Doc, whose words hold no invisible marks."""
         stream = iter(documents)
         while chunk := list(islice(stream, self.settings.batch_documents)):
             chunk = [self._refuse_other_languages(item) for item in chunk]
-            docs = iter(self.annotator.annotate_safely([item for item in chunk if isinstance(item, Document)]))
+            texts = [replace(item, text=without_marks(item.text)) for item in chunk if isinstance(item, Document)]
+            docs = iter(self.annotator.annotate_safely(texts))
             for item in chunk:
                 if isinstance(item, Failure):
                     yield item
@@ -147,14 +150,15 @@ class Extractor:
             half=self.settings.precision == "half",
         )
         sentences = tuple(Sentence(*bounds) for bounds in sentence_bounds(doc, text))
-        return Record(document, sentences, tuple(entities), tuple(times), tuple(quantities), tuple(events))
+        record = Record(document, sentences, tuple(entities), tuple(times), tuple(quantities), tuple(events))
+        return record if text == document.text else put_back(record, document.text)
 
 
 def explain(extractor: Extractor, document: Document, doc: Doc) -> Trace:
     """Why ``extractor.read`` finds what it finds in an annotated document, and why not more (``events.trace``)."""
     from peristiwa.events.trace import explain as explain_events
 
-    return explain_events(
+    trace = explain_events(
         doc,
         find_times(doc, published=document.published, language=extractor.language),
         find_entities(doc, extractor.language),
@@ -165,6 +169,7 @@ def explain(extractor: Extractor, document: Document, doc: Doc) -> Trace:
         min_confidence=extractor.settings.min_confidence,
         half=extractor.settings.precision == "half",
     )
+    return trace if text_of(doc) == document.text else put_back(trace, document.text)
 
 
 def sentence_bounds(doc: Doc, whole: str) -> Iterator[tuple[int, int]]:
