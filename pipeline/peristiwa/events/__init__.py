@@ -16,7 +16,7 @@ from peristiwa.events.coreference import Finder, Link, Mention, find_same, load_
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_model import Dater, load_date_model
 from peristiwa.events.date_options import find_clue, find_notes, is_definite
-from peristiwa.events.factuality import find_modality, find_phase, is_background, with_times
+from peristiwa.events.factuality import find_modality, find_phase, is_background, settled
 from peristiwa.events.modality_model import ModalityModel, largest, load_modality_model, modality_features
 from peristiwa.events.predicate import form
 from peristiwa.events.refer import refer
@@ -114,12 +114,13 @@ def build_events(
             sums = modality_model.sums(modality_features(doc, candidate, cues), read)
         modality = largest(sums) if sums else find_modality(doc, candidate, cues)
         arguments = tuple(refer(doc, argument, entities, cues) for argument in arguments)
+        when = _times_of(arguments, times)
         event = Event(
             id=f"E{number}",
             type=candidate.type,
             trigger=_trigger(doc, candidate),
             sentence=_sentence(starts, doc[candidate.start].idx),
-            modality=with_times(modality, _times_of(arguments, times), published),
+            modality=settled(modality, doc, candidate, when, published, cues),
             phase=find_phase(doc, candidate, cues),
             arguments=arguments,
             confidence=candidate.confidence,
@@ -143,7 +144,7 @@ def build_events(
         same, likely = finder.find(mention, mentioned) if finder is not None else Link(find_same(mention, mentioned))
         if modality_model is not None and likely:
             modality = modality_model.settle(sums, [(mentioned[at].modality, chance) for at, chance in likely])
-            event = replace(event, modality=with_times(modality, _times_of(arguments, times), published))
+            event = replace(event, modality=settled(modality, doc, candidate, when, published, cues))
             mention = replace(mention, modality=event.modality)
         mentioned.append(mention)
         today = not is_background(doc, candidate, cues)

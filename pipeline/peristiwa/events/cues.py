@@ -23,6 +23,8 @@ class Cues(Strict):
     roles: dict[str, Role | None] = Field(default_factory=dict)
     complementizers: Words = frozenset()
     person_nouns: Words = frozenset()
+    portfolios: Words = frozenset()
+    former: Words = frozenset()
     pronouns: Words = frozenset()
     becoming: Words = frozenset()
     undergoing: Words = frozenset()
@@ -33,9 +35,12 @@ class Cues(Strict):
     ending: Words = frozenset()
     negators: Words = frozenset()
     failing: Words = frozenset()
+    failed: Words = frozenset()
+    foiled: Words = frozenset()
     future: Words = frozenset()
     planning: Words = frozenset()
     possible: Words = frozenset()
+    hearsay: Words = frozenset()
     conditions: Words = frozenset()
     implicative: Words = frozenset()
     purposes: Words = frozenset()
@@ -53,6 +58,11 @@ class Cues(Strict):
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+    @cached_property
+    def undone(self) -> Words:
+        """What is said of things that did not come about."""
+        return self.failed | self.foiled
 
     @cached_property
     def telling(self) -> Words:

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.predicate import RELATIVE, is_deverbal, own_subjects, voice
-from peristiwa.events.tree import children, first_conjunct, is_word, relation
+from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, relation
 from peristiwa.types import Modality, Phase, Time
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ MARKING = ("advmod", "aux", "mark", "case", "det", "cop", "discourse", "cc")
 WINDOW = 3
 BACKGROUND = frozenset({"acl", "nmod", "xcomp"})
 CONDITION_REACH = 8
+COMPLEMENTS = frozenset({"obj", "xcomp", "ccomp", "nsubj", "nmod", "acl", "compound"})
+ATTEMPT_REACH = 3
+"""Words up to which what an event is said to be part of is looked for: "gagal | mencapai | kesepakatan"."""
 STRENGTH: tuple[Modality, ...] = ("negated", "possible", "planned")
 RESTRICTORS = frozenset({"hanya", "cuma", "sekadar", "sekedar", "saja", "melulu", "semata"})
 
@@ -159,10 +163,50 @@ def _reaches(here: Token, above: Token, light: bool, cues: Cues) -> bool:
     return light or is_in(above, cues.occurring) or relation(here) == "xcomp"
 
 
-def with_times(modality: Modality, times: Iterable[Time], published: datetime.date | None) -> Modality:
-    """What is told as a fact of a time to come is planned: a future reference, or a day after publication."""
+def is_hearsay(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """True where the clause of the event is told as a rumour: "Ia dikabarkan menikah", "Konon raja itu dibunuh".
+
+    No verb stands between but that of a relative clause: a clause of its own would be what is told so.
+    """
+    for at in range(candidate.start - 1, doc[candidate.head].sent.start - 1, -1):
+        token = doc[at]
+        behind = doc[at + 1].lower_
+        if {token.lower_, token.lower_ + behind} & cues.hearsay:  # "kabarnya" is two words
+            return True
+        if token.pos_ == "VERB" and relation(token) != "acl":
+            return False
+    return False
+
+
+def is_undone(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """True where the event is said not to have come about: "gagal mencapai kesepakatan", "upaya membunuhnya gagal", "batal".
+
+    What fails has taken place ("perundingan itu gagal"), unless it was an attempt; what is called off or foiled has not.
+    """
+    here = doc[candidate.head]
+    if any(is_in(marker, cues.undone) for marker in markers_of(here, min(here.i, candidate.start))):
+        return True
+    for above in islice(ancestors(here), ATTEMPT_REACH):
+        kind = relation(here)
+        if kind not in COMPLEMENTS or (is_in(above, cues.failing) and not is_in(above, cues.undone)):
+            return False  # "gagal mencegah serangan"
+        undone = is_in(above, cues.undone) or any(is_in(marker, cues.undone) for marker in markers_of(above, above.i))
+        if undone and (kind != "nsubj" or not is_in(above, cues.failed) or is_in(here, cues.planning)):
+            return True
+        here = above
+    return False
+
+
+def settled(
+    modality: Modality, doc: Doc, candidate: Candidate, times: Iterable[Time], published: datetime.date | None, cues: Cues
+) -> Modality:
+    """What else the text says of a fact: undone, a rumour, or planned (of a future reference, of a day after publication)."""
     if modality != "asserted":
         return modality
+    if is_undone(doc, candidate, cues):
+        return "negated"
+    if is_hearsay(doc, candidate, cues):
+        return "possible"
     for time in times:
         later = published is not None and time.earliest is not None and time.earliest > published.isoformat()
         if time.value == "FUTURE_REF" or (later and time.type in ("DATE", "TIME")):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.between import Between
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.posts import find_posts
 from peristiwa.events.tree import balanced, characters, phrase, root_of, tokens_of
 from peristiwa.types import Argument, Entity, Role, Time
 
@@ -69,6 +70,7 @@ class Mentions:
         self.times = list(times)
         self._entity: dict[int, Entity] = {}
         self._time: dict[int, int] = {}
+        self._posts: dict[int, tuple[int, int]] | None = None
         self._spans = [tokens_of(doc, time.start, time.end) for time in self.times]
         self._anchors: dict[int, list[tuple[int, Token]]] = {}
         for entity in self.entities:
@@ -110,6 +112,11 @@ class Mentions:
         opens = not any(self.doc[at].text[:1].islower() for at in range(first))
         return 0 if first and opens and len(behind) == 2 and behind[0] in DASHES and not behind[1][:1].isdigit() else None
 
+    def _posts_of(self, cues: Cues) -> dict[int, tuple[int, int]]:
+        if self._posts is None:
+            self._posts = find_posts(self.doc, self._entity, cues)
+        return self._posts
+
     def noun_phrase(self, token: Token, cues: Cues) -> tuple[int, int]:
         """The phrase of ``token``, widened to the whole name that it is in, without words of measure or times at its edges."""
         return self.widened(token, *phrase(token), cues)
@@ -120,12 +127,16 @@ class Mentions:
         if entity is not None:
             name = tokens_of(self.doc, entity.start, entity.end)
             start, end = min(start, name.start), max(end, name.stop)
+        if (post := self._posts_of(cues).get(token.i)) is not None:
+            start, end = min(start, post[0]), max(end, post[1])
         if start > token.sent.start and self.doc[start - 1].pos_ == "NUM" and start - 1 not in self._time:
             # A number counts the noun that it stands before ("65 negara"), also where the parser hung it on a word to its
             # left across a comma ("saat ini, 65 negara"); without the comma it belongs there ("Pasal 65 undang-undang").
             opens = start - 2 >= token.sent.start and self.doc[start - 2].pos_ == "PUNCT"
             start -= opens or self.doc[start - 1].head.i >= start - 1
-        while start < token.i and (is_in(self.doc[start], cues.measures) or self.doc[start].is_space):
+        while start < token.i and (self.doc[start].is_space or is_in(self.doc[start], cues.measures)):
+            start += 1
+        if start + 1 < end and self.doc[start].lower_ in cues.hearsay:
             start += 1
         while end - 1 > token.i and end - 1 in self._time:
             end -= 1
