@@ -64,6 +64,12 @@ def test_poison_costs_itself_and_a_line(tmp_path: Path, workers: int) -> None:
     assert failures["baik23x"] == ("annotate", "the process that read it ended with exit code 9; see --memory")
 
 
+def test_a_limit_of_memory_below_the_models_is_not_put_down_to_the_texts(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"--memory 0\.1: too little; the models .* Give at least 4, or leave it out\."):
+        run([write(tmp_path / "in", GOOD)], tmp_path / "out", Fake(memory=0.1), quiet=True)
+    assert run([str(tmp_path / "in")], tmp_path / "out", Fake(memory=4.0), quiet=True).ok == len(GOOD)
+
+
 def test_a_batch_is_given_more_time_than_a_document(tmp_path: Path) -> None:
     texts = {f"d{number}": sample(number) for number in range(16)}
     done = run([write(tmp_path / "in", texts)], tmp_path / "out", Fake(delay=0.2, timeout=1.5), quiet=True)

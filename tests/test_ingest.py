@@ -88,6 +88,13 @@ def test_the_byte_that_is_wrong_is_counted_from_the_beginning():
         decode(data + b"\xff")
 
 
+@pytest.mark.parametrize("hint", [None, "cp1252"])
+def test_damaged_utf_8_is_not_taken_for_another_encoding(hint):
+    with pytest.raises(InputError, match=r"not utf-8 at byte 14\. Save it as UTF-8"):
+        decode("Kafé “ramai".encode() + b"\xff naif", hint)
+    assert decode(b"Caf\xc3", hint) == "CafÃ"  # one byte tells nothing
+
+
 def test_a_hint_that_is_no_encoding_of_text_is_passed_over():
     assert decode("São Paulo".encode("cp1252"), "hex") == "São Paulo"
 
@@ -141,7 +148,9 @@ def test_the_run_goes_on_after_a_failure(write, tmp_path):
     write("d.txt", "Empat.")
     results = read(tmp_path)
     assert [type(result) for result in results] == [Document, Failure, Failure, Document]
-    assert "no reader for .xyz" in results[2].reason
+    assert results[2].reason == (
+        "no reader for .xyz; what can be read is .txt, .html, .htm, .jsonl, .csv, .tsv, .parquet. Save it as one of these."
+    )
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
@@ -149,6 +158,25 @@ def test_an_unreadable_file_is_a_failure(write):
     path = write("a.txt", "Satu.")
     path.chmod(0)
     assert failure(path).reason == "cannot be read (Permission denied)."
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_folder_costs_itself_alone(write, tmp_path):
+    write("in/a.txt", "Satu.")
+    (tmp_path / "in" / "tutup").mkdir(mode=0)
+    document, failed = read(tmp_path / "in")
+    assert (document.doc_id, failed.doc_id, failed.reason) == ("a", "tutup", "Permission denied.")
+
+
+def test_metadata_that_is_not_readable_is_named(write, tmp_path, monkeypatch):
+    path = write("in/a.txt", "Satu.")
+    write("in/metadata.csv", "doc_id\na\n")
+
+    def closed(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("peristiwa.ingest.metadata.read_rows", closed)
+    assert failure(path).reason == f"{tmp_path / 'in' / 'metadata.csv'} cannot be used: it cannot be read (Permission denied)."
 
 
 def test_a_dangling_link_is_a_failure(tmp_path):
@@ -186,6 +214,12 @@ def test_a_run_inside_a_folder_is_no_document_of_it(tmp_path, write):
 def test_an_empty_path_is_not_the_current_folder():
     with pytest.raises(UsageError, match="empty path"):
         as_paths(["teks.txt", ""])
+
+
+def test_a_path_may_be_a_string_and_stand_alone(write, tmp_path):
+    path = write("in/a.txt", "Satu.")
+    for inputs in (path, str(path), [str(path)], tmp_path / "in", str(tmp_path / "in")):
+        assert [item.text for item in read_documents(inputs)] == ["Satu."]
 
 
 def test_a_missing_input_is_a_usage_error_at_once(tmp_path):
@@ -266,6 +300,12 @@ def test_a_web_page_gives_text_title_and_date(write, charset):
     assert "Hak cipta" not in document.text
     assert "Beranda" not in document.text
     assert "<" not in document.text
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "ISO-8859-1", "us-ascii"])
+def test_pages_that_name_latin_1_are_windows_1252(write, charset):
+    page = PAGE.format(charset=charset).replace("rapat itu", "“rapat” itu – katanya –")
+    assert "“rapat” itu – katanya –" in one(write("halaman.html", page.encode("cp1252"))).text
 
 
 def test_a_page_without_a_date_has_none(write):

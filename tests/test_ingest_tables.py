@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime
 import io
@@ -12,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from peristiwa.ingest import read_documents
+from peristiwa.ingest import read_documents, stray_rows
 from peristiwa.types import Document, Failure
 from reading import failure, one, read
 
@@ -46,7 +47,7 @@ def write_table(path: Path, rows) -> Path:
     if path.suffix == ".parquet":
         pd.DataFrame(rows).to_parquet(path)
     else:
-        text = as_csv(rows) if path.suffix == ".csv" else as_jsonl(rows)
+        text = as_jsonl(rows) if path.suffix == ".jsonl" else as_csv(rows, "\t" if path.suffix == ".tsv" else ",")
         path.write_text(text, encoding="utf8", newline="")
     return path
 
@@ -127,9 +128,31 @@ def test_a_broken_line_does_not_hide_the_file(write):
 
 def test_csv_of_other_delimiters_and_encodings(write):
     text = as_csv([{"text": "Kafé; ramai", "title": "“A”"}], delimiter=";")
-    for encoding in ("cp1252", "utf-16", "utf-8-sig"):
+    for encoding in ("cp1252", "utf-16", "utf-8-sig", "utf-32"):
         document = one(write("t.csv", text.encode(encoding)))
         assert (document.text, document.title) == ("Kafé; ramai", "“A”")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_tables_in_utf_16_without_a_mark(write, encoding):
+    assert one(write("t.csv", "text,title\nKafé,b\n".encode(encoding))).text == "Kafé"
+    assert one(write("t.jsonl", '{"text": "Kafé"}\r\n'.encode(encoding))).text == "Kafé"
+
+
+def test_a_legacy_byte_late_in_a_file_of_ascii_is_read(write):
+    path = write("t.csv", b"text\n" + b"kata " * 300_000 + b"\n" + "“Kafé”\n".encode("cp1252"))
+    assert [result.text for result in read(path)][1:] == ["“Kafé”"]
+
+
+@pytest.mark.parametrize(
+    "content", ['[\n{"text": "a"},\n{"text": "b"}\n]\n', '[{"text": "a"},\n{"text": "b"}]', '\ufeff{\n "text": "a"\n}\n']
+)
+def test_json_over_several_lines_is_one_failure(write, content):
+    assert failure(write("t.jsonl", content)).reason.startswith("line 1: JSON that goes over several lines. Write one object a")
+
+
+def test_the_language_of_a_row_may_be_in_capitals(write):
+    assert one(write("t.jsonl", '{"text": "a", "language": "ID"}')).language == "id"
 
 
 def test_bad_rows_of_csv_are_failures_with_their_line(write):
@@ -143,6 +166,82 @@ def test_bad_rows_of_csv_are_failures_with_their_line(write):
         "lima",
         "line 8: ",
     ]
+
+
+CLOSE = 'Close it, and write a quote that belongs to the text twice ("").'
+
+
+@pytest.mark.parametrize(
+    ("rows", "told", "read_all_the_same"),
+    [
+        ('a,"b\nc,d\ne,f\n', f"line 2: the quote that opens here is not closed by the end of the file (line 4); {CLOSE}", []),
+        ('"a\nb","c\nd\n', f"line 3: the quote that opens here is not closed by the end of the file (line 4); {CLOSE}", []),
+        ('a,"b\nc,"d"\ne,f\n', f"line 2: the quote that opens here closes in line 3 only, and in mid-cell; {CLOSE}", ["e"]),
+        ('"a" b,c\ne,f\n', "line 2: a quoted cell goes on after its closing quote. Write a quote", ["e"]),
+        ('"a ""b"" ,c\n"d",e\n', f"line 2: the quote that opens here closes in line 3 only, and in mid-cell; {CLOSE}", []),
+    ],
+)
+def test_a_quote_that_goes_wrong_is_told_where_it_opens(write, rows, told, read_all_the_same):
+    first, *others = read(write("t.csv", "text,title\n" + rows))
+    assert first.reason.replace("nothing in between could be read. ", "").startswith(told)
+    assert [document.text for document in others] == read_all_the_same
+
+
+@pytest.mark.parametrize(
+    ("content", "lines_before"),
+    [("\n \n;;\ntext;title\n", 4), ("sep=;\r\ntext;title\r\n", 2), ('"sep=;"\n\nTitle;Text\n', 3)],
+)
+def test_what_stands_before_the_header_is_passed_over(write, content, lines_before):
+    path = write("t.csv", content + "satu, dua;tiga, empat\n'a;b;c;d\n")
+    document, failed = read(path)
+    assert sorted((document.text, document.title)) == ["satu, dua", "tiga, empat"]
+    assert failed.reason.startswith(f"line {lines_before + 2}: 4 cells")
+
+
+def test_empty_lines_alone_have_no_header(write):
+    assert failure(write("t.csv", "\n\n")).reason == "there is no column 'text' in the header line; found nothing."
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".tsv", ".parquet"])
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("publised", "published"),
+        ("titel", "title"),
+        ("sources", "source"),
+        ("doc-id", "doc_id"),
+        ("publisher", None),
+        ("tit", None),
+    ],
+)
+def test_a_column_that_is_misspelt_is_told(tmp_path, suffix, name, meant):
+    path = write_table(tmp_path / f"t{suffix}", [{"text": "Satu.", name: "x"}])
+    [result] = read(path)
+    if meant is None:
+        assert isinstance(result, Document)
+    else:
+        assert f"there is a column {name!r}. If it is {meant!r}, name it so; if not, name it otherwise." in result.reason
+    path = write_table(tmp_path / f"t{suffix}", [{"text": "Satu.", name: "x", meant or "title": "2018-03-14"}])
+    assert isinstance(one(path), Document)
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_small_letters_are_asked_for(tmp_path, suffix):
+    reason = failure(write_table(tmp_path / f"t{suffix}", [{"Text": "Satu."}])).reason
+    assert "there is a column 'Text'. If it is 'text', name it so" in reason
+
+
+@pytest.mark.parametrize("name", ["text", "published"])
+def test_a_column_that_is_there_twice_is_refused_by_name(write, name):
+    path = write("t.csv", f"text,{name.upper()},published,isi,isi\na,b,c,d,e\n")
+    assert failure(path).reason == f"there are 2 columns {name!r}. Keep one, or rename the others."
+
+
+def test_tabs_between_cells(write):
+    assert one(write("t.tsv", "text\nGempa, lalu tsunami\n")).text == "Gempa, lalu tsunami"
+    document = one(write("t.tsv", 'title\ttext\n"Judul; panjang"\tGempa, lalu tsunami\n'))
+    assert (document.title, document.text) == ("Judul; panjang", "Gempa, lalu tsunami")
+    assert "there is no column 'text'" in failure(write("t.tsv", "title,text\na,b\n")).reason
 
 
 def test_a_long_cell_is_no_failure(write):
@@ -204,13 +303,78 @@ def test_metadata_beside_text_files(write, tmp_path):
     a, b, c, d, e = read(tmp_path)
     assert a == Document("a", "Halo.", "arsip", "ms", datetime.date(2018, 3, 14), "Judul A")
     assert b == Document("b", "Halo.", str(tmp_path / "b.txt"))
-    assert c.reason == "its date of publication '14 Maret 2018' is not of the form 2018-03-14."
-    assert d.reason == f"{tmp_path / 'metadata.csv'} has two rows for 'd'. Keep one."
+    table = tmp_path / "metadata.csv"
+    assert c.reason == f"{table}: line 4: its date of publication '14 Maret 2018' is not of the form 2018-03-14."
+    assert d.reason == f"{table} has 2 rows for 'd', at lines 5 and 6. Keep one."
     assert isinstance(e, Document)
     assert one(tmp_path / "a.txt").published == datetime.date(2018, 3, 14)
+
+
+METADATA = """doc_id,published,title
+a,2018-03-14,"Judul
+b,2018-03-15,"Judul b"
+c,2018-03-15,Judul, lain
+d,2018-03-16,Judul d
+e,2018-03-16,"Judul "e
+lain,2018-03-16,Judul
+,2018-03-16,Judul
+jauh,2018-03-16,"Judul" x
+f,2018-03-16,"Judul f
+g,2018-03-16,Judul g
+"""
+
+
+def test_a_bad_row_of_metadata_costs_its_own_document(write, tmp_path):
+    table = write("metadata.csv", METADATA)
+    for name in "abcdefg":
+        write(f"{name}.txt", "Halo.")
+    results = {result.doc_id: result for result in read(tmp_path)}
+    reasons = {name: result.reason for name, result in results.items() if isinstance(result, Failure)}
+    assert reasons == {
+        "a": f"{table}: line 2: the quote that opens here closes in line 3 only, and in mid-cell. {CLOSE}",
+        "c": f"{table}: line 4: 4 cells, but the header has 3. Quote cells that hold ','.",
+        "e": f"{table}: line 6: a quoted cell goes on after its closing quote. {CLOSE.replace('Close it, and w', 'W')}",
+        "f": f"{table}: line 10: the quote that opens here is not closed by the end of the file (line 11). {CLOSE}",
+    }
+    assert {name: results[name].title for name in "bdg"} == {"b": "Judul b", "d": "Judul d", "g": "Judul g"}
+
+
+def test_rows_of_metadata_that_are_for_no_file_are_told(write, tmp_path):
+    table = write("in/metadata.csv", METADATA)
+    for name in "abcdefg":
+        write(f"in/{name}.txt", "Halo.")
+    write("in/lain.ann", "T1")
+    told = [
+        f"{table}: line 7: there is no file 'lain' beside it, so the row is for nothing.",
+        f"{table}: line 8: no doc_id, so the row is for nothing. Write the name of its file.",
+        f"{table}: line 9: a quoted cell goes on after its closing quote. {CLOSE.replace('Close it, and w', 'W')}",
+    ]
+    assert list(stray_rows([tmp_path])) == told
+    assert list(stray_rows([tmp_path / "in" / "a.txt", Path("-")])) == told
+    assert list(stray_rows([Path(__file__).parents[1] / "corpus"])) == []
+    write("in/metadata.csv", "id\n")
+    assert list(stray_rows([tmp_path])) == []
+
+
+def test_metadata_is_for_the_files_beside_it_and_not_for_those_below(write, tmp_path):
+    write("in/2019/mei/a.txt", "Halo.")
+    table = write("in/metadata.csv", "doc_id,published\na,2019-05-03\n")
+    write("metadata.csv", "doc_id\nb\n")
+    assert one(tmp_path / "in").published is None
+    assert list(stray_rows([tmp_path / "in"])) == [
+        f"{table}: line 2: there is no file 'a' beside it, so the row is for nothing."
+    ]
+    assert list(stray_rows([tmp_path / "in" / "2019"])) == []
+
+
+def test_metadata_that_ends_in_other_bytes_is_not_used_in_part(write, tmp_path):
+    write("metadata.csv", codecs.BOM_UTF8 + b"doc_id,title\na,A\n" + b"x,y\n" * 10_000 + b"b,\xff\n")
+    assert "metadata.csv cannot be used: line " in failure(write("a.txt", "Halo.")).reason
 
 
 def test_broken_metadata_is_told_and_not_passed_over(write):
     write("metadata.csv", "id,published\na,2018-03-14\n")
     path = write("a.txt", "Halo.")
     assert "there is no column 'doc_id'" in failure(path).reason
+    write("metadata.csv", "doc_id,publised\na,2018-03-14\n")
+    assert "metadata.csv cannot be used: there is a column 'publised'. If it is 'published'" in failure(path).reason

@@ -307,6 +307,21 @@ def test_what_others_wrote_or_changed_is_left_alone(tmp_path: Path) -> None:
         merge_run(tmp_path / "out")
 
 
+@pytest.mark.parametrize("name", ["clusters.jsonl", "clusters.parquet"])
+def test_a_merge_does_not_write_over_what_was_edited(tmp_path: Path, name: str) -> None:
+    run = run_of(tmp_path / "run", A, B)
+    merge_run(run)
+    edited = (run / name).read_bytes() + b"mine"
+    (run / name).write_bytes(edited)
+    listed = (run / "merge.json").read_bytes()
+    with pytest.raises(UsageError, match=f"{name}: was changed .* Move it away to merge anew, or give another -o"):
+        merge_run(run)
+    assert ((run / name).read_bytes(), (run / "merge.json").read_bytes()) == (edited, listed)
+    (run / name).rename(tmp_path / "mine")
+    merge_run(run)
+    assert (run / name).read_bytes() + b"mine" == edited
+
+
 def test_a_list_that_names_other_files_removes_nothing(tmp_path: Path) -> None:
     run = run_of(tmp_path / "run", A)
     (run / "merge.json").write_text('{"schema": "peristiwa-merge/1", "files": {"annotations.jsonl": null}}')

@@ -94,11 +94,30 @@ def test_only_a_whole_ontology_can_be_extended(tmp_path: Path) -> None:
         ("[naik pelaminan]", "[deponering]", "warning: line 14, MARRY, entry 2: claims what ADOPT, entry "),
         ("lacks: [a, b, c]", "lacks: [a]", "line 17, MARRY, examples, lacks: Tuple should have at least 3 items"),
         ("A [menikah]", "A menikah", "line 16, MARRY, examples, has: 'A menikah.' needs exactly one [trigger]"),
+        (
+            OWN[OWN.index("    entries") : OWN.index("    examples")],
+            "",
+            "line 7, MARRY, entries: has no entries: give at least one",
+        ),
+        (
+            OWN[OWN.index("    entries") : OWN.index("    examples")],
+            "    entries: []\n",
+            "line 12, MARRY, entries: has no entries",
+        ),
+        ("    plover: null\n", "", "line 7, MARRY, plover: is missing"),
         (OWN[OWN.index("    examples") :], "", "line 7, MARRY, examples: has no examples: give at least three sentences"),
     ],
 )
 def test_a_fault_is_told_with_its_line(tmp_path: Path, old: str, new: str, told: str) -> None:
     assert any(line.startswith(told) for line in findings(tmp_path, old, new)), findings(tmp_path, old, new)
+
+
+def test_items_that_are_faulty_do_not_make_their_list_too_short(tmp_path: Path) -> None:
+    entries = OWN[OWN.index("    entries") : OWN.index("    examples")]
+    (told,) = findings(tmp_path, entries, "    entries:\n      - {wrds: [nikah]}\n")
+    assert told == "line 13, MARRY, entry 1, wrds: no such key"
+    (told,) = findings(tmp_path, '"A [menikah]."', "7")
+    assert told == "line 16, MARRY, examples, has, 0: Input should be a valid string"
 
 
 def test_a_warning_lets_the_file_pass_and_a_fault_does_not(tmp_path: Path) -> None:

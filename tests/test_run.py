@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -203,6 +204,59 @@ def test_runs_and_times_are_evaluated_without_models(extractor: Extractor, tmp_p
     assert scores["layers"]["time strict"]["correct"] == 1
 
 
+def test_scores_without_a_document_in_common_are_refused(extractor: Extractor, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text("Rapat pada Maret 2019.", encoding="utf8")
+        run([str(tmp_path / f"{name}.txt")], tmp_path / name, extractor, quiet=True)
+    gold, other = tmp_path / "a" / "annotations.jsonl", tmp_path / "b"
+    wrong = CliRunner().invoke(app, ["evaluate", "events", str(gold), str(other)]).exception
+    assert isinstance(wrong, UsageError)
+    assert f"no document of gold is in the run ({gold} has a …, {other} has b …)" in str(wrong)
+    swapped = CliRunner().invoke(app, ["evaluate", "events", str(tmp_path / "a"), str(gold)]).exception
+    assert isinstance(swapped, UsageError)
+    assert "is a run's folder, and gold comes first" in str(swapped)
+
+
+@pytest.mark.parametrize("command", ["annotate", "tag"])
+def test_a_file_takes_the_place_of_files_only(tmp_path: Path, command: str) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text("Satu", encoding="utf8")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(text)
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("folder", "link", "pipe"):
+        wrong = CliRunner().invoke(app, [command, str(text), "-o", str(tmp_path / name)]).exception
+        assert isinstance(wrong, UsageError)
+        assert f"--out {tmp_path / name}: is a folder, a link or a device" in str(wrong)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "folder", "link", "pipe"]
+
+
+def test_a_run_of_nothing_says_so(extractor: Extractor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extract, "load", lambda *_: extractor)
+    (tmp_path / "in").mkdir()
+    done = CliRunner().invoke(app, ["run", str(tmp_path / "in"), "-o", str(tmp_path / "out")])
+    assert f"warning: nothing to read in {tmp_path / 'in'}. What is read: .txt, .html" in done.stderr
+    assert done.exit_code == 0
+
+
+def test_rows_of_metadata_for_no_file_are_warned_of(
+    extractor: Extractor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "load", lambda *_: extractor)
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "a.txt").write_text("Satu.", encoding="utf8")
+    (source / "metadata.csv").write_text("doc_id\na\n" + "".join(f"b{number}\n" for number in range(7)), encoding="utf8")
+    command = ["run", str(source), "-o", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0
+    assert f"warning: {source / 'metadata.csv'}: line 3: there is no file 'b0' beside it" in done.stderr
+    assert (done.stderr.count("no file"), "warning: … and 2 more rows" in done.stderr) == (5, True)
+    told = json.loads(CliRunner().invoke(app, [*command, "--log-json"]).stderr.splitlines()[0])
+    assert (told["event"], "'b0'" in told["text"]) == ("warning", True)
+    assert CliRunner().invoke(app, [*command, "--quiet"]).stderr == ""
+
+
 def test_model_sets_are_listed_and_verified_by_name() -> None:
     runner = CliRunner()
     assert "id-gsd" in runner.invoke(app, ["models", "list"]).stdout
@@ -249,6 +303,7 @@ def test_every_command_has_help(command: list[str]) -> None:
         (["run", ".", "-o", "out", "--config", "no-such.yaml"], "no-such.yaml"),
         (["run", ".", "-o", "/proc/out"], "/proc/out"),
         (["show", ""], "empty"),
+        (["ontology", "check", "no-such.yaml"], "no-such.yaml: cannot be read"),
     ],
 )
 def test_wrong_use_is_a_message_and_exit_code_2(arguments: list[str], says: str, tmp_path: Path) -> None:

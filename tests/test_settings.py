@@ -18,7 +18,7 @@ def test_the_shipped_settings_are_the_defaults_of_the_code() -> None:
 def test_own_settings_go_over_the_defaults(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text("batch_documents: 4\n")
-    assert load_settings(own) == Settings(batch_documents=4)
+    assert load_settings(own) == load_settings(str(own)) == Settings(batch_documents=4)
     (tmp_path / "empty.yaml").write_text("# nothing yet\n")
     assert load_settings(tmp_path / "empty.yaml") == Settings()
     assert settings_hash(load_settings(own)) != settings_hash(load_settings())
@@ -49,6 +49,27 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
         config_path("nowhere.yaml")
     with pytest.raises(SettingsError, match="cannot be read"):
         read_yaml(tmp_path / "nowhere.yaml")
+
+
+def test_an_ontology_that_is_not_there_is_told_with_the_file_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "own.yaml"
+    own.write_text("ontology: types/mine.yaml\n")
+    with pytest.raises(SettingsError) as error:
+        load_settings(own)
+    for part in (
+        f"{own}: ontology: ",
+        str(tmp_path / "types/mine.yaml"),
+        str(config_path(".") / "types/mine.yaml"),
+        "whole path",
+    ):
+        assert part in str(error.value)
+    assert "Reinstall" not in str(error.value)
+    (tmp_path / "types").mkdir()
+    (tmp_path / "types" / "mine.yaml").write_text("version: 1\n")
+    assert load_settings(own).ontology == "types/mine.yaml"
 
 
 def test_an_unknown_language_is_told_with_the_known_ones() -> None:

@@ -60,7 +60,9 @@ def common(
 
 @app.command()
 def run(
-    inputs: Annotated[list[str], typer.Argument(help="Files or folders of texts; '-' reads standard input.")],
+    inputs: Annotated[
+        list[str], typer.Argument(help="Files or folders (.txt .html .jsonl .csv .tsv .parquet); '-': standard input.")
+    ],
     out: Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Folder for this run's results.")],
     language: Language = None,
     config: Config = None,
@@ -89,6 +91,7 @@ def run(
     from peristiwa.batch import run_part, show_summary
     from peristiwa.batch.progress import style_of
     from peristiwa.extract import load
+    from peristiwa.ingest import READERS
 
     part = _part(shard) if shard else None
     _check_engine(engine, [*inputs, out], shard)
@@ -96,6 +99,8 @@ def run(
     chosen["min_confidence"] = min_confidence
     extractor = load(language, config).having(**{name: value for name, value in chosen.items() if value is not None})
     style = style_of(quiet=quiet, log_json=log_json)
+    if part is None or part[0] == 1:  # each part sees the same files
+        _tell_strays(inputs, style)
     if part is not None:
         if fresh:
             raise UsageError("--fresh and --shard: other parts may be at work in this folder. Empty it, or name a new one.")
@@ -114,6 +119,8 @@ def run(
         summary = run_batch(inputs, Path(out), extractor, fresh=fresh, style=style)
     if not quiet and not log_json:
         show_summary(summary, out)
+        if not summary.documents:
+            typer.echo(f"warning: nothing to read in {' '.join(inputs)}. What is read: {', '.join(READERS)}.", err=True)
     if summary.failed:
         raise typer.Exit(3)
 
@@ -169,6 +176,7 @@ def annotate(
     from peristiwa.extract import load
     from peristiwa.types import Failure
 
+    _check_plain(out)
     extractor = load(language, config)
     documents = _documents([source], extractor.settings.language)
     failures: list[Failure] = []
@@ -200,6 +208,7 @@ def tag(
     from peristiwa.evaluate.ner import read_tokens
     from peristiwa.extract import load
 
+    _check_plain(out)
     sentences = read_tokens(file)
     tagged = load(language, config).annotator.tag(sentences, [label for label in like.split(",") if label])
     blocks = (
@@ -350,7 +359,12 @@ def evaluate_events(
     from peristiwa.evaluate import curve_table, evaluate_confidence, read_gold, read_run, reliability_table
     from peristiwa.evaluate import evaluate_events as score
 
+    if (gold / "manifest.json").is_file() and (gold / "annotations.jsonl").is_file():
+        raise UsageError(
+            f"{gold}: is a run's folder, and gold comes first. To score against a run, give its annotations.jsonl."
+        )
     golds, found = read_gold(gold), read_run(folder)
+    _check_common([record.document.doc_id for record in golds], [record.document.doc_id for record in found], gold, folder)
     scores, reliability = score(golds, found, f"Events against {gold}"), evaluate_confidence(golds, found)
     if as_json:
         told = {**scores.to_dict(), "confidence": reliability.to_dict() if reliability else None}
@@ -501,7 +515,7 @@ def _part(shard: str) -> tuple[int, int]:
     """ "3/64" as its two numbers."""
     part, _, parts = shard.partition("/")
     if not (part.isascii() and part.isdigit() and parts.isascii() and parts.isdigit() and 1 <= int(part) <= int(parts)):
-        raise UsageError(f"--shard {shard}: write it as 3/64, the third of 64 parts.")
+        raise UsageError(f"--shard {shard}: write it as 3/64, the third of 64 parts; the first is 1/64, the last 64/64.")
     return int(part), int(parts)
 
 
@@ -545,6 +559,35 @@ def _tell_failures(failures: list[Failure]) -> None:
         typer.echo(f"{failure.source or failure.doc_id}: {failure.stage}: {failure.reason}", err=True)
     if failures:
         raise typer.Exit(3)
+
+
+def _check_plain(out: Path) -> None:
+    """Raise UsageError where a file cannot take a path's place without harm: /dev/stdout, say, is a link to a device."""
+    if out.is_symlink() or (out.exists() and not out.is_file()):
+        raise UsageError(f"--out {out}: is a folder, a link or a device. Name a file, a new one or one to be replaced.")
+
+
+def _check_common(golds: list[str], found: list[str], gold: Path, run: Path) -> None:
+    """Raise UsageError where a run has documents, but none that gold has: the scores would all be 0 and mean nothing."""
+    if found and not set(golds) & set(found):
+        told = f"{gold} has {', '.join(golds[:3])} …, {run} has {', '.join(found[:3])} …"
+        raise UsageError(
+            f"no document of gold is in the run ({told}): doc_ids must be the same. Score the run of gold's texts."
+        )
+
+
+def _tell_strays(inputs: list[str], style: str) -> None:
+    """Warn of rows of metadata.csv that are for none of the files, so that a mistyped name does not go unnoticed."""
+    from peristiwa.ingest import as_paths, stray_rows
+
+    if style == "quiet":
+        return
+    told = stray_rows(as_paths([name for name in inputs if "://" not in name]))
+    for line in islice(told, 5):
+        typer.echo(json.dumps({"event": "warning", "text": line}) if style == "json" else f"warning: {line}", err=True)
+    more = sum(1 for _ in told)
+    if more and style != "json":
+        typer.echo(f"warning: … and {more} more rows of metadata.csv", err=True)
 
 
 def _print(scores: Scores, as_json: bool) -> None:

@@ -65,7 +65,7 @@ def check_file(path: Path) -> tuple[Ontology | None, list[Finding]]:
     try:
         ontology = Ontology.model_validate(data)
     except ValidationError as error:
-        return None, [_schema_finding(lines, data, dict(item)) for item in error.errors()]
+        return None, [_schema_finding(lines, data, dict(item)) for item in error.errors() if not _is_echo(dict(item))]
     patterns = list(_patterns(ontology, lines))
     found = [*_root_findings(ontology, patterns), *_slot_findings(ontology, lines)]
     if any(finding.fatal for finding in found):
@@ -79,7 +79,7 @@ class Lines:
     def __init__(self, path: Path) -> None:
         try:
             self.root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        except (yaml.YAMLError, UnicodeDecodeError):  # read_yaml tells what and where
+        except (yaml.YAMLError, UnicodeDecodeError, OSError):  # read_yaml tells what and where
             self.root = None
 
     def find(self, *place: str | int) -> int | None:
@@ -115,6 +115,11 @@ class Lines:
         return frozenset(key.value for key, _ in types.value) if isinstance(types, yaml.MappingNode) else frozenset()
 
 
+def _is_echo(error: dict[str, Any]) -> bool:
+    """Whether a list is called too short only since its faulty items, which are told by themselves, do not count."""
+    return error["type"] == "too_short" and bool(len(error["input"]) >= error["ctx"]["min_length"])
+
+
 def _schema_finding(lines: Lines, data: dict[str, Any], error: dict[str, Any]) -> Finding:
     """A schema error, told with the type and the number of the entry, which a reader counts from 1."""
     place, what = error["loc"], str(error["msg"]).removeprefix("Value error, ")
@@ -125,10 +130,14 @@ def _schema_finding(lines: Lines, data: dict[str, Any], error: dict[str, Any]) -
     where = ", ".join(
         f"entry {part + 1}" if isinstance(part, int) and place[at - 1] == "entries" else str(part)
         for at, part in enumerate(place)
-        if part not in ("types", "entries")
+        if part not in ("types", "entries") or (part == "entries" and at == len(place) - 1)
     )
     if error["type"] == "missing" and place[-1] in ("examples", "has", "lacks"):
         what = "has no examples: give at least three sentences under `has`, trigger in [brackets], and three under `lacks`"
+    elif place[-1:] == ("entries",) and (error["type"] == "missing" or not error["input"]):
+        what = "has no entries: give at least one, with `roots` and `forms`, or with `words`"
+    elif error["type"] == "missing":
+        what = "is missing"
     elif error["type"] == "extra_forbidden":
         what = "no such key"
     elif error["type"] == "too_short":

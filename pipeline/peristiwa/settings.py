@@ -27,7 +27,9 @@ def config_path(name: str) -> Path:
     """The path of one configuration file, e.g. ``languages/id.yaml``. Raises SettingsError if there is none."""
     path = config_folder() / name
     if not path.exists():
-        raise SettingsError(f"{path}: no such configuration file. Reinstall the package, or check the name.")
+        raise SettingsError(
+            f"{path}: no such configuration file. Check the name where it is given; what ships is in {config_folder()}."
+        )
     return path
 
 
@@ -44,10 +46,10 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return found
 
 
-def read_yaml(path: Path) -> Any:
+def read_yaml(path: Path | str) -> Any:
     """The content of a YAML file. Raises SettingsError naming the file and the line."""
     try:
-        return yaml.load(path.read_bytes(), Loader=_Loader)
+        return yaml.load(Path(path).read_bytes(), Loader=_Loader)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
     except yaml.YAMLError as error:
@@ -122,7 +124,7 @@ def result_settings(settings: Settings) -> dict[str, Any]:
     return settings.model_dump(exclude=set(HOW))
 
 
-def load_settings(path: Path | None = None) -> Settings:
+def load_settings(path: Path | str | None = None) -> Settings:
     """The settings of ``path`` over the shipped defaults. Raises SettingsError."""
     data = read_yaml(config_path("settings.yaml")) or {}
     if path is not None:
@@ -132,7 +134,15 @@ def load_settings(path: Path | None = None) -> Settings:
         if not isinstance(own, dict):
             raise SettingsError(f"{path}: expected a mapping of settings, found {type(own).__name__}.")
         data = {**data, **own}
-    return validate(Settings, data, path or config_path("settings.yaml"))
+    where = path or config_path("settings.yaml")
+    settings = validate(Settings, data, where)
+    tried = (Path(settings.ontology).absolute(), config_folder() / settings.ontology)  # in this order, as extract looks for it
+    if not any(place.is_file() for place in tried):
+        raise SettingsError(
+            f"{where}: ontology: there is no file {settings.ontology!r}; tried {' and '.join(map(str, dict.fromkeys(tried)))}. "
+            "Write its whole path, or the path from the folder in which you start peristiwa."
+        )
+    return settings
 
 
 def settings_hash(settings: Settings) -> str:

@@ -9,9 +9,15 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from peristiwa.errors import UsageError
+
 GIGABYTE = 1 << 30
 LEAST_MEMORY = 4.0
 """Gigabytes of address space within which the models load and work."""
+
+
+LEAST_ROOM = 0.2
+"""Gigabytes of address space that reading a batch takes beside the models."""
 
 
 def cores() -> int:
@@ -34,9 +40,16 @@ def limit_memory(gigabytes: float | None) -> None:
     """Let this process have ``gigabytes`` of address space and no more; None leaves it as it is.
 
     Beyond the limit an allocation fails, which costs a document, where without one the system would end some process.
+    Raises UsageError where no document could be read: what this process has loaded leaves no room.
     """
     if gigabytes is None:
         return
+    needed = _address_space() + LEAST_ROOM
+    if gigabytes < needed:
+        raise UsageError(
+            f"--memory {gigabytes:g}: too little; the models and a short text take {needed:.1f} gigabytes of address space. "
+            f"Give at least {LEAST_MEMORY:g}, or leave it out."
+        )
     try:
         import resource
     except ImportError:  # Windows
@@ -47,6 +60,14 @@ def limit_memory(gigabytes: float | None) -> None:
         most = min(most, hard)
     with suppress(ValueError, OSError):  # macOS refuses any limit
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
+def _address_space() -> float:
+    """Gigabytes of address space that this process has; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE") / GIGABYTE
+    except (OSError, ValueError):  # no Linux
+        return 0
 
 
 def memory_for(workers: int) -> float | None:

@@ -16,6 +16,7 @@ from peristiwa.ingest.read import (
     read_documents,
     read_file,
     real_path,
+    stray_rows,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "read_documents",
     "read_file",
     "real_path",
+    "stray_rows",
 ]

@@ -12,6 +12,8 @@ from peristiwa.ingest.raw import Raw
 from peristiwa.ingest.text import decode
 
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+_LATIN_1 = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"})
+"""What browsers read as Windows-1252, since pages that name it have curly quotes and dashes."""
 
 _DATES = {
     "original_date": True,  # when it was published, not when it was last touched
@@ -24,7 +26,8 @@ def read_html(path: Path) -> Iterator[Raw]:
     """The one document of a saved web page. Raises InputError when it has no main text."""
     data = path.read_bytes()
     charset = _CHARSET.search(data[:4096])
-    page = decode(data, charset[1].decode("ascii") if charset else None)
+    named = charset[1].decode("ascii").lower() if charset else None
+    page = decode(data, "cp1252" if named in _LATIN_1 else named)
     if not page.strip():
         raise InputError("empty: there is no text in it.")
     for name in ("trafilatura", "htmldate"):  # they report on standard error what we report as a failure

@@ -15,6 +15,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +26,7 @@ from peristiwa.ingest.html import read_html
 from peristiwa.ingest.metadata import NAME as METADATA
 from peristiwa.ingest.metadata import Metadata
 from peristiwa.ingest.raw import Raw
-from peristiwa.ingest.tables import read_csv, read_jsonl, read_parquet
+from peristiwa.ingest.tables import read_csv, read_jsonl, read_parquet, read_tsv
 from peristiwa.ingest.text import decode, read_text
 from peristiwa.types import Document, Failure
 
@@ -35,6 +36,7 @@ READERS: dict[str, Callable[[Path], Iterator[Raw]]] = {
     ".htm": read_html,
     ".jsonl": read_jsonl,
     ".csv": read_csv,
+    ".tsv": read_tsv,
     ".parquet": read_parquet,
 }
 ONE_DOCUMENT = frozenset({".txt", ".html", ".htm"})
@@ -58,18 +60,19 @@ class File:
 
 
 def read_documents(
-    inputs: Sequence[Path], *, language: str = "id", stdin: BinaryIO | None = None
+    inputs: Path | str | Sequence[Path | str], *, language: str = "id", stdin: BinaryIO | None = None
 ) -> Iterator[Document | Failure]:
     """The documents of files, folders (recursively, sorted) and standard input ("-"), in order, as a stream.
 
     ``language`` is that of documents which do not name their own. A file that is given twice is read once.
     Raises UsageError at once when an input does not exist; whatever else goes wrong is a Failure of stage "ingest".
     """
-    check_inputs(inputs)
-    return _documents(inputs, language, stdin)
+    paths = as_paths([inputs] if isinstance(inputs, Path | str) else inputs)  # a string is a sequence of letters, too
+    check_inputs(paths)
+    return _documents(paths, language, stdin)
 
 
-def as_paths(names: Sequence[str]) -> list[Path]:
+def as_paths(names: Sequence[Path | str]) -> list[Path]:
     """The paths of a command line. Raises UsageError for an empty one, which would mean the current folder."""
     if "" in names:
         raise UsageError("an empty path was given (a variable that is not set?). Name a file or folder; this folder is '.'.")
@@ -107,6 +110,29 @@ def find_files(inputs: Sequence[Path]) -> Iterator[File]:
                 yield File(found, _printable(found.relative_to(path)), error)
         else:
             yield File(path, _printable(path))
+
+
+def stray_rows(inputs: Sequence[Path]) -> Iterator[str]:
+    """What is wrong with rows of metadata.csv that cost no document, since they are for none of the files beside them."""
+    for folder in _folders(inputs):
+        if os.path.isfile(folder / METADATA):
+            with suppress(InputError, OSError):  # that costs its documents, and is told with them
+                names = [name for name in os.listdir(folder) if not _is_passed_over(name)]
+                yield from Metadata(folder).strays({*names, *(Path(name).stem for name in names)})
+
+
+def _folders(inputs: Sequence[Path]) -> list[Path]:
+    """The folders that files of ``inputs`` are in, with those above them up to the one that was given."""
+    found: dict[Path, None] = {}
+    for path in inputs:
+        for file in find_files([path]) if path != STDIN else ():
+            for folder in file.path.parents:
+                if folder in found:
+                    break
+                found[folder] = None
+                if path in (folder, file.path):
+                    break
+    return list(found)
 
 
 def real_path(file: File) -> str:
@@ -155,7 +181,8 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
             yield path, f"{error.strerror}."
             continue
         if is_folder:
-            if entry.name.startswith(".") or all((path / name).is_file() for name in RUN):
+            # os.path, since Path.is_file raises in a folder that may not be looked into
+            if entry.name.startswith(".") or all(os.path.isfile(path / name) for name in RUN):
                 continue
             if entry.is_symlink():
                 yield path, _LINKED
@@ -183,7 +210,8 @@ def _read(file: File, stdin: BinaryIO | None, folders: dict[Path, Metadata | Inp
         reader = READERS.get(suffix)
         if reader is None:
             known = ", ".join(READERS)
-            raise InputError(f"no reader for {suffix or 'files without a suffix'}; there are readers for {known}.")
+            what = suffix or "files without a suffix"
+            raise InputError(f"no reader for {what}; what can be read is {known}. Save it as one of these.")
         for number, raw in enumerate(reader(file.path), 1):  # noqa: B007
             yield raw if raw.number is not None else _with_metadata(raw, file.path, folders)
         if number == 0:
@@ -204,16 +232,25 @@ def _with_metadata(raw: Raw, path: Path, folders: dict[Path, Metadata | InputErr
             folders[folder] = Metadata(folder)
         except InputError as error:
             folders[folder] = error
+        except OSError as error:
+            folders[folder] = InputError(f"it cannot be read ({error.strerror or error}).")
     metadata = folders[folder]
     if isinstance(metadata, InputError):
         raise InputError(f"{folder / METADATA} cannot be used: {metadata}")
-    row = {name: value for name, value in metadata.of(path).items() if value.strip()}
+    row = metadata.of(path)
+    if row is None:
+        return raw
+    told = {name: value for name, value in row.cells.items() if value.strip()}
+    try:
+        published = _date(told.get("published"))
+    except InputError as error:
+        raise InputError(f"{metadata.path}: line {row.line}: {error}") from error
     return replace(
         raw,
-        published=row.get("published", raw.published),
-        title=row.get("title", raw.title),
-        language=row.get("language", raw.language),
-        source=row.get("source", raw.source),
+        published=published or raw.published,
+        title=told.get("title", raw.title),
+        language=told.get("language", raw.language),
+        source=told.get("source", raw.source),
     )
 
 
@@ -230,7 +267,7 @@ def _finish(raw: Raw, file: File, file_id: str, language: str) -> Document | Fai
             doc_id=doc_id,
             text=clean(raw.text),
             source=_string(raw.source, "source") or source,
-            language=_string(raw.language, "language") or language,
+            language=(_string(raw.language, "language") or language).lower(),
             published=_date(raw.published),
             title=_string(raw.title, "title"),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,10 +72,11 @@ def find_encoding(data: bytes, hint: str | None = None) -> str:
             raise InputError(f"binary: this is {kind}, whatever its name says. Give the text of the document instead.")
     if b"\x00" in data:
         return _wide_encoding(data)
-    for candidate in ("utf-8", hint):
-        if candidate and _fits(data, candidate):
-            return candidate
-    return _legacy_encoding(data)
+    if _fits(data, "utf-8"):
+        return "utf-8"
+    if _is_damaged(data):  # any single-byte encoding would fit, and make letters of other letters without a word
+        deque(_decoded(data, "utf-8"), maxlen=0)  # raises, with the byte
+    return hint if hint and _fits(data, hint) else _legacy_encoding(data)
 
 
 def _fits(data: bytes, encoding: str) -> bool:
@@ -84,6 +85,13 @@ def _fits(data: bytes, encoding: str) -> bool:
         return all(True for _ in _decoded(data, encoding))
     except (InputError, LookupError):
         return False
+
+
+def _is_damaged(data: bytes) -> bool:
+    """Whether most bytes beyond ASCII are UTF-8, though not all."""
+    good = len(data.decode("utf-8", "ignore").encode())
+    high = sum(count for byte, count in Counter(data).items() if byte >= 0x80)
+    return good - (len(data) - high) > high / 2
 
 
 def _wide_encoding(data: bytes) -> str:

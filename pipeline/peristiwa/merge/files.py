@@ -49,11 +49,14 @@ def write_clusters(folder: Path, clusters: Iterable[Json], about: Json) -> Json:
     """Write clusters.jsonl and clusters.parquet, a cluster at a time, and merge.json, which lists them; return the list.
 
     The list stands there before the files do, so that a merge that was broken off can be undone, too. Raises UsageError
-    where a file of these names is there that no merge wrote.
+    where a file of these names is there that no merge wrote, or that was changed since.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    if read_merge(folder) is None and (strange := [name for name in OURS if (folder / name).exists()]):
+    earlier = read_merge(folder)
+    if earlier is None and (strange := [name for name in OURS if (folder / name).exists()]):
         raise UsageError(f"{folder / strange[0]}: is there, and no merge wrote it. Move it away, or give another -o.")
+    if earlier is not None and (changed := _changed(folder, earlier)):
+        raise UsageError(f"{changed}: was changed since the merge wrote it. Move it away to merge anew, or give another -o.")
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     manifest: Json = {"schema": SCHEMA, "started": started, "files": dict.fromkeys(OURS), **about}
     _write_list(folder, manifest)
@@ -73,14 +76,18 @@ def undo_merge(folder: Path) -> list[Path]:
     if manifest is None:
         raise UsageError(f"{folder / MANIFEST}: no such file, so there is no merge to undo here.")
     paths = [folder / name for name in manifest["files"] if (folder / name).exists()]
-    for path in paths:
-        written = manifest["files"][path.name]
-        if written is not None and digest(path) != written:
-            raise UsageError(f"{path}: was changed since the merge wrote it. Move it away, then undo.")
+    if changed := _changed(folder, manifest):
+        raise UsageError(f"{changed}: was changed since the merge wrote it. Move it away, then undo.")
     gone = [*paths, folder / MANIFEST]  # the list last: an undo that is broken off can be given again
     for path in gone:
         path.unlink()
     return gone
+
+
+def _changed(folder: Path, manifest: Json) -> Path | None:
+    """A file that is no longer as the merge of ``manifest`` wrote it; of one that was broken off nothing is known."""
+    written = {folder / name: known for name, known in manifest["files"].items() if known is not None}
+    return next((path for path, known in written.items() if path.exists() and digest(path) != known), None)
 
 
 def _write_list(folder: Path, manifest: Json) -> None:
