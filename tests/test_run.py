@@ -109,6 +109,19 @@ def test_one_text_raises_what_a_run_would_write_down(extractor: Extractor) -> No
         extractor.extract("  ")
 
 
+def test_texts_are_documents_and_anything_else_is_told(extractor: Extractor) -> None:
+    one, two = extractor.extract_many(["Satu.\r\nDua.", "  "])
+    assert isinstance(one, Record)
+    assert (one.document.doc_id, one.document.text) == ("text1", "Satu.\nDua.")
+    assert isinstance(two, Failure)
+    assert (two.doc_id, two.stage) == ("text2", "ingest")
+    for wrong in (None, b"Satu.", Path("satu.txt")):
+        with pytest.raises(UsageError, match=f"cannot extract from a {type(wrong).__name__}"):
+            extractor.extract(wrong)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="published is a str: give a datetime.date"):
+        Document("d", "Satu.", published="2020-01-01")  # type: ignore[arg-type]
+
+
 def test_a_document_in_another_language_is_told(extractor: Extractor) -> None:
     (result,) = extractor.extract_many([Document("d", "One.", language="en")])
     assert isinstance(result, Failure)

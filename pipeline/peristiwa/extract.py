@@ -12,7 +12,7 @@ from peristiwa.columns import text_of
 from peristiwa.dates import find_times
 from peristiwa.entities import find_entities, find_quantities
 from peristiwa.entities.places import towns_by_name
-from peristiwa.errors import InputError
+from peristiwa.errors import InputError, UsageError
 from peristiwa.events import find_events
 from peristiwa.events.triggers import asks_model
 from peristiwa.ingest import clean
@@ -97,14 +97,17 @@ class Extractor:
             raise InputError(f"{result.doc_id}: failed in {result.stage}: {result.reason}")
         return result
 
-    def extract_many(self, documents: Iterable[Document | Failure]) -> Iterator[Record | Failure]:
-        """Records in input order, lazily. A document that fails becomes a Failure; those given in pass through."""
+    def extract_many(self, documents: Iterable[Document | str | Failure]) -> Iterator[Record | Failure]:
+        """Records in input order, lazily. A document that fails becomes a Failure; those given in pass through.
+
+        Texts are named by their numbers: text1, text2 … Raises UsageError for what is neither text nor Document.
+        """
         for item in self.annotate_many(documents):
             yield item if isinstance(item, Failure) else self.finish(*item)
 
-    def annotate_many(self, documents: Iterable[Document | Failure]) -> Iterator[tuple[Document, Doc] | Failure]:
+    def annotate_many(self, documents: Iterable[Document | str | Failure]) -> Iterator[tuple[Document, Doc] | Failure]:
         """As ``extract_many``, but only the models' part: each document with its Doc, whose words hold no invisible marks."""
-        stream = iter(documents)
+        stream = (self._document(item, number) for number, item in enumerate(documents, 1))
         while chunk := list(islice(stream, self.settings.batch_documents)):
             chunk = [self._refuse_other_languages(item) for item in chunk]
             texts = [replace(item, text=without_marks(item.text)) for item in chunk if isinstance(item, Document)]
@@ -115,6 +118,16 @@ class Extractor:
                     continue
                 doc = next(docs)
                 yield doc if isinstance(doc, Failure) else (item, doc)
+
+    def _document(self, item: Document | str | Failure, number: int) -> Document | Failure:
+        if isinstance(item, str):
+            try:
+                return Document(f"text{number}", clean(item), language=self.settings.language)
+            except InputError as error:
+                return Failure(f"text{number}", "", "ingest", str(error))
+        if not isinstance(item, Document | Failure):
+            raise UsageError(f"cannot extract from a {type(item).__name__}: give a text or a peristiwa.types.Document.")
+        return item
 
     def _refuse_other_languages(self, item: Document | Failure) -> Document | Failure:
         """A document that says it is in another language would give records that look right and are not."""

@@ -10,6 +10,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from peristiwa.errors import UsageError
+
 EntityType = Literal["PER", "ORG", "LOC", "LAW", "EVT"]
 TimeType = Literal["DATE", "TIME", "DURATION", "SET"]
 Role = Literal["agent", "object", "recipient", "topic", "place", "time", "source"]
@@ -52,6 +54,10 @@ class Document:
     language: str = "id"
     published: datetime.date | None = None
     title: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.published, datetime.date | None):
+            raise UsageError(f"{self.doc_id}: published is a {type(self.published).__name__}: give a datetime.date or None.")
 
 
 @dataclass(frozen=True, slots=True)
