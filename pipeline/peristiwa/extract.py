@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,14 @@ from peristiwa.entities import find_entities, find_quantities
 from peristiwa.entities.places import towns_by_name
 from peristiwa.errors import InputError, UsageError
 from peristiwa.events import find_events
+from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.triggers import asks_model
+from peristiwa.headlines import Headlines, load_headlines
 from peristiwa.ingest import clean
-from peristiwa.invisible import put_back, without_marks
 from peristiwa.language import load_language
 from peristiwa.models import ModelSet, locate
 from peristiwa.ontology import Ontology, load_ontology
+from peristiwa.reading import put_back, without_marks
 from peristiwa.settings import Settings, config_path, load_settings, validate
 from peristiwa.types import Document, Failure, Record, Sentence
 
@@ -110,7 +113,7 @@ class Extractor:
         stream = (self._document(item, number) for number, item in enumerate(documents, 1))
         while chunk := list(islice(stream, self.settings.batch_documents)):
             chunk = [self._refuse_other_languages(item) for item in chunk]
-            texts = [replace(item, text=without_marks(item.text)) for item in chunk if isinstance(item, Document)]
+            texts = [replace(item, text=self.as_read(item.text)) for item in chunk if isinstance(item, Document)]
             docs = iter(self.annotator.annotate_safely(texts))
             for item in chunk:
                 if isinstance(item, Failure):
@@ -118,6 +121,14 @@ class Extractor:
                     continue
                 doc = next(docs)
                 yield doc if isinstance(doc, Failure) else (item, doc)
+
+    def as_read(self, text: str) -> str:
+        """What the models are given of a text: without invisible marks inside words, headlines in sentence case."""
+        return self._headlines.in_sentence_case(without_marks(text))
+
+    @cached_property
+    def _headlines(self) -> Headlines:
+        return load_headlines(self.language, compile_lexicon(self.ontology).verbs)
 
     def _document(self, item: Document | str | Failure, number: int) -> Document | Failure:
         if isinstance(item, str):

@@ -10,12 +10,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from peristiwa.errors import SettingsError
 from peristiwa.events.morphology import VOICES, derive, strip_clitics
 from peristiwa.ontology import Entry, Ontology, Pattern
 
+VERBAL = frozenset({"active", "passive", "middle", "bare", "word"})
 PIECES = re.compile(r"[^\W_]+|[^\w\s]")
 
 
@@ -48,6 +49,12 @@ class Lexicon:
     reporting: frozenset[str] = field(repr=False)
     never: frozenset[str] = field(repr=False)
     works: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @cached_property
+    def verbs(self) -> frozenset[str]:
+        """Single words that are verbs of some type or were listed as they stand, and verbs that support or report an event."""
+        own = (word for word, readings in self.readings.items() if any(r.voice in VERBAL and not r.rest for r in readings))
+        return frozenset(own) | self.light | self.phase | self.reporting
 
     def look_up(self, word: str) -> tuple[Reading, ...]:
         """The readings of the longest part of ``word`` that has any: itself, then without clitics and doubling."""

@@ -103,36 +103,44 @@ def new_subject(verb: Token) -> Token | None:
 
 
 @once
-def new_clauses(sentence: Iterable[Token]) -> list[int]:
+def new_clauses(sentence: Iterable[Token], cues: Cues) -> list[int]:
     """Where in a sentence a conjunction opens a clause with a subject of its own: "Polisi menahan A | dan jaksa menuntut B".
 
     A conjunction, a phrase, and a verb right behind it; before it another verb, with no break between and in no relative
     clause. A verb that a tree hangs from the phrase ("dan anggota terpilih") counts only where the one before stands beside
     the conjunction. A list of subjects ("ketika Turki dan Mesir berunding") has none. Parsers often take the phrase for one
-    more object of the clause before.
+    more object of the clause before. Those whom a verb has do something ("meminta polisi dan jaksa menahan A") begin none.
     """
     found: list[int] = []
     opened: int | None = None
-    main = paused = beside = filled = False
+    main = paused = beside = filled = asked = False
     before = ""
     for token in sentence:
+        verbal = token.pos_ == "VERB" or _is_state(token, cues)
         if token.lower_ == RELATIVE or token.pos_ == "SCONJ":
             opened, main = None, False
         elif token.pos_ == "CCONJ":
             main = main or (paused and before == "PUNCT")
-            if opened is None:  # "dan baik A maupun B"
+            if opened is None and not asked:  # "dan baik A maupun B"
                 opened, filled, beside = (token.i if main else None), False, before == "VERB"
-        elif token.pos_ == "VERB":
+        elif verbal:
             inside = relation(token) == "acl"
             if opened is not None and filled and (beside or not inside):
                 found.append(opened)
-            main, opened = main or not inside, None
+            main, opened, asked = main or not inside, None, is_in(token, cues.controlling)
         elif token.pos_ in PHRASE:
             filled = filled or token.pos_ in NOUNS
+        elif token.text == "," and main and token.i + 1 < token.sent.end and token.nbor().pos_ == "NUM":
+            opened, filled, beside = token.i, False, True  # "Seorang guru tewas, dua lainnya terluka"
         elif token.pos_ not in BESIDE_VERB and token.text not in BRACKETS:
-            opened, paused, main = None, main, False
-        before = token.pos_
+            opened, paused, main, asked = None, main, False, False
+        before = "VERB" if verbal else token.pos_
     return found
+
+
+def _is_state(token: Token, cues: Cues) -> bool:
+    """A predicate that is tagged as none ("dua orang luka-luka"); before a verb it describes ("korban tewas dievakuasi")."""
+    return token.lower_ in cues.states and (token.i + 1 == token.sent.end or token.nbor().pos_ != "VERB")
 
 
 def _after_conjunction(verb: Token) -> Token | None:

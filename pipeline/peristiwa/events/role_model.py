@@ -7,7 +7,6 @@ goes by word order, prepositions and the nature of the filler where a parser err
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -18,8 +17,8 @@ from pydantic import Field
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues
-from peristiwa.events.predicate import new_clauses, new_subject
 from peristiwa.events.proposals import Proposal, features, propose
+from peristiwa.events.reach import barred
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.weights import as_rows, logistic, mixed, read_weights, summed
 from peristiwa.models import WEIGHTS
@@ -147,20 +146,9 @@ def weigh(
         model.probabilities(names, odds) if wanted else dict.fromkeys(model.thresholds, 0.0)
         for names, odds, wanted in zip(named, read, asked, strict=True)
     ]
-    own = new_subject(doc[candidate.head])
-    if own is not None:
-        earlier = [proposal.head < own.i and proposal.end <= own.i for proposal in proposals]
-        scores = [{**score, "agent": 0.0} if out else score for score, out in zip(scores, earlier, strict=True)]
-    bounds = new_clauses(doc[candidate.head].sent)
-    if bounds:
-        here = bisect(bounds, candidate.start)
-        out = [bisect(bounds, proposal.head) != here for proposal in proposals]
-        scores = [{**score, **OF_CLAUSE} if other else score for score, other in zip(scores, out, strict=True)]
+    out = barred(doc, candidate, proposals, mentions, cues)
+    scores = [{**score, **dict.fromkeys(roles, 0.0)} if roles else score for score, roles in zip(scores, out, strict=True)]
     return named, scores
-
-
-OF_CLAUSE: Mapping[Role, float] = {"agent": 0.0, "object": 0.0, "recipient": 0.0}
-"""Roles that a clause with a subject of its own shares with no other; a place, a time or a speaker may be told for both."""
 
 
 def _best(odds: Mapping[Role, float], proposal: Proposal) -> float:

@@ -1,7 +1,7 @@
-"""Marks that nobody sees inside words: soft hyphens and their like, as web pages and typesetters leave them.
+"""A text as it is read: without the marks that nobody sees inside words, as web pages and typesetters leave them.
 
-To models and lexicons "menang\u00adkap" is no word. A text is therefore read without them, and what was found is put
-back onto the text as it is: no character of it is changed, and every span quotes it.
+To models and lexicons "menang\u00adkap" is no word. What was found in a text as read is put back onto the text as it is:
+no character of that is changed, and every span quotes it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ def without_marks(text: str) -> str:
 
 
 def put_back(found: Spans, text: str) -> Spans:
-    """``found``, read from ``without_marks(text)`` (a record, a trace), with the spans and quotations of ``text``."""
+    """``found`` (a record, a trace) with the spans and quotations of ``text``.
+
+    It was read from ``without_marks(text)``, in which some capitals may have been small letters.
+    """
     hidden = {at for match in _INSIDE.finditer(text) for at in range(*match.span())}
     places = [at for at in range(len(text)) if at not in hidden]
     places.append(len(text))

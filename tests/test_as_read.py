@@ -1,4 +1,4 @@
-"""Marks that nobody sees inside words: what is found is what the text says without them, quoted from the text with them."""
+"""Texts as they are read, without invisible marks and capitals of headlines: what is found is quoted from them as they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peristiwa.extract import explain, load
-from peristiwa.invisible import MARKS, put_back, without_marks
+from peristiwa.headlines import Headlines
+from peristiwa.reading import MARKS, put_back, without_marks
 from peristiwa.records import check_record
 from peristiwa.types import Document, Record, Sentence
 
@@ -54,3 +55,43 @@ def test_a_text_with_soft_hyphens_gives_what_it_gives_without() -> None:
     document, doc = next(item for item in extractor.annotate_many([record.document]) if isinstance(item, tuple))
     told = explain(extractor, document, doc).events
     assert [c.text for c in told] == [e.trigger.text for e in record.events]
+
+
+HEADLINES = Headlines(
+    frozenset({"di", "dan", "dua"}),
+    frozenset({"di", "kota"}),
+    frozenset({"perang"}),
+    frozenset({"serang", "tangkap", "perang", "maju"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Polisi Tangkap Dua Pria di Medan", "Polisi tangkap dua Pria di Medan"),
+        ("Polisi Tangkap Dua Pria di Medan\n\nDua pria itu …", "Polisi tangkap dua pria di Medan\n\nDua pria itu …"),
+        ("Tangkap Dua Pria di Serang", "Tangkap dua Pria di Serang"),  # the first word, and what follows a word for places
+        ("PT Rajawali Maju Untung\n\nLaba PT Rajawali Maju naik.", "PT Rajawali Maju Untung\n\nLaba PT Rajawali Maju naik."),
+        ("Film Perang Dunia Serang Bioskop", "Film Perang Dunia serang Bioskop"),
+        ("POLISI TANGKAP DUA PRIA", "POLISI TANGKAP DUA PRIA"),
+        ("Polisi Tangkap Dua Pria di Medan.", "Polisi Tangkap Dua Pria di Medan."),  # a sentence, not a headline
+        ("Polisi Tangkap pria di Medan", "Polisi Tangkap pria di Medan"),
+    ],
+)  # fmt: skip
+def test_headlines_are_read_as_sentences(text: str, read: str) -> None:
+    assert HEADLINES.in_sentence_case(text) == read
+
+
+@given(st.text("Tangkap Serang di\nİß.,", max_size=60))
+def test_no_character_of_a_headline_moves(text: str) -> None:
+    assert HEADLINES.in_sentence_case(text).lower() == text.lower()
+    assert len(HEADLINES.in_sentence_case(text)) == len(text)
+
+
+@pytest.mark.models
+def test_what_a_headline_tells_is_found_and_quoted_as_it_stands() -> None:
+    record = load().extract("Polisi Ringkus Dua Perampok di Medan\n\nPolisi meringkus dua perampok.")
+    check_record(record, "here")
+    (first, *_) = record.events
+    assert (first.type, first.trigger.text) == ("ARREST", "Ringkus")
+    assert {a.role: a.text for a in first.arguments} == {"agent": "Polisi", "object": "Dua Perampok", "place": "Medan"}
