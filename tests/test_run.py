@@ -240,7 +240,7 @@ def test_a_file_takes_the_place_of_files_only(tmp_path: Path, command: str) -> N
     for name in ("folder", "link", "pipe"):
         wrong = CliRunner().invoke(app, [command, str(text), "-o", str(tmp_path / name)]).exception
         assert isinstance(wrong, UsageError)
-        assert f"--out {tmp_path / name}: is a folder, a link or a device" in str(wrong)
+        assert f"{tmp_path / name}: is a folder, a link or a device" in str(wrong)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "folder", "link", "pipe"]
 
 

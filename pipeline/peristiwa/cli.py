@@ -176,7 +176,6 @@ def annotate(
     from peristiwa.extract import load
     from peristiwa.types import Failure
 
-    _check_plain(out)
     extractor = load(language, config)
     documents = _documents([source], extractor.settings.language)
     failures: list[Failure] = []
@@ -208,7 +207,6 @@ def tag(
     from peristiwa.evaluate.ner import read_tokens
     from peristiwa.extract import load
 
-    _check_plain(out)
     sentences = read_tokens(file)
     tagged = load(language, config).annotator.tag(sentences, [label for label in like.split(",") if label])
     blocks = (
@@ -559,12 +557,6 @@ def _tell_failures(failures: list[Failure]) -> None:
         typer.echo(f"{failure.source or failure.doc_id}: {failure.stage}: {failure.reason}", err=True)
     if failures:
         raise typer.Exit(3)
-
-
-def _check_plain(out: Path) -> None:
-    """Raise UsageError where a file cannot take a path's place without harm: /dev/stdout, say, is a link to a device."""
-    if out.is_symlink() or (out.exists() and not out.is_file()):
-        raise UsageError(f"--out {out}: is a folder, a link or a device. Name a file, a new one or one to be replaced.")
 
 
 def _check_common(golds: list[str], found: list[str], gold: Path, run: Path) -> None:

@@ -10,14 +10,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+from peristiwa.errors import UsageError
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path``; when the block ends well it is synced to disk and takes the place of ``path``.
 
     When the block raises, the temporary file goes and ``path`` stays as it was; an OSError without a name gets that of
-    ``path``.
+    ``path``. Raises UsageError for a path whose place a file cannot take without harm: /dev/stdout, say, is a link to a device.
     """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError(f"{path}: is a folder, a link or a device. Name a file, a new one or one to be replaced.")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
