@@ -17,7 +17,7 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.predicate import RELATIVE, new_clauses, new_subject, own_subjects, voice
 from peristiwa.events.proposals import Proposal
 from peristiwa.events.roles import Mentions, is_person
-from peristiwa.events.tree import children, first_conjunct, is_word, relation, subtree
+from peristiwa.events.tree import children, first_conjunct, is_word, preposition, relation, subtree
 from peristiwa.types import Role
 
 if TYPE_CHECKING:
@@ -215,17 +215,16 @@ def _before_subordinate(scene: _Scene) -> Iterator[Bar]:
 
 def _apposition(scene: _Scene) -> Iterator[Bar]:
     """ "Salah satu pilot, Letnan Kolonel Oleg Peshkov, tewas": what is named between commas has been told before them."""
-    doc, start = scene.doc, scene.candidate.start
-    ends = {p.end for p in scene.proposals if p.kind == "phrase"}
-
-    def holds(p: Proposal) -> bool:
-        if p.kind != "phrase" or p.end >= start or p.start - 1 not in ends:
-            return False
-        commas = doc[p.start - 1].text == doc[p.end].text == ","
-        to_verb = all(doc[at].pos_ in BEFORE_VERB or at == scene.candidate.light_verb for at in range(p.end, start))
-        return commas and to_verb and scene.mentions.entity_at(doc[p.end - 1]) is not None
-
-    yield OF_CLAUSE, holds
+    doc, first = scene.doc, scene.verb.sent.start
+    close = scene.candidate.start - 1
+    while close > first and doc[close].pos_ in BEFORE_VERB and doc[close].text != ",":
+        close -= 1
+    opening = next((at for at in range(close - 1, first, -1) if doc[at].text == ","), None)
+    if doc[close].text != "," or opening is None or doc[opening + 1].pos_ == "CCONJ":
+        return
+    told = [p for p in scene.proposals if p.kind == "phrase" and p.end == opening and preposition(doc[p.head]) is None]
+    if told and scene.mentions.entity_at(doc[close - 1]) is not None:
+        yield OF_CLAUSE, lambda p: opening < p.start and p.end <= close
 
 
 RULES: tuple[Callable[[_Scene], Iterator[Bar]], ...] = (

@@ -146,9 +146,13 @@ def weigh(
         model.probabilities(names, odds) if wanted else dict.fromkeys(model.thresholds, 0.0)
         for names, odds, wanted in zip(named, read, asked, strict=True)
     ]
-    out = barred(doc, candidate, proposals, mentions, cues)
-    scores = [{**score, **dict.fromkeys(roles, 0.0)} if roles else score for score, roles in zip(scores, out, strict=True)]
-    return named, scores
+    bars = barred(doc, candidate, proposals, mentions, cues)
+    return named, [without(score, roles) for score, roles in zip(scores, bars, strict=True)]
+
+
+def without(score: dict[Role, float], roles: frozenset[Role]) -> dict[Role, float]:
+    """The probabilities of one proposal, 0 for ``roles``."""
+    return {**score, **dict.fromkeys(roles, 0.0)} if roles else score
 
 
 def _best(odds: Mapping[Role, float], proposal: Proposal) -> float:

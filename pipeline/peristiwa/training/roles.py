@@ -29,7 +29,8 @@ from peristiwa.events.encoding import Encoder, load_encoder
 from peristiwa.events.lexicon import Lexicon, compile_lexicon
 from peristiwa.events.predicate import voice
 from peristiwa.events.proposals import Proposal, features, propose
-from peristiwa.events.role_model import NAME, RoleModel, RoleOdds, choose
+from peristiwa.events.reach import barred
+from peristiwa.events.role_model import NAME, RoleModel, RoleOdds, choose, without
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.tree import characters
 from peristiwa.events.triggers import find_hits, support_verb
@@ -61,7 +62,7 @@ WORD = re.compile(r"\w+")
 class Example:
     """One proposal: its document and event, its features, the roles that it fills and those that it may not be asked for.
 
-    ``read`` are the network's log-odds of the roles.
+    ``read`` are the network's log-odds of the roles, ``barred`` those that the grammar rules out.
     """
 
     document: int
@@ -71,6 +72,7 @@ class Example:
     right: frozenset[Role]
     unclear: frozenset[Role]
     read: Mapping[Role, float] | None = None
+    barred: frozenset[Role] = frozenset()
 
 
 def gold_candidate(doc: Doc, event: Event, lexicon: Lexicon) -> Candidate | None:
@@ -112,9 +114,10 @@ def make_examples(
             read: Sequence[RoleOdds] = [None] * len(proposals)
             if encoding is not None:
                 [read] = encoding.role_odds([candidate], [proposals])
+            bars = barred(doc, candidate, proposals, mentions, cues)
             for index, names in enumerate(features(doc, candidate, proposals, mentions, cues)):
                 filled, dim = frozenset(right[index]), frozenset(unclear[index])
-                found.append(Example(number, at, proposals[index], tuple(names), filled, dim, read[index]))
+                found.append(Example(number, at, proposals[index], tuple(names), filled, dim, read[index], bars[index]))
     return found, events
 
 
@@ -169,7 +172,7 @@ def held_out(examples: Sequence[Example], folds: int = FOLDS, penalty: float = P
     found: Scored = []
     for fold in range(folds):
         model = fit_all([e for e in examples if e.document % folds != fold], penalty)
-        found += [(e, model.probabilities(e.names)) for e in examples if e.document % folds == fold]
+        found += [(e, without(model.probabilities(e.names), e.barred)) for e in examples if e.document % folds == fold]
     return found
 
 
@@ -233,7 +236,7 @@ def tune(model: RoleModel, examples: Sequence[Example], gold: Counter[Role]) -> 
     tried: dict[float, tuple[float, dict[Role, float]]] = {}
     for share in SHARES:
         mixing = replace(model, share=share)
-        scored = [(e, mixing.probabilities(e.names, e.read)) for e in examples]
+        scored = [(e, without(mixing.probabilities(e.names, e.read), e.barred)) for e in examples]
         thresholds = set_thresholds(scored, gold)
         tried[share] = argument_f1(scored, thresholds, gold), thresholds
     share = best_of({share: f1 for share, (f1, _) in tried.items()})
