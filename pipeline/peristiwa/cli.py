@@ -181,7 +181,7 @@ def annotate(
     failures: list[Failure] = []
     done = 0
     with writing(out) as file:
-        for item in extractor.annotate_many(documents):
+        for item in extractor.annotate_many(documents, literally=True):
             if isinstance(item, Failure):
                 failures.append(item)
             else:

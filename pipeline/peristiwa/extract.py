@@ -108,12 +108,16 @@ class Extractor:
         for item in self.annotate_many(documents):
             yield item if isinstance(item, Failure) else self.finish(*item)
 
-    def annotate_many(self, documents: Iterable[Document | str | Failure]) -> Iterator[tuple[Document, Doc] | Failure]:
-        """As ``extract_many``, but only the models' part: each document with its Doc, whose words hold no invisible marks."""
+    def annotate_many(
+        self, documents: Iterable[Document | str | Failure], *, literally: bool = False
+    ) -> Iterator[tuple[Document, Doc] | Failure]:
+        """As ``extract_many``, but only the models' part: each document with its Doc, of the text ``as_read`` or ``literally``."""
         stream = (self._document(item, number) for number, item in enumerate(documents, 1))
         while chunk := list(islice(stream, self.settings.batch_documents)):
             chunk = [self._refuse_other_languages(item) for item in chunk]
-            texts = [replace(item, text=self.as_read(item.text)) for item in chunk if isinstance(item, Document)]
+            texts = [item for item in chunk if isinstance(item, Document)]
+            if not literally:
+                texts = [replace(item, text=self.as_read(item.text)) for item in texts]
             docs = iter(self.annotator.annotate_safely(texts))
             for item in chunk:
                 if isinstance(item, Failure):
