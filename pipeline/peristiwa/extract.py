@@ -111,7 +111,7 @@ class Extractor:
     def annotate_many(
         self, documents: Iterable[Document | str | Failure], *, literally: bool = False
     ) -> Iterator[tuple[Document, Doc] | Failure]:
-        """As ``extract_many``, but only the models' part: each document with its Doc, of the text ``as_read`` or ``literally``."""
+        """As ``extract_many``, but only the models' part: documents with Docs of their texts ``as_read``, or ``literally``."""
         stream = (self._document(item, number) for number, item in enumerate(documents, 1))
         while chunk := list(islice(stream, self.settings.batch_documents)):
             chunk = [self._refuse_other_languages(item) for item in chunk]
