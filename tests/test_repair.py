@@ -61,6 +61,10 @@ def test_closing_quotes_belong_to_what_they_close() -> None:
         ("Kantornya di Jl. Jend. Sudirman.", ["Sudirman"], ["Kantornya di Jl. Jend. Sudirman ."]),
         ("Itu satu hal. Lain lagi ini.", ["Lain"], ["Itu satu hal .", "Lain lagi ini ."]),
         ("Pelaku berinisial R. Korban selamat.", [], ["Pelaku berinisial R .", "Korban selamat ."]),
+        ("Ia naik Lion Air. Presiden marah.", [], ["Ia naik Lion Air .", "Presiden marah ."]),
+        ("Itu pada Agresi II. Kota jatuh.", [], ["Itu pada Agresi II .", "Kota jatuh ."]),
+        ("Ketua Muh. Yamin tiba.", [], ["Ketua Muh . Yamin tiba ."]),
+        ("Data itu: 1. Laos 2. Brunei.", [], ["Data itu : 1 . Laos 2 . Brunei ."]),
     ],
 )
 def test_sentence_ends(text: str, starts: list[str], expected: list[str]) -> None:

@@ -118,7 +118,7 @@ def test_texts_are_documents_and_anything_else_is_told(extractor: Extractor) -> 
     for wrong in (None, b"Satu.", Path("satu.txt")):
         with pytest.raises(UsageError, match=f"cannot extract from a {type(wrong).__name__}"):
             extractor.extract(wrong)  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="published is a str: give a datetime.date"):
+    with pytest.raises(UsageError, match=r"published is a str: give a datetime\.date"):
         Document("d", "Satu.", published="2020-01-01")  # type: ignore[arg-type]
 
 

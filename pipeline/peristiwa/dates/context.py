@@ -48,6 +48,7 @@ class Story:
     told: dict[Grain, Told] = field(default_factory=dict)
     last: Told | None = None
     feast: date | None = None
+    session: Told | None = None
     founds: Sequence[Found] = ()
     quotations: list[tuple[int, int]] | None = None
     attributions: list[tuple[int, date]] | None = None
@@ -62,8 +63,10 @@ class Story:
         return last
 
     def tell(self, told: Told) -> None:
-        """Adds a date to the story: the last one of its grain."""
+        """Adds a date to the story: the last one of its grain, and of a session where it has an hour that is not to come."""
         self.told[told.grain] = self.last = told
+        if told.exact and self.reference is not None and told.day <= self.reference:
+            self.session = told
 
     def clause(self, start: int, end: int) -> tuple[str, str]:
         """The sentence around an expression: what stands before and after it, at most 160 characters on each side."""

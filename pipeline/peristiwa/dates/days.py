@@ -17,6 +17,11 @@ NUMBER = (int, float)
 IN_REACH = 60  # characters: how far back in the sentence a bare year lends itself
 PLAIN_YEAR = re.compile(r"(?<!\d)\d{4}(?![\w\d'’]|[-–‑]an)")
 NEAR_YEAR = 250  # characters: how far back a told date still lends its year against that of the report
+FAR = 2  # years: what is told of so long ago is no news
+FRESH, SEASON, NEXT = 14, 60, 31  # days: of this report; no longer of its season; of the story next to a told day
+TURN = 180, 120  # days: a day so long before the one told last is of the next year, if it then follows so soon
+FRONTED = re.compile(r"(?:\W|\w+\W+){0,2}\Z")  # before a year that opens its sentence: "Pada tahun 1945"
+FIELD = re.compile(r"\s*\n\s*\w+:\s*\Z")  # between two fields of a form: "Tahun: 2017\nBulan: Mei"
 FINE_ENOUGH: dict[str, tuple[Grain, ...]] = {
     "Y": ("day", "week", "month", "year"),
     "M": ("day", "week", "month"),
@@ -90,7 +95,7 @@ def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple
         base, anchor = base_of(found, story)
         if base:
             return _checked(base.year + int(found.slots["shift"]), month, day, anchor)
-    told = _told_year(found, story)
+    told = told_year(found, story, month, day)
     if told is not None:
         return _checked(_fitting_year(told, found, story), month, day, "narrative")
     reference = story.reference
@@ -151,16 +156,12 @@ def sign_of(found: Found) -> int:
     return (shift > 0) - (shift < 0) if isinstance(shift, int) else 0
 
 
-def _told_year(found: Found, story: Story) -> int | None:
-    """The year of the story, where it is told near by and is not that of the report."""
-    last = story.last
-    if last and last.grain == "year" and found.start - last.at < IN_REACH and not sign_of(found):
-        gap = " ".join(story.text[last.end : found.start].lower().split())
-        named = PLAIN_YEAR.search(story.text, last.at, last.end)
-        if gap.removeprefix(",").strip() in story.grammar.exactly:
-            return last.day.year  # "tahun lalu, tepatnya 3 Agustus"
-        if named and not BOUNDARY.search(story.text, last.end, found.start):
-            return last.day.year  # "sepanjang tahun 2014, dari Januari sampai Desember"
+def told_year(found: Found, story: Story, month: int | None = None, day: int = 1) -> int | None:
+    """The year of the story, where it is told near by and is not that of the report. ``month`` and ``day`` are what the
+    expression says itself."""
+    last, back = story.last, sign_of(found)
+    if last and last.grain == "year" and not back and _lends_year(last, found, story, month, day):
+        return last.day.year
     focus = story.focus(("day", "month"))
     if story.reference is None:
         focus = focus or story.focus()
@@ -168,8 +169,62 @@ def _told_year(found: Found, story: Story) -> int | None:
         return None
     if story.reference is None or story.reference_anchor == "narrative":
         return focus.day.year
-    far = abs(focus.day.year - story.reference.year) >= 2
-    return focus.day.year if far and found.start - focus.at < NEAR_YEAR and not sign_of(found) else None
+    if back or found.start - focus.at >= NEAR_YEAR:
+        return None
+    if abs(focus.day.year - story.reference.year) >= FAR and not _leaves(focus, found, story):
+        return focus.day.year + _turns(focus, month, day)
+    return focus.day.year if focus.grain == "day" and _is_next(focus, story.reference, month, day) else None
+
+
+def _leaves(focus: Told, found: Found, story: Story) -> bool:
+    """Whether the clause turns from the story to what will be: "Ia lahir pada 12 Juni 1960. Ia akan dilantik pada 5 April."""
+    return story.reference is not None and focus.day < story.reference and story.direction(found.start, found.end) > 0
+
+
+def _lends_year(last: Told, found: Found, story: Story, month: int | None, day: int) -> bool:
+    """Whether a year that was told last holds for a day or month without one."""
+    if not found.start - last.at < NEAR_YEAR:
+        return False
+    gap = story.text[last.end : found.start]
+    words = gap.lower().split()
+    if " ".join(words).removeprefix(",").strip() in story.grammar.exactly or FIELD.match(gap):
+        return True  # "tahun lalu, tepatnya 3 Agustus"
+    if not PLAIN_YEAR.search(story.text, last.at, last.end):
+        return False
+    if not BOUNDARY.search(story.text, last.end, found.start):  # "sepanjang tahun 2014, dari Januari sampai Desember"
+        return found.start - last.at < IN_REACH and not (words and words[0] in story.grammar.section.tense.closing)
+    # "Pada tahun 1945 Jepang menyerah. Pada 17 Agustus …": the year opens its sentence, and the day is none of this report.
+    before = story.clause(last.at, last.end)[0]
+    if "\n\n" in gap or not FRONTED.match(before) or story.direction(found.start, found.end) > 0:
+        return False
+    reference = story.reference
+    if reference is None or story.reference_anchor == "narrative":
+        return True
+    told = _day_in(reference.year, month, day)
+    fresh = told is not None and 0 <= (reference - told).days <= FRESH
+    return reference.year - last.day.year >= FAR and not fresh
+
+
+def _day_in(year: int, month: int | None, day: int) -> date | None:
+    try:
+        return date(year, month, day) if month else None
+    except ValueError:
+        return None
+
+
+def _turns(focus: Told, month: int | None, day: int) -> int:
+    """1 where the story has gone on into the next year: "19 Desember 1948 … Pada 28 Januari"."""
+    this, after = (_day_in(focus.day.year + n, month, day) for n in (0, 1))
+    turned = this and after and (focus.day - this).days > TURN[0] and (after - focus.day).days < TURN[1]
+    return 1 if turned else 0
+
+
+def _is_next(focus: Told, reference: date, month: int | None, day: int) -> bool:
+    """Whether a day stands next to the one told last and far from the report: "11 hingga 15 Juli 2011 … Pada 13 Juli"."""
+    told, new = _day_in(focus.day.year, month, day), _day_in(reference.year, month, day)
+    if told is None or new is None or focus.day.year == reference.year:
+        return False
+    return abs((told - focus.day).days) <= NEXT and abs((new - reference).days) > SEASON
 
 
 def _day_alone(found: Found, story: Story, day: int) -> tuple[str, Anchor, date | None]:
@@ -240,11 +295,25 @@ def _day_of_clock(found: Found, story: Story) -> tuple[str, Anchor, date | None]
     if tail is None and focus and focus is story.last and _past_midnight(found, focus, story):
         after = focus.day + timedelta(days=1)
         return after.isoformat(), "narrative", after
+    if focus and _is_ahead(focus, found, story):
+        focus = story.session
     if tail is None and focus and (story.reference is None or found.start - focus.at < 1500):
         return focus.day.isoformat(), "narrative", focus.day
     if story.reference:
         return story.reference.isoformat(), story.reference_anchor, story.reference
     return "XXXX-XX-XX", "unresolved", None
+
+
+def _is_ahead(focus: Told, found: Found, story: Story) -> bool:
+    """Whether the day told last is only planned, and the clock goes on that of the session that the text records: "Rapat
+    dibuka pukul 10.00. Kunjungan akan dilakukan pada 20 September. Rapat ditutup pukul 13.40."
+    """
+    session, reference = story.session, story.reference
+    if session is None or session is focus or reference is None or focus.day <= reference or "hour" not in found.slots:
+        return False
+    apart = BOUNDARY.search(story.text, focus.end, found.start) is not None
+    later = session.hour is not None and session.hour < clock_of(found.slots)[:2]
+    return apart and later and story.direction(found.start, found.end) <= 0
 
 
 def habitual(found: Found, story: Story) -> bool:
@@ -275,7 +344,7 @@ def year_of_month(found: Found, story: Story, month: int) -> tuple[int | None, A
         base, anchor = base_of(found, story)
         if base:
             return base.year + int(found.slots["shift"]), anchor
-    told = _told_year(found, story)
+    told = told_year(found, story, month)
     if told is not None:
         return told, "narrative"
     reference = story.reference

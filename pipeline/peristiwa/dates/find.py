@@ -10,6 +10,8 @@ from peristiwa.dates.grammar import Grammar
 from peristiwa.dates.lexer import Symbols, lex
 from peristiwa.dates.numbers import Slots
 
+LENGTHS = frozenset(("DUR", "AGO", "SETP"))  # a number and its unit
+NEW_LINE = re.compile(r"\n\s*[A-Z]")
 SENTENCE_START = re.compile(r"(?:\A|[.!?:\n]|[\"“”'‘(])\s*\Z")
 
 
@@ -37,6 +39,11 @@ def _is_sunday(symbols: Symbols, index: int) -> bool:
     return symbols.text[start].isupper() and not SENTENCE_START.search(symbols.text, max(0, start - 3), start)
 
 
+def _is_broken(symbols: Symbols, index: int, length: int) -> bool:
+    """Whether a new line with a capital parts a number from its unit: "Tahun Sidang: 2019" and, on the next, "Hari: Selasa"."""
+    return NEW_LINE.search(symbols.text, symbols.ends[index], symbols.ends[index + length - 1]) is not None
+
+
 def pieces(text: str, grammar: Grammar) -> Symbols:
     """The symbols of the second level: the pieces of time expressions, each one symbol, and all other words."""
     symbols = lex(text, grammar.lexicon)
@@ -48,7 +55,7 @@ def pieces(text: str, grammar: Grammar) -> Symbols:
         done = index + 1
         sunday = string[index] in sundays and _is_sunday(symbols, index)
         for compiled, length, slots, numbers, _, _ in read(string, index):
-            if sunday and compiled.kind != "WD":
+            if (sunday and compiled.kind != "WD") or (compiled.kind in LENGTHS and _is_broken(symbols, index, length)):
                 continue
             done = index + length
             runs.append((index, done, compiled.kind_char))

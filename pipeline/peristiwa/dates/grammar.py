@@ -99,6 +99,8 @@ class Guards(Strict):
     then_words: list[str] = []
     then_cues: list[str] = []
     then_after: list[str] = []
+    life_marks: list[str] = []
+    year_fields: list[str] = []
 
 
 class Tense(Strict):
@@ -107,6 +109,7 @@ class Tense(Strict):
     until: list[str] = []
     length: list[str] = []
     habit: list[str] = []
+    closing: list[str] = []
     overnight: list[str] = []
     uncertain: list[str] = []
     said: list[str] = []

@@ -20,9 +20,17 @@ SURNAME = re.compile(r" [A-Z][a-z]+\b(?! \d)")
 SENTENCE_END = frozenset(".!?")
 CERTAIN = frozenset(("DT", "WD", "CK"))  # with a second part, these are nothing but times
 TITLED = frozenset(("POS", "DEI", "REL", "REFP"))
+COUNTED_FROM_NOW = frozenset(("POS", "DEI", "REL"))
+HEADLINE = 200  # characters
 CURRENCY = re.compile(r"([^\W\d_]+|[^\w\s.,])[\d\s.,]*\Z")  # the word or mark before a number, or before what of it is in front
 PHONE = re.compile(r"(?<![\d/])\d{1,3}[-–](?:\d{4}[-–])?\Z")
 DASHES = frozenset("-–—‑/")
+BULLETS = " \t-–—•*·"
+ENTRY = re.compile(r"[^\S\n]+[-–—][^\S\n]+[A-Z\"“]")
+LIFE = re.compile(
+    r"\((?:[^()\d]{0,60}\d[^()]{0,60}[-–—])?\s*(?:(?P<mark>[^\W\d]{1,4})\.\s*|[A-Z][^\W\d]*(?:[ -][A-Z][^\W\d]*){0,3},\s*)\Z"
+)
+LIFE_ENDS = frozenset(")-–—;")
 OPEN = frozenset("(“\"‘'[")
 MONTH, NOBODY = ("MY",), frozenset[str]()
 REACH, AHEAD = 90, 50  # characters within which the words around an expression stand
@@ -91,9 +99,23 @@ def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozen
     if first == "DT" and "year" in found.slots and not CAPITAL.search(text, max(0, found.start - 20), found.start):
         return True
     around, sets = Surroundings(text, found, linked, names), grammar.guards
-    if titled and around.previous[:1].isupper() and around.low not in sets["year_cues"]:
+    named = titled and around.previous[:1].isupper() and around.low not in sets["year_cues"]
+    if named and not (found.kinds[0] in COUNTED_FROM_NOW and _in_headline(text, found)):
         return False  # "Papua Tengah 2024", the programme "Metro Hari Ini"
     return guard is None or guard(found, around, sets)
+
+
+def _in_headline(text: str, found: Found) -> bool:
+    """Whether a line of capitalised words without a full stop is a headline, in which a capital shows no name: "Sidang Budi
+    Digelar Pekan Depan". "Tengah 2024" may still close a name there.
+    """
+    if found.slots.get("mod") == "MID":
+        return False
+    start, end = text.rfind("\n", 0, found.start) + 1, text.find("\n", found.end)
+    line = text[start : end if end >= 0 else len(text)][:HEADLINE]
+    words = [word for word in WORDS.findall(line) if word.isalpha()]
+    capitals = sum(word[0].isupper() for word in words)
+    return len(words) >= 4 and capitals * 4 >= len(words) * 3 and not line.rstrip().endswith(".")
 
 
 def _keeps_reference(found: Found, around: Surroundings, sets: Sets) -> bool:
@@ -137,6 +159,8 @@ def _keeps_year(found: Found, around: Surroundings, sets: Sets) -> bool:
         loose = not following[:1].isalpha() or following.lower() in sets["year_cues"] | sets["then_cues"]
         if found.slots["approx"] != "APPROX" or not (loose or low in sets["year_cues"]):
             return False
+    if _heads_entry(around) or _in_life(around, sets["life_marks"]) or _in_field(around, sets["year_fields"]):
+        return True
     if linked or "mod" in found.slots or "approx" in found.slots:
         return linked or not _head_in(around.before, sets["law_heads"])
     if previous in OPEN:
@@ -156,6 +180,25 @@ def _keeps_year(found: Found, around: Surroundings, sets: Sets) -> bool:
         head = around.before[-run - 1].lower() if run < len(around.before) else ""
         return run <= 2 and head in sets["happening_heads"]
     return previous.isalpha() and not following[:1].isdigit()
+
+
+def _heads_entry(around: Surroundings) -> bool:
+    """ "- 1602 – VOC didirikan": the head of an entry in a chronicle, between a bullet and a dash with spaces."""
+    return not around.left.strip(BULLETS) and ENTRY.match(around.text, around.end) is not None
+
+
+def _in_life(around: Surroundings, marks: frozenset[str]) -> bool:
+    """ "(Surabaya, 1901 – Jakarta, 1970)" and "(w. 1904)": when somebody was born and died."""
+    match = LIFE.search(around.left)
+    if match is None or around.following not in LIFE_ENDS:
+        return False
+    return match["mark"] is None or match["mark"].lower() in marks
+
+
+def _in_field(around: Surroundings, fields: frozenset[str]) -> bool:
+    """ "Tahun Sidang: 2018", a line of a form."""
+    words = around.left.split()
+    return around.low == ":" and 0 < len(words) <= 4 and words[0].rstrip(":").lower() in fields
 
 
 def _named(around: Surroundings, heads: frozenset[str], cues: frozenset[str]) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from peristiwa.dates import feasts
-from peristiwa.dates.context import Grain, Story, Told, nearest, shift_month
-from peristiwa.dates.days import base_of, by_tense, contradicted, day_of, sign_of, whole, year_of_month
+from peristiwa.dates.context import BOUNDARY, Grain, Story, Told, nearest, shift_month
+from peristiwa.dates.days import base_of, by_tense, contradicted, day_of, sign_of, told_year, whole, year_of_month
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Feast
 from peristiwa.dates.meaning import Meaning, mod_of
@@ -18,6 +18,7 @@ from peristiwa.dates.values import Extent, month_end
 from peristiwa.types import Anchor, TimeType
 
 SAKA = 78  # years that the era is behind ours
+BESIDE = 14  # days between a feast and a day told in the same sentence
 NEAR_COUNT = 400  # characters: how far back the day may stand from which "hari keempat" counts
 PARTS_OF_YEAR = {"quarter": 4, "half": 2, "third": 3, "season": 4}
 SEASON_NUMBERS = {"SP": 1, "SU": 2, "FA": 3, "WI": 4}
@@ -296,8 +297,11 @@ def _feast_day(found: Found, story: Story, known: Feast) -> tuple[date | None, A
         return feasts.feast_day(known, year), "explicit"
     if base is None:
         return None, "unresolved"
-    around = [d for y in range(base.year - 1, base.year + 2) if (d := feasts.feast_day(known, y))]
     sign = sign_of(found)
+    narrated = None if sign or "unit" in slots else _narrated_feast(found, story, known)
+    if narrated:
+        return narrated, "narrative"
+    around = [d for y in range(base.year - 1, base.year + 2) if (d := feasts.feast_day(known, y))]
     if "unit" in slots and unit_of(slots["unit"]).code == "Y":
         around = [d for d in around if d.year == base.year + int(slots["shift"])]
     elif sign:
@@ -305,6 +309,19 @@ def _feast_day(found: Found, story: Story, known: Feast) -> tuple[date | None, A
     else:
         around = by_tense(around, base, found, story, unsaid=(1, 1))
     return nearest(around, base), story.reference_anchor
+
+
+def _narrated_feast(found: Found, story: Story, known: Feast) -> date | None:
+    """A feast of the year that the text narrates: beside a day of the same sentence ("Pada 17 Juli 2015, … saat
+    Idulfitri"), or in the year that is told."""
+    last = story.last
+    if last and last.grain == "day" and not BOUNDARY.search(story.text, last.end, found.start):
+        for year in (last.day.year, last.day.year - 1, last.day.year + 1):
+            day = feasts.feast_day(known, year)
+            if day and abs((day - last.day).days) <= BESIDE:
+                return day
+    told = told_year(found, story)
+    return feasts.feast_day(known, told) if told is not None else None
 
 
 def week(found: Found, story: Story) -> Meaning | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from peristiwa.columns import text_of
-from peristiwa.entities.gazetteer import bodies, country_pattern
 from peristiwa.entities.grammar import compile_grammar
 from peristiwa.entities.mentions import find_mentions
 from peristiwa.entities.quantities import find_quantities
 from peristiwa.entities.resolve import canonical_names, link
+from peristiwa.entities.tables import load_tables
 from peristiwa.language import Language
 from peristiwa.types import Entity, EntityType
 
@@ -25,7 +25,7 @@ def find_entities(doc: Doc, language: Language) -> list[Entity]:
     Reads ``doc.ents`` (the model's names) and ``doc.sents``; the rest comes from the language's ``entities`` section.
     """
     grammar, text = compile_grammar(language), text_of(doc)
-    mentions = find_mentions(doc, text, grammar, country_pattern(language.code), bodies(language.code))
+    mentions = find_mentions(doc, text, grammar, load_tables(language.code, grammar.names))
     names = canonical_names(text, mentions, grammar.names, language.code)
     return [
         Entity(

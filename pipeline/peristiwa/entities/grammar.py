@@ -10,6 +10,10 @@ from functools import cached_property, lru_cache
 from peristiwa.language import Language
 from peristiwa.settings import Strict, validate
 
+# One word of a name: capitalised, an initialism, or parts joined by hyphen, slash or full stop.
+NAME_WORD = r"[A-ZÀ-ÖØ-Þ][\w'’&]*+(?:[-/.][\w'’]++)*+"
+INITIALS = r"(?:(?:[A-Z]\.){2,4}|[A-Z]{1,4}\b(?![/-]\w|\.\w))"
+
 
 class LawWords(Strict):
     numbered: list[str] = []
@@ -27,6 +31,12 @@ class LawWords(Strict):
     trailing: list[str] = []
     processes: list[str] = []
     classes: list[str] = []
+    after_title: list[str] = []
+    dated: list[str] = []
+    agendas: list[str] = []
+    frameworks: list[str] = []
+    kinds: list[str] = []
+    goals: list[str] = []
 
 
 class EventWords(Strict):
@@ -41,6 +51,15 @@ class EventWords(Strict):
     trailing: list[str] = []
     series: list[str] = []
     classes: list[str] = []
+    days: list[str] = []
+    capital: list[str] = []
+    months: list[str] = []
+    incidents: list[str] = []
+    not_incidents: list[str] = []
+
+    @cached_property
+    def month_after(self) -> re.Pattern[str]:
+        return re.compile(rf"\s{any_of(self.months)}\b")
 
 
 class NameWords(Strict):
@@ -92,8 +111,87 @@ class NameWords(Strict):
         return re.compile(rf"^{any_of(self.city)}\s")
 
 
+class InitialWords(Strict):
+    """Who is told by initials: ``cues``, ``roles`` before them, ``alias``, an ``age`` after; ``never`` are other things."""
+
+    cues: list[str] = []
+    alias: list[str] = []
+    joined: list[str] = []
+    age: list[str] = []
+    roles: list[str] = []
+    never: list[str] = []
+
+    @cached_property
+    def told(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.cues)})\s{self._chain}")
+
+    @cached_property
+    def role(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.roles)})\s{self._chain}")
+
+    @cached_property
+    def role_word(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.roles)})\b")
+
+    @cached_property
+    def before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of([*self.cues, *self.roles])})\s$")
+
+    @cached_property
+    def also(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![\w./-])({INITIALS})\s{any_of(self.alias)}\s")
+
+    @cached_property
+    def aged(self) -> re.Pattern[str]:
+        years = any_of(self.age)
+        return re.compile(rf"(?<![\w./-])({INITIALS})(?:\s\(\d{{1,2}}(?:\s{years})?\)|,\s\d{{1,2}}\s{years}\b)")
+
+    @cached_property
+    def _chain(self) -> str:
+        age = rf"(?:,?\s\(?\d{{1,2}}(?:\s{any_of(self.age)})?\)?)?"
+        return rf"({INITIALS}{age}(?:(?:,?\s{any_of(self.joined)}\s|,\s){INITIALS}{age})*)"
+
+
+class PortfolioWords(Strict):
+    """``heads`` of a minister's title, ``joined`` between its parts; ``bodies`` open the full names of ministries."""
+
+    heads: list[str] = []
+    joined: list[str] = []
+    bodies: list[str] = []
+
+    @cached_property
+    def before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.heads)}\s(?P<joined>(?:[A-Z]\w*,?\s)+{any_of(self.joined)}\s)?$")
+
+
+class UnitWords(Strict):
+    """Military units ("Korem 143/Haluoleo") and the posts that lead one ("Pangdam IV/Diponegoro")."""
+
+    heads: list[str] = []
+    posts: list[str] = []
+    arms: list[str] = []
+
+    @cached_property
+    def unit(self) -> re.Pattern[str]:
+        """A unit, or the post before one; its name after the slash, of up to three words."""
+        number = r"(?:\d{1,4}|[IVXL]+|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)"
+        head = rf"\b(?:{any_of(self.heads)}(?:\s{any_of(self.arms)})*|(?P<post>{any_of(self.posts)}))"
+        return re.compile(rf"{head}\s(?P<name>{number}\s?/\s?(?P<own>{NAME_WORD})(?P<more>(?:\s{NAME_WORD}){{0,2}}))")
+
+
 class EntityWords(Strict):
     names: NameWords = NameWords()
+    initials: InitialWords = InitialWords()
+    portfolios: PortfolioWords = PortfolioWords()
+    units: UnitWords = UnitWords()
+    common: list[str] = []
+    roles: list[str] = []
+    works: list[str] = []
+    ships: list[str] = []
+    headings: list[str] = []
+    local_posts: list[str] = []
+    given_towns: list[str] = []
+    members: list[str] = []
     titles: list[str] = []
     degrees: list[str] = []
     degree_heads: list[str] = []
@@ -101,6 +199,30 @@ class EntityWords(Strict):
     housed: list[str] = []
     law: LawWords = LawWords()
     event: EventWords = EventWords()
+
+    @cached_property
+    def ship(self) -> re.Pattern[str]:
+        return re.compile(rf"{any_of(self.ships)}\s")
+
+    @cached_property
+    def ship_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.ships)}\s$")
+
+    @cached_property
+    def work_before(self) -> re.Pattern[str]:
+        return re.compile(rf"(?i:\b{any_of(self.works)}(?:nya)?\W*$)")
+
+    @cached_property
+    def title_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.titles)}\s$")
+
+    @cached_property
+    def post_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.local_posts)}\s$")
+
+    @cached_property
+    def member_before(self) -> re.Pattern[str]:
+        return re.compile(rf"(?i:\b{any_of(self.members)})(?:\s[a-z]+){{0,2}}\s$")
 
 
 @dataclass(frozen=True)
@@ -129,6 +251,8 @@ class Grammar:
     owners: frozenset[str]
     housed: re.Pattern[str]
     names: NameWords
+    words: EntityWords
+    title_page: re.Pattern[str] | None
     laws: Seeker
     events: Seeker
 
@@ -145,8 +269,6 @@ def any_of(words: Iterable[str]) -> str:
     return rf"(?=[{initials}])(?:" + "|".join(r"\s".join(map(re.escape, part)) for part in parts) + ")"
 
 
-# One word of a name: capitalised, an initialism, or parts joined by hyphen, slash or full stop.
-NAME_WORD = r"[A-ZÀ-ÖØ-Þ][\w'’&]*+(?:[-/.][\w'’]++)*+"
 RUN = rf"{NAME_WORD}(?:\s{NAME_WORD})*"
 ABBREVIATION = r"(?:\s\([A-Z][\w-]{1,12}\))?"
 NUMBER = r"\d++[A-Za-z]?(?:[./-][\w./-]*\w)?"
@@ -171,9 +293,20 @@ def compile_grammar(language: Language) -> Grammar:
         owners=frozenset(words.owners),
         housed=re.compile(rf"{any_of(words.housed)}\b"),
         names=words.names,
-        laws=Seeker(_law_words(words.law), _law_patterns(words.law)),
-        events=Seeker(_event_words(words.event), _event_patterns(words.event)),
+        words=words,
+        title_page=_title_page(words.law) if words.law.numbered else None,
+        laws=Seeker(_law_words(words.law), _law_patterns(words.law, words.event.months)),
+        events=Seeker(_event_words(words.event), _event_patterns(words.event, words.common)),
     )
+
+
+def _title_page(law: LawWords) -> re.Pattern[str]:
+    """ "KEPUTUSAN GUBERNUR …", "NOMOR 118 TAHUN 2021", "TENTANG" and a title of up to four lines, the whole in capitals."""
+    head, number, about = (any_of(word.upper() for word in words) for words in (law.numbered, law.number_words, law.about))
+    line = rf"(?!{any_of(law.after_title)})[A-Z][^a-z\n]*[^a-z\n,]"
+    first = rf"^[^\S\n]*{head}(?:[^\S\n][^a-z\n]*)?\n"
+    numbered = rf"(?:[^\S\n]*{line}\n)?[^\S\n]*{number}(?![A-Z])[^a-z\n]*\d[^a-z\n]*"
+    return re.compile(rf"(?m){first}{numbered}(?:\s+{about}\s+{line}(?:\n[^\S\n]*{line}){{0,3}}$)?")
 
 
 def _law_head(law: LawWords) -> str:
@@ -181,7 +314,8 @@ def _law_head(law: LawWords) -> str:
 
 
 def _law_words(law: LawWords) -> re.Pattern[str]:
-    return _one_of([*law.numbered, *law.resolutions, *law.named, *law.alone, *law.trailing])
+    heads = (law.numbered, law.resolutions, law.named, law.alone, law.trailing, law.dated, law.agendas, law.frameworks)
+    return _one_of(word for words in heads for word in words)
 
 
 def _event_words(event: EventWords) -> re.Pattern[str]:
@@ -195,6 +329,9 @@ def _event_words(event: EventWords) -> re.Pattern[str]:
         event.storms,
         event.trailing,
         event.series,
+        event.days,
+        event.capital,
+        event.incidents,
     )
     return _one_of(word for words in lists for word in words)
 
@@ -203,7 +340,7 @@ def _one_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\b{any_of(word.lower() for word in words)}")
 
 
-def _law_patterns(law: LawWords) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _law_patterns(law: LawWords, months: list[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     if not law.numbered:
         return ()
     # A title is capitalised words and numbers with small words between them ("Informasi dan Transaksi Elektronik"),
@@ -233,19 +370,28 @@ def _law_patterns(law: LawWords) -> tuple[tuple[str, re.Pattern[str]], ...]:
     alone = rf"\b{any_of(law.alone)}\b(?![-\w])"
     part = rf"(?:\s{any_of(law.article_parts)}\s\(?\w{{1,2}}\)?)*"
     article = rf"\b{any_of(law.articles)}\s(?:\d+[A-Z]?|[IVXLC]+){part}\s(?:{numbered}|{named}|{alone})"
+    dated = rf"\b{any_of(law.dated)}\s\d{{1,2}}\s{any_of(months)}(?:\s\d{{4}})?\b"
+    # "Agenda 2030 untuk Pembangunan Berkelanjutan"; without a goal only in mid-sentence, where the capital tells.
+    goal = rf"\s{any_of(law.goals)}\s{title}"
+    numbered_agenda = rf"{any_of(law.agendas)}\s(?:\d{{4}}|\d{{2}}(?!\s{any_of(months)}))(?!\w)"
+    agenda = rf"\b{numbered_agenda}{goal}|(?<=[a-z,]\s){numbered_agenda}"
+    framework = rf"\b{any_of(law.frameworks)}\s(?!{any_of(law.kinds)}\b){NAME_WORD}(?:{goal})?"
     patterns = {"article": article, "numbered": numbered, "resolution": resolution, "named": named, "alone": alone}
+    patterns |= {"dated": dated, "agenda": agenda, "framework": framework}
     if law.trailing:
         patterns["english"] = english
     return tuple((kind, re.compile(pattern)) for kind, pattern in patterns.items())
 
 
-def _event_patterns(event: EventWords) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _event_patterns(event: EventWords, common: list[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     if not event.named:
         return ()
     loose = [word for word in event.named if word not in event.strict]
-    edition = r"(?:ke-\d+|ke-[IVXLC]+|[IVXLC]+|\d{4}(?:[–-]\d{2,4})?|\(\d{4}\))(?!\w)"
-    year = r"\d{4}(?:[–-]\d{2,4})?(?!\w)"
+    edition = r"(?:ke-\d+|ke-[IVXLC]+|[IVXLC]+|\d{4}(?:[–/-]\d{2,4})?|\(\d{4}\))(?!\w)"
+    year = r"\d{4}(?:[–/-]\d{2,4})?(?!\w)"
+    day = rf"\d{{1,2}}\s{any_of(event.months)}(?:\s\d{{4}})?(?!\w)"
     name = rf"(?:{edition}|{NAME_WORD}){ABBREVIATION}"
+    kinds = rf"{any_of([*event.not_incidents, *event.classes, *common])}|(?:Pe|Ke)[a-z]+an"
     poll_word = rf"(?:{any_of(event.poll_words)}\b|{NAME_WORD}){ABBREVIATION}"
     patterns = {
         "named": rf"\b{any_of(loose)}{ABBREVIATION}(?!\s{any_of(event.classes)}\b)(?:\s{name})++",
@@ -261,5 +407,8 @@ def _event_patterns(event: EventWords) -> tuple[tuple[str, re.Pattern[str]], ...
         # "Micronesian Games 1998", "Seoul Drama Awards 2017": the head comes last, a year closes it.
         "trailing": rf"\b(?:{NAME_WORD}\s){{1,5}}{any_of(event.trailing)}{ABBREVIATION}(?:\s{NAME_WORD}){{0,2}}\s{year}",
         "series": rf"\b{any_of(event.series)}[ -]?\d{{1,3}}\b",
+        "day": rf"\b(?:{any_of(event.days)}|(?<=[a-z,]\s){any_of(event.capital)})\s{day}",
+        # "Peristiwa Madiun", not "Peristiwa Penembakan …", whose first noun only tells the kind.
+        "incident": rf"\b{any_of(event.incidents)}(?!\s(?:{kinds})\b)(?:\s{NAME_WORD})++",
     }
     return tuple((kind, re.compile(pattern)) for kind, pattern in patterns.items())

@@ -8,14 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from peristiwa.entities.grammar import Grammar
+from peristiwa.entities.initials import initials
+from peristiwa.entities.mention import Mention, overlaps
+from peristiwa.entities.mistaken import Sifter, is_title
+from peristiwa.entities.parted import Parter
+from peristiwa.entities.tables import Tables
+from peristiwa.entities.units import units
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-CERTAIN = {("LAW", "article"), ("LAW", "numbered"), ("LAW", "resolution"), ("LAW", "alone"), ("EVT", "poll"), ("EVT", "series")}
+CERTAIN = {
+    ("LAW", "article"),
+    ("LAW", "numbered"),
+    ("LAW", "resolution"),
+    ("LAW", "alone"),
+    ("LAW", "dated"),
+    ("LAW", "agenda"),
+    ("EVT", "poll"),
+    ("EVT", "series"),
+    ("EVT", "day"),
+}
 """Patterns that need no second opinion: a number, a year or a fixed name identifies the instrument or the happening."""
 
 EDGES = " \t\n\r\"'“”‘’«»,;:!?-–—"
@@ -26,33 +42,34 @@ OPEN_ABBREVIATION = re.compile(r"\s?\(\s?([A-Z][\w/&-]{1,14})\s?\)?$")
 OPEN_GLOSS = re.compile(r"\s\(\s?([A-Z][a-z]\S*(?:\s[A-Za-z]\S*)+?)\s?\)?$")
 ABBREVIATION_AFTER = re.compile(r"\s\(([A-Z][A-Za-z/&-]*[A-Z][A-Za-z/&-]*)\)")
 CLOSING_BRACKET = re.compile(r"\s\(([A-Z][\w-]{1,12})\)$")
+DAY_AT_END = re.compile(r"\s\d{1,2}$")
+SEASON = re.compile(r"/\d{2}(?:\d{2})?(?!\w)")
 NAME_BEFORE = re.compile(r"[A-ZÀ-ÖØ-Þ][\w.'’]*\)?,\s$")
 CAPITALISED_BEFORE = re.compile(r"\b([A-Z][\w-]*)\s$")
 
 
-class Mention(NamedTuple):
-    start: int
-    end: int
-    type: str
-
-
-def find_mentions(
-    doc: Doc, text: str, grammar: Grammar, countries: re.Pattern[str], bodies: Container[str] = ()
-) -> list[Mention]:
-    """All named mentions of ``doc``, whose text is ``text``, in text order, none overlapping another.
-
-    ``bodies`` are names of organisations that look like instruments ("Pakta Pertahanan Atlantik Utara").
-    """
+def find_mentions(doc: Doc, text: str, grammar: Grammar, tables: Tables) -> list[Mention]:
+    """All named mentions of ``doc``, whose text is ``text``, in text order, none overlapping another."""
+    countries, bodies = tables.countries, tables.bodies
     model = [Mention(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
-    repaired = [retyped(text, part, grammar, countries, bodies) for mention in model for part in repair(text, mention, grammar)]
-    by_rule, doubtful = grammar_mentions(text, [(s.start_char, s.end_char) for s in doc.sents], grammar)
+    model = [part for mention in Parter(text, grammar, tables).part(model) for part in repair(text, mention, grammar)]
+    sentences = [(s.start_char, s.end_char) for s in doc.sents]
+    letters = initials(text, sentences, model, grammar.words, tables)
+    sifter = Sifter(doc, text, grammar.words, tables, model)
+    repaired = [retyped(text, mention, grammar, countries, bodies) for mention in sifter.sift()]
+    by_rule, doubtful = grammar_mentions(text, sentences, grammar)
+    doubtful = [mention for mention in doubtful if not is_title(text, mention, grammar.words)]
+    army = units(text, grammar)
+    repaired = [part for mention in repaired for part in after_unit(text, mention, army, grammar)]
+    by_rule += [*letters, *army, *titles_in_capitals(text, grammar)]
     by_rule, doubtful, repaired = ([before_verb(doc, text, m) for m in group] for group in (by_rule, doubtful, repaired))
     doubtful = [m for m in doubtful if text[m.start : m.end] not in bodies]
     kept = [part for mention in settle(by_rule, repaired, doubtful) for part in tidy(text, mention, grammar)]
     kept = widen(text, kept)
     named = (Mention(match.start(), match.end(), "LOC") for match in countries.finditer(text))
     kept += [country for country in named if not any(overlaps(country, other) for other in kept)]
-    return sorted(kept + bracketed_abbreviations(text, kept))
+    shorts = [short for short in bracketed_abbreviations(text, kept) if not sifter.is_common(text[short.start : short.end])]
+    return sorted(kept + shorts)
 
 
 def repair(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
@@ -80,6 +97,18 @@ def repair(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
     if end > start and any(c.isalnum() for c in text[start:end]):
         out.append(Mention(start, end, mention.type))
     return out
+
+
+def after_unit(text: str, mention: Mention, army: list[Mention], grammar: Grammar) -> list[Mention]:
+    """What of a person's mention stands behind a military unit ("Korem 032/Wirabraja Brigjen Yudi")."""
+    unit = next((unit for unit in army if mention.type == "PER" and unit.end < mention.end and overlaps(unit, mention)), None)
+    return [mention] if unit is None else repair(text, mention._replace(start=unit.end), grammar)
+
+
+def titles_in_capitals(text: str, grammar: Grammar) -> list[Mention]:
+    """The title of a law in capitals over several lines, as decrees and statutes bear it."""
+    title = grammar.title_page
+    return [] if title is None else [Mention(*trim(text, *match.span()), "LAW") for match in title.finditer(text)]
 
 
 def retyped(text: str, mention: Mention, grammar: Grammar, countries: re.Pattern[str], bodies: Container[str]) -> Mention:
@@ -124,11 +153,11 @@ def tidy(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
     """
     if mention.type not in INSTRUMENTS:
         return [mention]
-    start, end, kind = mention
+    start, end, kind, _ = mention
     if (match := CLOSING_BRACKET.search(text[start:end])) and not shortens_end(text[start : start + match.start()], match[1]):
         end = start + match.start()
     if kind == "EVT":
-        return [Mention(start, end, kind)]
+        return [Mention(*_edition(text, start, end, grammar), kind)]
     if grammar.law_process and (match := grammar.law_process.match(text, start, end)):
         start = match.end()
     parts, at = [], start
@@ -139,6 +168,16 @@ def tidy(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
                 at = match.end()
     spans = [trim(text, *span) for span in (*parts, (at, end))]
     return [Mention(a, b, kind) for a, b in spans if b > a and not (grammar.law_class and grammar.law_class.match(text, a, b))]
+
+
+def _edition(text: str, start: int, end: int, grammar: Grammar) -> tuple[int, int]:
+    """A happening with its whole season ("Liga 1 2022/2023"), without the first word of a date ("Bom Bali 12 Oktober")."""
+    if text[end - 4 : end].isdigit() and (match := SEASON.match(text, end)):
+        return start, match.end()
+    day = DAY_AT_END.search(text[start:end])
+    if day and day.start() > 0 and grammar.words.event.month_after.match(text, end):
+        return start, start + day.start()
+    return start, end
 
 
 def shortens_end(name: str, short: str) -> bool:
@@ -224,10 +263,6 @@ def _without_person(mention: Mention, model: list[Mention]) -> Mention:
 
 def _is_whole(mention: Mention, model: list[Mention]) -> bool:
     return not any(o.start < mention.start or o.end > mention.end for o in model if overlaps(mention, o))
-
-
-def overlaps(a: Mention, b: Mention) -> bool:
-    return a.start < b.end and b.start < a.end
 
 
 def bracketed_abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from peristiwa.entities.gazetteer import country_codes, full_names, known_names, names_by_code, province_codes, short_pattern
 from peristiwa.entities.grammar import NameWords
-from peristiwa.entities.mentions import Mention
+from peristiwa.entities.mention import Mention
 from peristiwa.entities.places import find_town
 
 INNER_SHORT = re.compile(r"\s\([A-Z][\w/&-]{1,12}\)")
@@ -28,7 +28,10 @@ def canonical_names(text: str, mentions: list[Mention], words: NameWords, langua
     own = [" ".join(text[m.start : m.end].split()) for m in mentions]
     defined = _defined_abbreviations(text, mentions, own)
     kinds = [mention.type for mention in mentions]
-    names = [full_name(name, kind, words, language, defined) for name, kind in zip(own, kinds, strict=True)]
+    names = [
+        name if mention.initials else full_name(name, mention.type, words, language, defined)
+        for name, mention in zip(own, mentions, strict=True)
+    ]
     persons = [name for name, kind in zip(names, kinds, strict=True) if kind == "PER"]
     out: list[str] = []
     told: dict[str, list[str]] = {}
@@ -74,6 +77,8 @@ def full_name(name: str, kind: str, words: NameWords, language: str, defined: De
 
     def write_out(match: re.Match[str]) -> str:
         full = known.get((kind, match.group())) or known.get(("ORG", match.group())) or match.group()
+        if name.startswith(full, match.start()):
+            return match.group()  # "Persib Bandung"
         before = name[: match.start()].split()
         head, _, rest = full.partition(" ")
         return rest if before and rest and before[-1] == head else full  # "Bank BRI": the head is there already

@@ -10,7 +10,7 @@ of ``attach`` decide alone.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from pydantic import Field
 
-from peristiwa.events.attach import Told
-from peristiwa.events.date_options import UNTIL, Case, Option, can_date, find_cases, options
+from peristiwa.events.attach import Told, find_today, is_dated
+from peristiwa.events.date_options import UNTIL, YEAR, Case, Option, can_date, find_cases, options
 from peristiwa.events.weights import chances, mixed, read_weights, total
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
@@ -125,8 +125,10 @@ class DateModel:
             sums = [total(self.features, option.names) for option in offered]
             if own is not None:
                 sums = [mixed(mine, other, self.share) for mine, other in zip(sums, own, strict=True)]
-            likely = chances(sums)
-            found.append(list(zip(offered, likely, strict=True)))
+            barred = _barred(at, events, self.choose(events[:at], found), times, published)
+            kept = [(option, value) for option, value in zip(offered, sums, strict=True) if not barred(option.date)]
+            likely = chances([value for _, value in kept])
+            found.append([(option, chance) for (option, _), chance in zip(kept, likely, strict=True)])
             date, chance = likeliest(found[-1])
             told.append(date if chance >= 1.0 - sum(likely) else None)
         return found
@@ -148,6 +150,53 @@ def find_all_cases(
         {} if _is_undated(event, times, notes) else find_cases(at, events, times, notes, published)
         for at, event in enumerate(events)
     ]
+
+
+def _barred(
+    at: int,
+    events: Sequence[Told],
+    told: Sequence[EventDate | None],
+    times: Sequence[tuple[int, Time]],
+    published: datetime.date | None,
+) -> Callable[[EventDate], bool]:
+    """Which dates event ``at`` cannot have, whatever speaks for them; ``told`` are the dates given before.
+
+    A fact takes no date later than the publication from its context, one told of now ("kini") no other day, and one of a
+    text that has told of the distant past alone is no news.
+    """
+    if published is None:
+        return lambda _: False
+    event, day = events[at], published.isoformat()
+    own = _own_times(event, times)
+    now = event.modality == "asserted" and any(time.value == "PRESENT_REF" for time in own) and not any(map(is_dated, own))
+    past = _tells_history(event, told, times, published)
+    today = find_today(event.sentence, times, published).value
+
+    def barred(date: EventDate) -> bool:
+        if date.basis == "argument":
+            return False
+        late = event.modality == "asserted" and date.earliest is not None and date.earliest > day
+        return late or (now and date.value != day) or (past and date.value in (day, today))
+
+    return barred
+
+
+def _tells_history(
+    event: Told, told: Sequence[EventDate | None], times: Sequence[tuple[int, Time]], published: datetime.date
+) -> bool:
+    """Whether all that was told up to an event lies more than about a year before publication, so that nothing is news."""
+    before = [(sentence, time) for sentence, time in times if sentence <= event.sentence]
+    dated = [(sentence, time) for sentence, time in before if is_dated(time)]
+    if not dated or dated[0][0] == event.sentence or any(time.value == "PRESENT_REF" for _, time in before):
+        return False
+    last = (published - datetime.timedelta(days=YEAR)).isoformat()
+    ends = [time.latest for _, time in dated] + [date.latest for date in told if date is not None]
+    return all(end is not None and end[:10] < last for end in ends)
+
+
+def _own_times(event: Told, times: Sequence[tuple[int, Time]]) -> list[Time]:
+    ids = {argument.time for argument in event.arguments if argument.role == "time"}
+    return [time for _, time in times if time.id in ids]
 
 
 def _is_undated(event: Told, times: Sequence[tuple[int, Time]], notes: Mapping[str, tuple[str, ...]]) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues
 from peristiwa.events.tree import is_word
+from peristiwa.types import Entity
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 MARKS = frozenset({",", "&"})
 
 
-def find_posts(doc: Doc, names: Container[int], cues: Cues) -> dict[int, tuple[int, int]]:
+def find_posts(doc: Doc, names: Mapping[int, Entity], cues: Cues) -> dict[int, tuple[int, int]]:
     """For each token of such a post, and of the name that follows it, the tokens from the first to the last, end exclusive.
 
     ``names`` are the tokens of entities: a body or person after "dan" is another filler, as is another post
@@ -22,12 +23,38 @@ def find_posts(doc: Doc, names: Container[int], cues: Cues) -> dict[int, tuple[i
     """
     found: dict[int, tuple[int, int]] = {}
     for token in doc:
-        if token.lower_ in cues.portfolios and token.text[0].isupper() and token.i not in names and token.i not in found:
+        if token.i in found or not token.text[0].isupper():
+            continue
+        end = None
+        if token.lower_ in cues.portfolios and _opens(token, names):
             end = _end(token, names, cues)
-            if end is not None:
-                span = (_start(token, cues), end)
-                found |= dict.fromkeys(range(*span), span)
+            if end is not None and token.i in names and not _is_person(end - 1, names):
+                end = None
+        elif token.lower_ in cues.person_nouns and token.i not in names:
+            end = _end_of_body(token, names)
+        if end is not None:
+            span = (_start(token, cues), end)
+            found |= dict.fromkeys(range(*span), span)
     return found
+
+
+def _opens(token: Token, names: Mapping[int, Entity]) -> bool:
+    """Whether a token is in no name, or begins one, which may then be cut too short: "[Pusat Data], Informasi, dan …"."""
+    return token.i not in names or token.i == token.sent.start or names.get(token.i - 1) != names[token.i]
+
+
+def _end_of_body(post: Token, names: Mapping[int, Entity]) -> int | None:
+    """Where the name behind a body of two fields ends: "Kepala [Pusat Data dan Informasi] Budi"; None for other posts."""
+    doc, last = post.doc, post.sent.end
+    body = names.get(post.i + 1) if post.i + 1 < last else None
+    if body is None or body.type != "ORG":
+        return None
+    behind = next((at for at in range(post.i + 1, last) if names.get(at) != body), last)
+    if not _is_person(behind, names):
+        return None
+    if all(doc[at].pos_ != "CCONJ" for at in range(post.i + 1, behind)):
+        return None
+    return next((at for at in range(behind, last) if names.get(at) != names[behind]), last)
 
 
 def _start(post: Token, cues: Cues) -> int:
@@ -36,13 +63,13 @@ def _start(post: Token, cues: Cues) -> int:
     return next((at + 1 for at in before if post.doc[at].lower_ not in cues.person_nouns | cues.former), post.sent.start)
 
 
-def _end(post: Token, names: Container[int], cues: Cues) -> int | None:
+def _end(post: Token, names: Mapping[int, Entity], cues: Cues) -> int | None:
     """Where the post ends, with the names beside it; None where its portfolio has but one part."""
     doc, last = post.doc, post.sent.end
     at, joined = post.i + 1, False
     while at < last:
         part = next((ahead for ahead in range(at, last) if not _joins(doc[ahead])), last)
-        if part == last or not _is_part(doc[part], names, cues):
+        if part == last or not _is_part(doc[part], post, names, cues, opens=part > at):
             break
         joined = joined or any(doc[between].text != "," for between in range(at, part))
         at = part + 1
@@ -55,6 +82,18 @@ def _joins(token: Token) -> bool:
     return token.pos_ == "CCONJ" or token.text in MARKS
 
 
-def _is_part(token: Token, names: Container[int], cues: Cues) -> bool:
-    """Whether a token is a word of a portfolio: capitalised, in no name and no other post."""
-    return token.text[0].isupper() and is_word(token) and token.i not in names and token.lower_ not in cues.person_nouns
+def _is_part(token: Token, post: Token, names: Mapping[int, Entity], cues: Cues, *, opens: bool) -> bool:
+    """Whether a token is a word of a portfolio: capitalised, in no other name and, behind "dan", the first of no other post."""
+    if not token.text[0].isupper() or not is_word(token) or (opens and token.lower_ in cues.person_nouns):
+        return False
+    name = names.get(token.i)
+    return name is None or name == names.get(post.i) or (opens and _holder_follows(token, names))
+
+
+def _holder_follows(token: Token, names: Mapping[int, Entity]) -> bool:
+    """Whether a name of one word has that of a person right behind it: no body, but a field of theirs ("dan UKM Teten")."""
+    return _is_person(token.i + 1, names) and not _is_person(token.i, names)
+
+
+def _is_person(at: int, names: Mapping[int, Entity]) -> bool:
+    return at in names and names[at].type == "PER"

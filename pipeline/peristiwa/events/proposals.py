@@ -16,7 +16,7 @@ from peristiwa.events.between import JOINS
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.predicate import form, subjects, voice
-from peristiwa.events.roles import Mentions, is_person, role_of
+from peristiwa.events.roles import Mentions, is_measure, is_no_role, is_owner, is_person, role_of
 from peristiwa.events.source import source_heads
 from peristiwa.events.tree import (
     NAME_PARTS,
@@ -28,8 +28,10 @@ from peristiwa.events.tree import (
     clause,
     closed,
     is_word,
+    phrase,
     preposition,
     relation,
+    told_twice,
 )
 from peristiwa.events.view import once
 from peristiwa.types import Role
@@ -42,6 +44,7 @@ HEADS = NOMINAL - {"DET"}
 NO_HEADS = NAME_PARTS | {"nummod", "det", "case", "mark"}
 """Relations of words that head none."""
 CLAUSE_REACH = 14
+MADE_OF = "berupa"
 PATH_LIMIT = 5
 
 
@@ -70,20 +73,24 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
             if span is not None:
                 spans[span] = Proposal(*span, filler.token.i, "clause", (filler.slot,), (role,) if role else ())
         else:
-            linked.setdefault(filler.token.i, []).append((filler.slot, role))
+            linked.setdefault(_counted_noun(filler.token, cues).i, []).append((filler.slot, role))
     for token in source_heads(doc, candidate, mentions, cues):
         linked.setdefault(token.i, []).append(("claim", "source"))
     sentence = doc[candidate.head].sent
     for token in sentence:
-        if not _is_nominal(token, candidate, linked, mentions):
+        if not _is_nominal(token, candidate, linked, mentions, cues):
             continue
         links = linked.get(token.i, [])
         roles = tuple(dict.fromkeys(role for _, role in links if role is not None))
         slots = tuple(dict.fromkeys(slot for slot, _ in links))
         for span, variant in _spans(token, mentions, cues).items():
-            start, end = _beside(*closed(doc, *after_dateline(token, *span)), token.i, candidate)
+            start, end = after_dateline(token, *span)
+            start, end = _beside(*closed(doc, mentions.behind_place(start, end, cues), end), token.i, candidate)
+            if start >= end or is_no_role(doc, start, mentions, cues):
+                continue
+            end = _with_list(doc, start, end, candidate)
             known = spans.get((start, end))
-            if start < end and (known is None or (roles and not known.roles)):
+            if known is None or (roles and not known.roles):
                 spans[start, end] = Proposal(start, end, token.i, "phrase", slots, roles, None, variant)
     for span, head in _clauses(doc, candidate, cues):
         spans.setdefault(span, Proposal(*span, head, "clause"))
@@ -105,10 +112,12 @@ def _spans(token: Token, mentions: Mentions, cues: Cues) -> dict[tuple[int, int]
     return found
 
 
-def _is_nominal(token: Token, candidate: Candidate, linked: Mapping[int, object], mentions: Mentions) -> bool:
+def _is_nominal(token: Token, candidate: Candidate, linked: Mapping[int, object], mentions: Mentions, cues: Cues) -> bool:
     if candidate.start <= token.i < candidate.end or token.i == candidate.light_verb or not is_word(token):
         return False
-    if mentions.time_at(token) is not None:
+    if mentions.time_at(token) is not None or _is_beside_phrases(token, mentions, cues):
+        return False
+    if _is_listed(token, candidate):
         return False
     following = token.doc[token.i + 1] if token.i + 1 < token.sent.end else None
     if token.pos_ == "NUM" and following is not None and following.pos_ in ("NOUN", "PROPN"):
@@ -116,6 +125,72 @@ def _is_nominal(token: Token, candidate: Candidate, linked: Mapping[int, object]
     if token.i in linked:
         return True
     return token.pos_ in HEADS and relation(token) not in NO_HEADS
+
+
+def _is_beside_phrases(token: Token, mentions: Mentions, cues: Cues) -> bool:
+    """What a tree takes for a phrase and is none: "1. Menolak …", "3 (tiga) orang", "setidaknya", "Presiden kita"."""
+    return _is_item(token) or _is_counted(token) or _is_adverb(token, mentions, cues)
+
+
+def _is_listed(token: Token, candidate: Candidate) -> bool:
+    """Whether a word says what the subject is made of, which parsers take for a clause: "bantuan berupa [beras dan obat] dikirim"."""
+    made = _made_of(token.doc, candidate)
+    return made is not None and made < token.i < candidate.start
+
+
+def _made_of(doc: Doc, candidate: Candidate) -> int | None:
+    """Where "berupa" stands, if it is the last verb before the trigger's."""
+    before = range(candidate.start - 1, doc[candidate.start].sent.start, -1)
+    at = next((at for at in before if doc[at].pos_ == "VERB" and at != candidate.light_verb), None)
+    return at if at is not None and doc[at].lower_ == MADE_OF and doc[at - 1].pos_ != "PRON" else None
+
+
+def _with_list(doc: Doc, start: int, end: int, candidate: Candidate) -> int:
+    """Where a phrase ends with what it is made of: "bantuan | berupa beras dan obat | dikirim"."""
+    if end >= candidate.start or doc[end].lower_ != MADE_OF or _made_of(doc, candidate) != end:
+        return end
+    last = candidate.start
+    while last > end and (doc[last - 1].pos_ in ("AUX", "ADV", "PART") or not is_word(doc[last - 1])):
+        last -= 1
+    return last
+
+
+def _is_item(token: Token) -> bool:
+    """Whether a number or letter marks an item of a list: "2. Meminta", "a) Mengangkat"."""
+    first = token.i == token.sent.start or (token.i == token.sent.start + 1 and token.doc[token.i - 1].text == "(")
+    short = token.text.isdigit() or len(token.text) == 1
+    return first and short and token.i + 2 < token.sent.end and token.nbor().text in (".", ")")
+
+
+def _is_counted(token: Token) -> bool:
+    """Whether a number is told again in brackets, or is told there, and counts the noun behind: "3 (tiga) orang"."""
+    doc, limit = token.doc, token.sent.end
+    if token.pos_ != "NUM":
+        return False
+    closing = next((at for at in range(token.i + 1, limit) if doc[at].pos_ != "NUM" and doc[at].text != "("), limit)
+    if closing + 1 >= limit or doc[closing + 1].pos_ not in ("NOUN", "PROPN"):
+        return False
+    told = told_twice(doc, closing, token.sent.start)
+    return told is not None and told <= token.i
+
+
+def _counted_noun(token: Token, cues: Cues) -> Token:
+    """The noun whose place a parser gave to a word of measure: "[Setidaknya] 30 orang ditangkap"; else the token itself."""
+    if not is_measure(token, cues):
+        return token
+    behind = (child for child in token.head.children if child.i > token.i and relation(child) == relation(token))
+    return next(behind, token)
+
+
+def _is_adverb(token: Token, mentions: Mentions, cues: Cues) -> bool:
+    """Whether a word with -nya or a pronoun is an adverb, or the owner, in the phrase of another: "setidaknya", "rencananya"."""
+    if is_measure(token, cues):
+        return mentions.noun_phrase(token, cues)[0] <= token.i
+    siblings = [child for child in token.head.children if relation(child) == "nsubj" and child.i != token.i]
+    if any(phrase(owned)[1] == token.i and is_owner(token, owned, token.i, cues) for owned in siblings):
+        return True
+    planned = token.i + 1 < token.sent.end and token.nbor().lower_ == "nya" and is_in(token, cues.planning)
+    return planned and relation(token) == "nsubj" and bool(siblings)
 
 
 def _beside(start: int, end: int, head: int, candidate: Candidate) -> tuple[int, int]:

@@ -38,7 +38,7 @@ def source_heads(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues)
     for token in _reporters(sentence, cues):
         if candidate.start <= token.i < candidate.end:
             continue
-        if is_in(token, cues.saying) and _is_bare_report(token, cues):
+        if (is_in(token, cues.saying) or _utters(token, cues)) and _is_bare_report(token, cues):
             speaker = _speaker_after(token, mentions, cues)
             if speaker is not None and _reported_by_bare(token, speaker, trigger, mentions, cues):
                 found.append(speaker)
@@ -52,7 +52,13 @@ def source_heads(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues)
 @once
 def _reporters(sentence: Span, cues: Cues) -> list[Token]:
     """The words of a sentence that may report something."""
-    return [token for token in sentence if is_in(token, cues.telling) or is_in(token, cues.according)]
+    lists = (cues.telling, cues.according)
+    return [token for token in sentence if any(is_in(token, words) for words in lists) or _utters(token, cues)]
+
+
+def _utters(token: Token, cues: Cues) -> bool:
+    """True for a root that reports with "-nya" alone: "ancamnya", "pintanya"."""
+    return token.lower_ in cues.uttering and token.i + 1 < token.sent.end and token.nbor().lower_ == "nya"
 
 
 def _covers(span: tuple[int, int], at: int) -> bool:
@@ -102,10 +108,24 @@ def _in_quotes(sentence: Span, at: int) -> bool:
 
 
 def _inside_content(verb: Token, trigger: Token, cues: Cues) -> bool:
-    """The trigger stands in what the verb reports: after it, and not in its own subject or a relative clause above it."""
-    if relation(verb) == "acl":
-        return trigger.i in subtree(verb)
-    return True
+    """The trigger stands in what the verb reports: after it, and not beyond the clause that the verb is in.
+
+    A relative or fronted clause ends before what is told next ("Sebelum KPU mengumumkan hasil, Budi | mundur"), "sedangkan"
+    opens another, and "menambahkan nama ke daftar" reports nothing.
+    """
+    marks = [child.lower_ for child in children(verb, "mark") if child.i < verb.i]
+    fronted = relation(verb) == "advcl" and verb.i < verb.head.i and bool(marks) and not cues.likewise.issuperset(marks)
+    parted = any(token.lower_ in cues.whereas for token in verb.doc[verb.i + 1 : trigger.i])
+    if relation(verb) == "acl" or fronted or parted:
+        return trigger.i in subtree(verb) and not parted
+    return not _adds(verb)
+
+
+def _adds(verb: Token) -> bool:
+    """True for "menambahkan 160 orang ke daftar sanksi": a thing, and where it goes."""
+    things = [child for child in children(verb, "obj") if child.i > verb.i]
+    goals = [part for token in (verb, *things) for part in children(token, "obl", "nmod")]
+    return bool(things) and any(child.lower_ == "ke" for goal in goals for child in goal.children)
 
 
 def _left_neighbour(verb: Token, mentions: Mentions, cues: Cues) -> list[Token]:

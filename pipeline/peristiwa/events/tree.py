@@ -108,7 +108,7 @@ def phrase(head: Token) -> tuple[int, int]:
         if _belongs(child, head):
             kept.update(token.i for token in _inside(child))
     start, end = _run(head, kept)
-    return start, _with_bracket(head.doc, end, head.sent.end)
+    return _counted(head, start), _with_bracket(head.doc, end, head.sent.end)
 
 
 @once
@@ -130,17 +130,25 @@ def chunk(head: Token) -> tuple[int, int]:
         start -= 1
     while end < sentence.end and doc[end].pos_ in CHUNK_RIGHT:
         end += 1
-    return start, _with_bracket(doc, end, sentence.end)
+    return _counted(head, start), _with_bracket(doc, end, sentence.end)
 
 
 def _belongs(child: Token, head: Token) -> bool:
     kind = relation(child)
     if kind in ("acl", "advcl"):
         # A bare participle is part of the name of a thing ("kapal perang", "anggota terpilih"); a clause is not.
-        return child.dep_ != "acl:relcl" and child.i == head.i + 1 and not list(child.children)
+        bare = child.dep_ != "acl:relcl" and child.i == head.i + 1 and not list(child.children)
+        return bare or (child.i == head.i + 2 and _is_pair(child.doc[child.i - 1], child))
     if kind in ("obl", "aux", "advmod") and head.pos_ not in ("NOUN", "PROPN", "NUM", "PRON"):
         return False
     return kind in MODIFIERS
+
+
+def _is_pair(first: Token, second: Token) -> bool:
+    """Whether two words are one deed told by two bare verbs, with what it is done to behind them: "jual beli (saham)"."""
+    bare = all(token.lemma_ == token.text and token.pos_ in ("VERB", "NOUN") for token in (first, second))
+    below = [child for child in second.children if is_word(child)]
+    return bare and second.pos_ == "VERB" and all(c.pos_ == "NOUN" and c.i == second.i + 1 for c in below)
 
 
 def _inside(token: Token) -> list[Token]:
@@ -181,6 +189,29 @@ def _trim(doc: Doc, start: int, end: int) -> int:
     return start
 
 
+def _counted(head: Token, start: int) -> int:
+    """Where a phrase begins whose number is told in figures and in words, however the tree cuts it: "3 (tiga) orang"."""
+    at = start
+    while at < head.i and (head.doc[at].pos_ == "NUM" or head.doc[at].text == ")"):
+        at += 1
+    told = told_twice(head.doc, at - 1, head.sent.start)
+    return start if told is None else min(start, told)
+
+
+def told_twice(doc: Doc, closing: int, first: int) -> int | None:
+    """Where a number begins that brackets tell again, given where they close: "| 12 (dua belas|) rumah"; None if none does.
+
+    A number that names what stands before it counts nothing: "Pasal 3 (tiga) undang-undang itu".
+    """
+    at = closing - 1
+    while at > first and doc[at].pos_ == "NUM":
+        at -= 1
+    if not first < at < closing - 1 or doc[closing].text != ")" or doc[at].text != "(" or doc[at - 1].pos_ != "NUM":
+        return None
+    number = doc[at - 1]
+    return None if relation(number) == "nummod" and number.head.i < number.i else number.i
+
+
 def _with_bracket(doc: Doc, end: int, limit: int) -> int:
     at = end
     while at < limit and doc[at].is_space:
@@ -194,7 +225,7 @@ def _with_bracket(doc: Doc, end: int, limit: int) -> int:
 
 DATELINE = 8
 """Words within which a report says where it is written."""
-DASHES = frozenset("-–—")
+DASHES = frozenset(["-", "–", "—", "--"])
 CLOSE_REACH = 12
 """Words up to which a mark that closes is looked for."""
 STRAIGHT = frozenset('"“”')

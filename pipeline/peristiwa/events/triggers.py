@@ -28,6 +28,7 @@ Mode = Literal["both", "rules", "model"]
 NO_TRIGGER = frozenset({"ADP", "PRON", "CCONJ", "SCONJ", "NUM", "DET", "PUNCT", "SYM", "SPACE"})
 QUOTES = frozenset("\"“”'‘’")
 LIGHT_REACH = 3
+SURE = 2  # conditions
 
 
 def find_triggers(
@@ -43,7 +44,7 @@ def find_triggers(
         return [_model_candidate(doc, *span) for span in model_spans(doc, ontology)]
     lexicon = compile_lexicon(ontology)
     weighed = weigh_hits(doc, lexicon, mode, priors if priors is not None else load_priors(ontology.language), encoding)
-    return [candidate_of(doc, hit, lexicon, score) for score, hit in weighed.chosen()]
+    return [candidate_of(doc, hit, lexicon, score) for score, hit in recalled(doc, weighed)]
 
 
 class WeighedHits(NamedTuple):
@@ -63,14 +64,34 @@ class WeighedHits(NamedTuple):
         return [(one, hit) for one, hit in zip(self.probabilities, self.hits, strict=True) if id(hit) in best]
 
 
+def recalled(doc: Doc, weighed: WeighedHits) -> Iterator[tuple[float, Hit]]:
+    """The chosen hits; a noun with a demonstrative keeps the sense it had: "menggelar sidang umum … Dalam sidang itu"."""
+    known: dict[str, str] = {}
+    for score, hit in weighed.chosen():
+        word, after = doc[hit.start].lower_, word_after(doc, hit.end - 1)
+        if word in known and doc[hit.start].pos_ == "NOUN" and after is not None and after.pos_ == "DET":
+            alike = (one for one in weighed.hits if (one.start, one.end) == (hit.start, hit.end))
+            hit = next((one for one in alike if one.reading.type == known[word]), hit)
+        known[word] = hit.reading.type
+        yield score, hit
+
+
 def weigh_hits(doc: Doc, lexicon: Lexicon, mode: Mode, priors: Priors, encoding: Encoding | None) -> WeighedHits:
     """What ``priors`` make of every hit, with the views that the mode asks for: see ``find_triggers``."""
     hits = find_hits(doc, lexicon) if encoding is None else encoding.hits
     read = encoding.trigger_odds() if encoding is not None else [None] * len(hits)
     scores = model_scores(doc) if mode == "both" else None
     bar = priors.thresholds.rules if scores is None and encoding is None else priors.thresholds.both
-    probabilities = priors.score(doc, hits, lexicon, scores, read)
+    probabilities = [
+        max(score, bar) if _speaks_for_itself(hit, priors) else score
+        for hit, score in zip(hits, priors.score(doc, hits, lexicon, scores, read), strict=True)
+    ]
     return WeighedHits(hits, read, probabilities, priors.joined(hits, probabilities), bar)
+
+
+def _speaks_for_itself(hit: Hit, priors: Priors) -> bool:
+    """An entry of which nothing was learnt yet counts where it is sure of its surroundings: it lacks a weight, not a reason."""
+    return is_sure(hit) and bool(priors.features) and f"rule={hit.reading.rule}:True" not in priors.features
 
 
 def asks_model(language: str, mode: Mode, *, half: bool = False) -> bool:
@@ -120,7 +141,9 @@ def match_rest(doc: Doc, start: int, rest: tuple[str, ...]) -> int | None:
 
 
 def _longest(hits: Iterator[Hit]) -> list[Hit]:
-    """Of the hits at one token those that no longer strong phrase replaces; per type the strongest, longest, first one."""
+    """Of the hits at one token those that no longer strong phrase and no surer entry replaces; per type the strongest, longest,
+    first one.
+    """
     found = list(hits)
     longest = max((hit.end for hit in found if _is_strong(hit)), default=0)
     best: dict[str, Hit] = {}
@@ -128,7 +151,13 @@ def _longest(hits: Iterator[Hit]) -> list[Hit]:
         known = best.get(hit.reading.type)
         if hit.end >= longest and (known is None or _rank(hit) > _rank(known)):
             best[hit.reading.type] = hit
-    return list(best.values())
+    surest = max((hit.met for hit in best.values() if is_sure(hit)), default=UNMET)
+    return [hit for hit in best.values() if hit.met >= surest]
+
+
+def is_sure(hit: Hit) -> bool:
+    """Two conditions or more hold of a strong entry: no other reading of the word stands beside it."""
+    return hit.met >= SURE and not hit.reading.weak
 
 
 def _is_strong(hit: Hit) -> bool:

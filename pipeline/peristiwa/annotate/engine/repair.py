@@ -26,6 +26,8 @@ COMMON = 25_000
 SHORTEST = 3
 """Letters that a clitic must leave."""
 ACRONYM = re.compile(r"[A-Z][A-Z0-9]{2,}")
+WORD = re.compile(r"[A-Z]?[a-zà-ÿ-]+|[IVXL]{2,}")
+"""A word or Roman numeral, whose full stop before a capital ends its sentence if it is no known abbreviation."""
 
 
 class Pattern(Strict):
@@ -72,7 +74,8 @@ def repair(text: str, sentences: Sequence[Sequence[Surface]], rules: Rules) -> l
     finished = {end.end() for end in ends}
     starts |= {after.start for token, after in itertools.pairwise(tokens) if token.end in finished}
     groups = _group(tokens, starts)
-    return _split_ends(text, _join(text, groups, set(rules.unfinished), finished))
+    unfinished = set(rules.unfinished)
+    return _split_ends(text, _join(text, groups, unfinished, finished), unfinished)
 
 
 def _stretches(text: str, rules: Rules, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -169,8 +172,11 @@ def _goes_on(before: Sequence[Surface], after: Sequence[Surface], unfinished: Se
     return len(shorter) == 1 or (len(shorter) > 2 and shorter[-2].text[:1].isupper())
 
 
-def _split_ends(text: str, sentences: Sequence[list[Surface]]) -> list[list[Surface]]:
-    """Sentences that go on after "!" or "?" outside quotes, or after an acronym's full stop, with a capital."""
+def _split_ends(text: str, sentences: Sequence[list[Surface]], unfinished: Set[str]) -> list[list[Surface]]:
+    """Sentences that go on after "!" or "?" outside quotes, or after the full stop of a word, with a capital.
+
+    The stop is a token of its own: the tokenizer leaves that of an abbreviation on its word.
+    """
     found: list[list[Surface]] = []
     for sentence in sentences:
         rest, quoted = [], False
@@ -181,13 +187,20 @@ def _split_ends(text: str, sentences: Sequence[list[Surface]]) -> list[list[Surf
                 continue
             if not following.text[:1].isupper():
                 continue
-            acronym = token.text == "." and len(rest) > 1 and ACRONYM.fullmatch(rest[-2].text)
-            if ENDS.fullmatch(token.text) or acronym:
+            ended = token.text == "." and len(rest) > 1 and _ends(rest[-2], token, unfinished)
+            if ENDS.fullmatch(token.text) or ended:
                 found.append(rest)
                 rest = []
         if rest:
             found.append(rest)
     return found
+
+
+def _ends(word: Surface, stop: Surface, unfinished: Set[str]) -> bool:
+    if ACRONYM.fullmatch(word.text):
+        return True
+    known = bool(unfinished) and f"{word.text}." not in unfinished
+    return known and word.end == stop.start and WORD.fullmatch(word.text) is not None
 
 
 class CliticSplitter:

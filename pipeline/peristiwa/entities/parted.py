@@ -1,0 +1,102 @@
+"""A body and the person who speaks for it, told as one name by the model, parted: "Universitas Andalas Asrinaldi".
+
+The tables of names tell where the body or the place ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from peristiwa.entities.grammar import EntityWords, Grammar
+from peristiwa.entities.mention import Mention, overlaps
+from peristiwa.entities.tables import Tables
+
+ONE_NAME = re.compile(r"[A-Z][a-z'’]+")
+SMALL_BEFORE = 40
+"""Characters before a body in which the word for its member stands ("pengamat politik dari Universitas …")."""
+
+
+@dataclass(frozen=True)
+class Parter:
+    """Looks at the mentions of one text."""
+
+    text: str
+    grammar: Grammar
+    tables: Tables
+
+    @property
+    def words(self) -> EntityWords:
+        return self.grammar.words
+
+    def part(self, model: Sequence[Mention]) -> list[Mention]:
+        """The mentions, those parted that hold two names."""
+        out: list[Mention] = []
+        for mention in self._whole_bodies(model):
+            before = out[-1] if out else None
+            out += self._parts(mention, before, model)
+        return [m for m, following in zip_longest(out, out[1:]) if following is None or not overlaps(m, following)]
+
+    def _whole_bodies(self, model: Sequence[Mention]) -> list[Mention]:
+        """ "Universitas Gadjah" and "Mada Wahyudi", or "Airlangga Herlambang" alone, as the body and the person."""
+        mentions = list(model)
+        for person in [m for m in model if m.type == "PER"]:
+            for match in self.tables.full_bodies.finditer(self.text, max(0, person.start - 80), person.end):
+                if match.start() < person.start < match.end() < person.end:
+                    mentions = [m for m in mentions if not overlaps(m, Mention(*match.span(), "ORG"))]
+                    mentions += [Mention(*match.span(), "ORG"), Mention(match.end() + 1, person.end, "PER")]
+        return sorted(mentions)
+
+    def _parts(self, mention: Mention, before: Mention | None, model: Sequence[Mention]) -> list[Mention]:
+        words = self.text[mention.start : mention.end].split(" ")
+        if len(words) < 2 or mention.type not in ("PER", "ORG"):
+            return [mention]
+        for count in (2, 1):
+            head, rest = " ".join(words[:count]), words[count:]
+            cut = mention.start + len(head)
+            if not rest:
+                continue
+            person = Mention(cut + 1, mention.end, "PER")
+            if mention.type == "PER" and self._is_town(head):
+                if before and before.type == "ORG" and self.text[before.end : mention.start] == " ":
+                    return [Mention(before.start, cut, "ORG"), person]  # "DPD Golkar" "Jabar Bahtiar"
+                if self._after(mention.start, self.words.post_before):
+                    return [Mention(mention.start, cut, "LOC"), person]  # "Sleman Kustini"
+            if mention.type == "PER" and self.tables.is_body(head) and self._after(mention.start, self.words.title_before):
+                return [Mention(mention.start, cut, "ORG"), person]  # "Persib Glenn"
+        return self._member(mention, words, model) if mention.type == "ORG" else [mention]
+
+    def _member(self, mention: Mention, words: Sequence[str], model: Sequence[Mention]) -> list[Mention]:
+        """A known body, or one and its place, with one word more, behind the word for one of its members.
+
+        Without a place, the word must be a person's elsewhere in the text: a body's branch may be called anything.
+        """
+        last = words[-1]
+        cut = mention.end - len(last) - 1
+        if not ONE_NAME.fullmatch(last) or self.tables.is_place(last) or self._is_branch(last):
+            return [mention]
+        heads = [n for n in range(1, len(words)) if self.tables.is_body(" ".join(words[:n]))]
+        placed = any(self.tables.is_place(" ".join(words[n:-1])) for n in heads)
+        whole = len(words) - 1 in heads and (len(words) > 2 or self._is_person(last, mention, model))
+        if not (placed or whole) or not self._of_member(mention.start):
+            return [mention]
+        return [Mention(mention.start, cut, "ORG"), Mention(cut + 1, mention.end, "PER")]
+
+    def _is_person(self, word: str, mention: Mention, model: Sequence[Mention]) -> bool:
+        return any(m.type == "PER" and m != mention and word in self.text[m.start : m.end].split() for m in model)
+
+    def _is_branch(self, word: str) -> bool:
+        """Words that a body's own name may go on with."""
+        return word in self.words.names.heads or any(word == part for title in self.words.titles for part in title.split())
+
+    def _of_member(self, at: int) -> bool:
+        """Whether the word for a member stands before: "Pengamat politik", "Ketua", "dosen hukum"."""
+        return self._after(at, self.words.member_before)
+
+    def _after(self, at: int, word: re.Pattern[str]) -> bool:
+        return word.search(self.text[max(0, at - SMALL_BEFORE) : at]) is not None
+
+    def _is_town(self, name: str) -> bool:
+        return self.tables.is_place(name) and name not in self.words.given_towns

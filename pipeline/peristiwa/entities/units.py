@@ -1,0 +1,28 @@
+"""Military units, whose names hold a slash: "Korem 143/Haluoleo", "Kodim 0734/Kota Yogyakarta"."""
+
+from __future__ import annotations
+
+import re
+
+from peristiwa.entities.grammar import Grammar
+from peristiwa.entities.mention import Mention
+
+ROMAN = re.compile(r"[IVX]+")
+
+
+def units(text: str, grammar: Grammar) -> list[Mention]:
+    """Each unit, whole; behind a post that has its kind in it, what is left ("Pangdam IV/Diponegoro")."""
+    if not grammar.words.units.heads or "/" not in text:
+        return []
+    return [_unit(match, grammar) for match in grammar.words.units.unit.finditer(text)]
+
+
+def _unit(match: re.Match[str], grammar: Grammar) -> Mention:
+    """Up to a title; behind a post, where a person follows, the first word and a number."""
+    start, end = match.start("name") if match["post"] else match.start(), match.end("own")
+    for word in re.compile(r"\S+").finditer(match.string, *match.span("more")):
+        if grammar.titles and grammar.titles.match(f"{word.group()} "):
+            break
+        if not match["post"] or ROMAN.fullmatch(word.group()):
+            end = word.end()
+    return Mention(start, end, "ORG")
