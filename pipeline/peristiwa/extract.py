@@ -24,7 +24,7 @@ from peristiwa.models import ModelSet, locate
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.reading import put_back, without_marks
 from peristiwa.settings import Settings, config_path, load_settings, validate
-from peristiwa.types import Document, Failure, Record, Sentence
+from peristiwa.types import Document, Entity, Failure, Record, Sentence, Time
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -160,10 +160,16 @@ class Extractor:
             reason = f"{type(error).__name__}: {error}"
             return Failure(document.doc_id, document.source, "extract", reason)
 
+    def mentions(self, document: Document, doc: Doc) -> tuple[list[Entity], list[Time]]:
+        """The names and times of an annotated document; a date that is part of a name is none ("Serangan Umum 1 Maret")."""
+        entities = find_entities(doc, self.language)
+        named = [(entity.start, entity.end) for entity in entities if entity.type in ("LAW", "EVT")]
+        times = find_times(doc, published=document.published, language=self.language)
+        return entities, [t for t in times if not any(start <= t.start and t.end <= end for start, end in named)]
+
     def read(self, document: Document, doc: Doc) -> Record:
         """The record of an annotated document: everything after the models, a pure function of its arguments."""
-        times = find_times(doc, published=document.published, language=self.language)
-        entities = find_entities(doc, self.language)
+        entities, times = self.mentions(document, doc)
         text = text_of(doc)
         quantities = find_quantities(text, self.language, not_in=[*times, *entities])
         events = find_events(
@@ -186,10 +192,11 @@ def explain(extractor: Extractor, document: Document, doc: Doc) -> Trace:
     """Why ``extractor.read`` finds what it finds in an annotated document, and why not more (``events.trace``)."""
     from peristiwa.events.trace import explain as explain_events
 
+    entities, times = extractor.mentions(document, doc)
     trace = explain_events(
         doc,
-        find_times(doc, published=document.published, language=extractor.language),
-        find_entities(doc, extractor.language),
+        times,
+        entities,
         extractor.ontology,
         published=document.published,
         mode=extractor.settings.triggers,

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from peristiwa.events.encoding import Encoding
 
 NAME = "event_dates.json"
+NOUNS = frozenset({"voice=noun", "voice=deverbal"})
+"""Features of an event that a noun tells."""
 
 
 class Dater(Protocol):
@@ -169,13 +171,15 @@ def _barred(
     event, day = events[at], published.isoformat()
     own = _own_times(event, times)
     now = event.modality == "asserted" and any(time.value == "PRESENT_REF" for time in own) and not any(map(is_dated, own))
+    # A noun tells no tense: "kunjungan itu" may be to come.
+    fact = event.modality == "asserted" and not NOUNS.intersection(event.clue.names)
     past = _tells_history(event, told, times, published)
     today = find_today(event.sentence, times, published).value
 
     def barred(date: EventDate) -> bool:
         if date.basis == "argument":
             return False
-        late = event.modality == "asserted" and date.earliest is not None and date.earliest > day
+        late = fact and date.earliest is not None and date.earliest > day
         return late or (now and date.value != day) or (past and date.value in (day, today))
 
     return barred
@@ -201,12 +205,13 @@ def _own_times(event: Told, times: Sequence[tuple[int, Time]]) -> list[Time]:
 
 def _is_undated(event: Told, times: Sequence[tuple[int, Time]], notes: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether none of the document's dates is the event's own: it is told as of now ("sampai saat ini"), or its own date
-    has no value ("pada tahun 1050 H", where no table reaches)."""
+    has no value ("pada tahun 1050 H", where no table reaches) or no known year ("kemarin" of an undated text)."""
     spans = {(time.start, time.end): time for _, time in times}
     own = [spans[a.start, a.end] for a in event.arguments if a.role == "time" and (a.start, a.end) in spans]
     if any((time.value or "").endswith("_REF") and UNTIL in notes.get(time.id, ()) for time in own):
         return True
-    return any(time.type == "DATE" and time.value is None for time in own) and not any(map(can_date, own))
+    unknown = (time.value is None or time.value.startswith("XXXX") for time in own if time.type == "DATE")
+    return any(unknown) and not any(map(can_date, own))
 
 
 @lru_cache(maxsize=4)

@@ -124,7 +124,12 @@ def _is_nominal(token: Token, candidate: Candidate, linked: Mapping[int, object]
         return False
     if token.i in linked:
         return True
-    return token.pos_ in HEADS and relation(token) not in NO_HEADS
+    return (token.pos_ in HEADS and relation(token) not in NO_HEADS) or _is_rest(token)
+
+
+def _is_rest(token: Token) -> bool:
+    """The "lain" of "empat lainnya luka-luka", an adjective that heads a phrase with its number."""
+    return token.lower_ == "lain" and token.i > token.sent.start and token.doc[token.i - 1].pos_ == "NUM"
 
 
 def _is_beside_phrases(token: Token, mentions: Mentions, cues: Cues) -> bool:
@@ -133,7 +138,7 @@ def _is_beside_phrases(token: Token, mentions: Mentions, cues: Cues) -> bool:
 
 
 def _is_listed(token: Token, candidate: Candidate) -> bool:
-    """Whether a word says what the subject is made of, which parsers take for a clause: "bantuan berupa [beras dan obat] dikirim"."""
+    """Whether a word says what the subject is made of, a clause to parsers: "bantuan berupa [beras dan obat] dikirim"."""
     made = _made_of(token.doc, candidate)
     return made is not None and made < token.i < candidate.start
 
@@ -183,7 +188,7 @@ def _counted_noun(token: Token, cues: Cues) -> Token:
 
 
 def _is_adverb(token: Token, mentions: Mentions, cues: Cues) -> bool:
-    """Whether a word with -nya or a pronoun is an adverb, or the owner, in the phrase of another: "setidaknya", "rencananya"."""
+    """Whether a word with -nya, or a pronoun, is an adverb or the owner in another's phrase: "setidaknya", "rencananya"."""
     if is_measure(token, cues):
         return mentions.noun_phrase(token, cues)[0] <= token.i
     siblings = [child for child in token.head.children if relation(child) == "nsubj" and child.i != token.i]

@@ -98,7 +98,7 @@ def is_no_role(doc: Doc, start: int, mentions: Mentions, cues: Cues) -> bool:
 
 
 def is_owner(pronoun: Token, token: Token, end: int, cues: Cues) -> bool:
-    """Whether a pronoun says whose the subject is that ends right before it: "Presiden kita akan pergi", not "itu kami tolak"."""
+    """Whether a pronoun says whose the subject is that ends before it: "Presiden kita akan pergi", not "itu kami tolak"."""
     same = relation(pronoun) == relation(token) == "nsubj" and pronoun.head.i == token.head.i
     if not same or pronoun.lower_ not in cues.pronouns or pronoun.lower_.endswith(CLITIC):
         return False
@@ -218,7 +218,7 @@ class Mentions:
         return start
 
     def _before_verb(self, token: Token, end: int, cues: Cues) -> int:
-        """Where a phrase ends without what says how the verb behind it is done: "Jokowi | resmi melantik", "Ia | urung pergi"."""
+        """Where a phrase ends without what says how the next verb is done: "Jokowi | resmi melantik", "Ia | urung pergi"."""
         doc, limit = self.doc, token.sent.end
         at = next((at for at in range(end, limit) if doc[at].pos_ not in ("ADV", "AUX", "PART", "SPACE")), limit)
         if at == limit or doc[at].pos_ != "VERB":
