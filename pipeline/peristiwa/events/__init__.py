@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Literal
 from peristiwa.events import attach
 from peristiwa.events.arguments import find_arguments
 from peristiwa.events.candidate import Candidate
+from peristiwa.events.certainty import settled
 from peristiwa.events.confidence import load_confidence, with_confidence
 from peristiwa.events.coreference import Finder, Link, Mention, find_same, load_coreference
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_model import Dater, load_date_model
 from peristiwa.events.date_options import find_clue, find_notes, is_definite
-from peristiwa.events.factuality import find_modality, find_phase, is_background, settled
+from peristiwa.events.factuality import find_modality, find_phase, is_background
 from peristiwa.events.modality_model import ModalityModel, largest, load_modality_model, modality_features
 from peristiwa.events.predicate import form
 from peristiwa.events.refer import refer
