@@ -14,8 +14,6 @@ from peristiwa.errors import UsageError
 GIGABYTE = 1 << 30
 LEAST_MEMORY = 4.0
 """Gigabytes of address space within which the models load and work."""
-
-
 LEAST_ROOM = 0.2
 """Gigabytes of address space that reading a batch takes beside the models."""
 

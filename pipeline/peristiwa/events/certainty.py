@@ -113,17 +113,7 @@ def _verb_of(doc: Doc, candidate: Candidate, cues: Cues) -> Token | None:
     if voice(head) != "noun" or candidate.light_verb is None:
         return head if voice(head) != "noun" else None
     lending = doc[candidate.light_verb]
-    other = (
-        cues.starting
-        | cues.continuing
-        | cues.ending
-        | cues.occurring
-        | cues.undergoing
-        | cues.failing
-        | cues.undone
-        | cues.planning
-    )
-    return None if is_in(lending, other) or voice(lending) == "noun" else lending
+    return None if is_in(lending, cues.of_course) or voice(lending) == "noun" else lending
 
 
 def _governors(verb: Token) -> Iterator[tuple[Token, bool]]:

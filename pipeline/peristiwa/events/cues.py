@@ -87,6 +87,12 @@ class Cues(Strict):
         return self.failed | self.foiled
 
     @cached_property
+    def of_course(self) -> Words:
+        """Verbs that tell the course of what their noun says, or that it is undergone, planned or undone."""
+        course = self.starting | self.continuing | self.ending | self.occurring
+        return course | self.undergoing | self.failing | self.undone | self.planning
+
+    @cached_property
     def telling(self) -> Words:
         """All verbs that tell what someone said."""
         return self.saying | self.reporting

@@ -121,16 +121,18 @@ class DateModel:
     ) -> list[Weighing]:
         """As ``weigh``, of cases at hand."""
         told: list[EventDate | None] = []
+        given: list[EventDate | None] = []
         found: list[Weighing] = []
         for at, own in enumerate(read):
             offered = options(at, events, told, times, published, cases[at]) if cases[at] else []
             sums = [total(self.features, option.names) for option in offered]
             if own is not None:
                 sums = [mixed(mine, other, self.share) for mine, other in zip(sums, own, strict=True)]
-            barred = _barred(at, events, self.choose(events[:at], found), times, published)
+            barred = _barred(at, events, given, times, published)
             kept = [(option, value) for option, value in zip(offered, sums, strict=True) if not barred(option.date)]
             likely = chances([value for _, value in kept])
             found.append([(option, chance) for (option, _), chance in zip(kept, likely, strict=True)])
+            given += self.choose(events[at : at + 1], found[-1:])
             date, chance = likeliest(found[-1])
             told.append(date if chance >= 1.0 - sum(likely) else None)
         return found

@@ -60,7 +60,8 @@ def _end_of_body(post: Token, names: Mapping[int, Entity]) -> int | None:
 def _start(post: Token, cues: Cues) -> int:
     """Where the post begins: "mantan Wakil | Menteri"."""
     before = range(post.i - 1, post.sent.start - 1, -1)
-    return next((at + 1 for at in before if post.doc[at].lower_ not in cues.person_nouns | cues.former), post.sent.start)
+    words = (cues.person_nouns, cues.former)
+    return next((at + 1 for at in before if all(post.doc[at].lower_ not in known for known in words)), post.sent.start)
 
 
 def _end(post: Token, names: Mapping[int, Entity], cues: Cues) -> int | None:
