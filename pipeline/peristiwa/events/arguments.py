@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.extent import noun_phrase
 from peristiwa.events.predicate import agent_pronoun, is_deverbal, relative_head, subjects, voice
 from peristiwa.events.roles import Mentions, role_of
 from peristiwa.events.source import find_sources
@@ -286,7 +287,7 @@ def span_of(filler: Filler, candidate: Candidate, mentions: Mentions, cues: Cues
         if start < candidate.end <= end or not (start < end):
             start = max(start, candidate.end)
     else:
-        start, end = mentions.noun_phrase(token, cues)
+        start, end = noun_phrase(token, mentions, cues)
         if start < candidate.start < end:
             end = candidate.start
         elif start < candidate.end <= end and candidate.start <= start:

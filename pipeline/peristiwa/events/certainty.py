@@ -74,7 +74,7 @@ def is_withheld(doc: Doc, candidate: Candidate, cues: Cues) -> Modality | None:
     if verb is None:
         return None
     before = doc[verb.i - 1] if verb.i > verb.sent.start else None
-    if before is not None and is_in(before, cues.shunning) and not _is_manner(before):
+    if before is not None and is_in(before, cues.shunning) and not _is_manner(before, cues):
         return None if _is_negated(before, cues) else "negated"
     first = verb if own_subjects(verb) or not _joins(verb) else first_conjunct(verb)
     for above, raised in _governors(first):
@@ -94,9 +94,9 @@ def is_withheld(doc: Doc, candidate: Candidate, cues: Cues) -> Modality | None:
     return None
 
 
-def _is_manner(token: Token) -> bool:
+def _is_manner(token: Token, cues: Cues) -> bool:
     """True for "dengan enggan mengirim": it was done, if unwillingly."""
-    return token.i > token.sent.start and token.doc[token.i - 1].lower_ in ("dengan", "secara")
+    return token.i > token.sent.start and token.doc[token.i - 1].lower_ in cues.manner
 
 
 def _joins(verb: Token) -> bool:

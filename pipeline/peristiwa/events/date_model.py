@@ -208,8 +208,7 @@ def _own_times(event: Told, times: Sequence[tuple[int, Time]]) -> list[Time]:
 def _is_undated(event: Told, times: Sequence[tuple[int, Time]], notes: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether none of the document's dates is the event's own: it is told as of now ("sampai saat ini"), or its own date
     has no value ("pada tahun 1050 H", where no table reaches) or no known year ("kemarin" of an undated text)."""
-    spans = {(time.start, time.end): time for _, time in times}
-    own = [spans[a.start, a.end] for a in event.arguments if a.role == "time" and (a.start, a.end) in spans]
+    own = _own_times(event, times)
     if any((time.value or "").endswith("_REF") and UNTIL in notes.get(time.id, ()) for time in own):
         return True
     unknown = (time.value is None or time.value.startswith("XXXX") for time in own if time.type == "DATE")

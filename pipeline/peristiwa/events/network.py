@@ -109,17 +109,16 @@ def encode(doc: Doc, hits: Sequence[Hit], lexicons: Lexicons, vectors: Vectors) 
         here = [hit for at in range(first, end) for hit in starts.get(at, ())]
         if not here:
             continue
-        proposed = torch.zeros(end - first, 2 * len(number))
-        for hit in here:
-            at = number[hit.reading.type]
-            proposed[hit.start - first, at] = 1.0
-            proposed[hit.start - first, len(number) + at] = 0.5 * min(hit.met, 2) - hit.reading.weak
+        types = [number[hit.reading.type] for hit in here]
+        proposed = torch.zeros(end - first, 2, len(number))
+        met = [0.5 * min(hit.met, 2) - hit.reading.weak for hit in here]
+        proposed[[hit.start - first for hit in here], :, types] = torch.tensor([[1.0, value] for value in met])
         yield Sentence(
             first,
             torch.tensor(vectors.vocabulary.map([token.lower_ for token in sentence])),
             torch.tensor([lexicons.ids(token) for token in sentence]),
             torch.tensor([min(max(token.head.i, first), end - 1) - first for token in sentence]),
-            proposed,
+            proposed.flatten(1),
             theme,
         )
 

@@ -183,7 +183,7 @@ def _controllers(verb: Token, cues: Cues, depth: int) -> list[Token]:
     addressed = [
         child
         for child in children(above, "obl")
-        if above.i < child.i < verb.i and any(c.lower_ in ("kepada", "pada") for c in child.children)
+        if above.i < child.i < verb.i and any(c.lower_ in cues.addressing for c in child.children)
     ]
     if addressed and is_in(above, cues.planning):
         return conjuncts(addressed[0])

@@ -15,18 +15,15 @@ from peristiwa.events.arguments import NOMINAL, find_fillers, find_times_of, spa
 from peristiwa.events.between import JOINS
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.extent import is_measure, is_owner, noun_phrase, reaches
 from peristiwa.events.predicate import form, subjects, voice
-from peristiwa.events.roles import Mentions, is_measure, is_no_role, is_owner, is_person, role_of
+from peristiwa.events.roles import Mentions, is_no_role, is_person, role_of
 from peristiwa.events.source import source_heads
 from peristiwa.events.tree import (
     NAME_PARTS,
-    after_dateline,
     ancestors,
     balanced,
-    bare_phrase,
-    chunk,
     clause,
-    closed,
     is_word,
     phrase,
     preposition,
@@ -44,7 +41,6 @@ HEADS = NOMINAL - {"DET"}
 NO_HEADS = NAME_PARTS | {"nummod", "det", "case", "mark"}
 """Relations of words that head none."""
 CLAUSE_REACH = 14
-MADE_OF = "berupa"
 PATH_LIMIT = 5
 
 
@@ -83,12 +79,11 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
         links = linked.get(token.i, [])
         roles = tuple(dict.fromkeys(role for _, role in links if role is not None))
         slots = tuple(dict.fromkeys(slot for slot, _ in links))
-        for span, variant in _spans(token, mentions, cues).items():
-            start, end = after_dateline(token, *span)
-            start, end = _beside(*closed(doc, mentions.behind_place(start, end, cues), end), token.i, candidate)
-            if start >= end or is_no_role(doc, start, mentions, cues):
+        for span, variant in reaches(token, mentions, cues).items():
+            start, end = _beside(*span, token.i, candidate)
+            if start >= end or is_no_role(doc[start], mentions, cues):
                 continue
-            end = _with_list(doc, start, end, candidate)
+            end = _with_list(doc, start, end, candidate, cues)
             known = spans.get((start, end))
             if known is None or (roles and not known.roles):
                 spans[start, end] = Proposal(start, end, token.i, "phrase", slots, roles, None, variant)
@@ -102,22 +97,12 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
     return sorted(spans.values(), key=lambda p: (p.start, p.end))
 
 
-@once
-def _spans(token: Token, mentions: Mentions, cues: Cues) -> dict[tuple[int, int], str]:
-    """How far the phrase of ``token`` may reach: as the tree says, up to its first preposition, or by parts of speech."""
-    found: dict[tuple[int, int], str] = {}
-    found.setdefault(mentions.noun_phrase(token, cues), "full")
-    found.setdefault(mentions.widened(token, *bare_phrase(token), cues), "bare")
-    found.setdefault(mentions.widened(token, *chunk(token), cues), "chunk")
-    return found
-
-
 def _is_nominal(token: Token, candidate: Candidate, linked: Mapping[int, object], mentions: Mentions, cues: Cues) -> bool:
     if candidate.start <= token.i < candidate.end or token.i == candidate.light_verb or not is_word(token):
         return False
     if mentions.time_at(token) is not None or _is_beside_phrases(token, mentions, cues):
         return False
-    if _is_listed(token, candidate):
+    if _is_listed(token, candidate, cues):
         return False
     following = token.doc[token.i + 1] if token.i + 1 < token.sent.end else None
     if token.pos_ == "NUM" and following is not None and following.pos_ in ("NOUN", "PROPN"):
@@ -132,27 +117,28 @@ def _is_rest(token: Token) -> bool:
     return token.lower_ == "lain" and token.i > token.sent.start and token.doc[token.i - 1].pos_ == "NUM"
 
 
+@once
 def _is_beside_phrases(token: Token, mentions: Mentions, cues: Cues) -> bool:
     """What a tree takes for a phrase and is none: "1. Menolak …", "3 (tiga) orang", "setidaknya", "Presiden kita"."""
     return _is_item(token) or _is_counted(token) or _is_adverb(token, mentions, cues)
 
 
-def _is_listed(token: Token, candidate: Candidate) -> bool:
+def _is_listed(token: Token, candidate: Candidate, cues: Cues) -> bool:
     """Whether a word says what the subject is made of, a clause to parsers: "bantuan berupa [beras dan obat] dikirim"."""
-    made = _made_of(token.doc, candidate)
+    made = _made_of(token.doc, candidate, cues)
     return made is not None and made < token.i < candidate.start
 
 
-def _made_of(doc: Doc, candidate: Candidate) -> int | None:
+def _made_of(doc: Doc, candidate: Candidate, cues: Cues) -> int | None:
     """Where "berupa" stands, if it is the last verb before the trigger's."""
     before = range(candidate.start - 1, doc[candidate.start].sent.start, -1)
     at = next((at for at in before if doc[at].pos_ == "VERB" and at != candidate.light_verb), None)
-    return at if at is not None and doc[at].lower_ == MADE_OF and doc[at - 1].pos_ != "PRON" else None
+    return at if at is not None and doc[at].lower_ in cues.made_of and doc[at - 1].pos_ != "PRON" else None
 
 
-def _with_list(doc: Doc, start: int, end: int, candidate: Candidate) -> int:
+def _with_list(doc: Doc, start: int, end: int, candidate: Candidate, cues: Cues) -> int:
     """Where a phrase ends with what it is made of: "bantuan | berupa beras dan obat | dikirim"."""
-    if end >= candidate.start or doc[end].lower_ != MADE_OF or _made_of(doc, candidate) != end:
+    if end >= candidate.start or doc[end].lower_ not in cues.made_of or _made_of(doc, candidate, cues) != end:
         return end
     last = candidate.start
     while last > end and (doc[last - 1].pos_ in ("AUX", "ADV", "PART") or not is_word(doc[last - 1])):
@@ -190,7 +176,7 @@ def _counted_noun(token: Token, cues: Cues) -> Token:
 def _is_adverb(token: Token, mentions: Mentions, cues: Cues) -> bool:
     """Whether a word with -nya, or a pronoun, is an adverb or the owner in another's phrase: "setidaknya", "rencananya"."""
     if is_measure(token, cues):
-        return mentions.noun_phrase(token, cues)[0] <= token.i
+        return noun_phrase(token, mentions, cues)[0] <= token.i
     siblings = [child for child in token.head.children if relation(child) == "nsubj" and child.i != token.i]
     if any(phrase(owned)[1] == token.i and is_owner(token, owned, token.i, cues) for owned in siblings):
         return True

@@ -33,7 +33,6 @@ PLACE: Roles = frozenset({"place"})
 TIME: Roles = frozenset({"time"})
 CONTROL_REACH = 12
 """Words between a verb that has its object do something and what that does."""
-ADDRESSED = frozenset({"kepada", "pada"})
 BEFORE_VERB = frozenset({"AUX", "ADV", "PART", "PUNCT"})
 
 
@@ -172,7 +171,7 @@ def _controller(scene: _Scene) -> Iterator[Bar]:
     if above is None or not is_in(above, scene.cues.controlling):
         return
     between = [p for p in scene.proposals if p.kind == "phrase" and above.i < p.start and p.end <= scene.candidate.start]
-    if not any(_can_act(doc[p.head], scene) and _is_bare(doc, above.i + 1, p.start) for p in between):
+    if not any(_can_act(doc[p.head], scene) and _is_bare(doc, above.i + 1, p.start, scene.cues) for p in between):
         return
     if voice(above) == "active":
         yield AGENT, lambda p: p.end <= above.i
@@ -186,15 +185,15 @@ def _can_act(token: Token, scene: _Scene) -> bool:
     return is_person(token, scene.mentions, scene.cues) or (text.startswith("pe") and not text.endswith("an") and len(text) > 5)
 
 
-def _is_bare(doc: Doc, start: int, end: int) -> bool:
+def _is_bare(doc: Doc, start: int, end: int, cues: Cues) -> bool:
     """Whether no preposition stands there but that of an addressee."""
-    return all(doc[at].pos_ != "ADP" or doc[at].lower_ in ADDRESSED for at in range(start, end))
+    return all(doc[at].pos_ != "ADP" or doc[at].lower_ in cues.addressing for at in range(start, end))
 
 
 def _who_is_blamed(scene: _Scene) -> Iterator[Bar]:
     """ "Polisi menangkap Budi karena membunuh istrinya": Budi did; "Ia dipecat partainya karena membelot": he did."""
     verb = scene.verb
-    opened = any(mark.lower_ == "karena" for mark in children(verb, "mark"))
+    opened = any(mark.lower_ in scene.cues.causes for mark in children(verb, "mark"))
     if relation(verb) != "advcl" or not opened or voice(verb) != "active" or own_subjects(verb):
         return
     above, others = verb.head, list[int]()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.extent import noun_phrase
 from peristiwa.events.predicate import subjects
 from peristiwa.events.roles import Mentions, is_person
 from peristiwa.events.tree import children, conjuncts, is_word, relation, subtree
@@ -20,7 +21,7 @@ def find_sources(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues)
     """The sources of the claim that the trigger is in, as arguments, no two overlapping."""
     arguments: list[Argument] = []
     for token in source_heads(doc, candidate, mentions, cues):
-        argument = mentions.argument("source", *mentions.noun_phrase(token, cues))
+        argument = mentions.argument("source", *noun_phrase(token, mentions, cues))
         if all(argument.start >= other.end or argument.end <= other.start for other in arguments):
             arguments.append(argument)
     return arguments
@@ -46,7 +47,7 @@ def source_heads(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues)
             found += subjects(token, cues) or _left_neighbour(token, mentions, cues)
         elif is_in(token, cues.according):
             found += _according_to(token, trigger, mentions, cues)
-    return [token for token in found if not _covers(mentions.noun_phrase(token, cues), candidate.head)]
+    return [token for token in found if not _covers(noun_phrase(token, mentions, cues), candidate.head)]
 
 
 @once
@@ -94,7 +95,7 @@ def _top(token: Token, below: Token) -> Token:
 def _reported_by_bare(verb: Token, speaker: Token, trigger: Token, mentions: Mentions, cues: Cues) -> bool:
     if trigger.i < verb.i:
         return True
-    _, end = mentions.noun_phrase(speaker, cues)
+    _, end = noun_phrase(speaker, mentions, cues)
     rest = verb.doc[end : trigger.i]
     # After a closing quotation the rest of the sentence is the reporter's ("…," kata X usai bertemu Y).
     opened = _in_quotes(verb.sent, verb.i)
@@ -148,7 +149,7 @@ def _according_to(word: Token, trigger: Token, mentions: Mentions, cues: Cues) -
         head = named[0] if named else following
     if head is None or head.pos_ not in ("NOUN", "PROPN", "PRON"):
         return []
-    _, end = mentions.noun_phrase(head, cues)
+    _, end = noun_phrase(head, mentions, cues)
     if word.i < trigger.i < end:
         return []
     return conjuncts(head)

@@ -223,12 +223,7 @@ def _with_bracket(doc: Doc, end: int, limit: int) -> int:
     return end
 
 
-DATELINE = 8
-"""Words within which a report says where it is written."""
 DASHES = frozenset(["-", "–", "—", "--"])
-CLOSE_REACH = 12
-"""Words up to which a mark that closes is looked for."""
-STRAIGHT = frozenset('"“”')
 
 
 def balanced(doc: Doc, start: int, end: int) -> tuple[int, int]:
@@ -243,36 +238,6 @@ def balanced(doc: Doc, start: int, end: int) -> tuple[int, int]:
     if text and text[-1] in CLOSING and (OPENING[CLOSING.index(text[-1])] not in text):
         return balanced(doc, start, end - 1)
     return start, end
-
-
-def closed(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    """The span up to the mark that closes what it opens ('Film "Badai', 'Rina (20'), or to the one that it stands inside of."""
-    limit = doc[start].sent.end
-    if any(doc[at].text in STRAIGHT for at in range(start, end)):
-        inside = sum(doc[at].text in STRAIGHT for at in range(doc[start].sent.start, start)) % 2 == 1
-        marks = [at for at in range(start, min(end + CLOSE_REACH, limit)) if doc[at].text in STRAIGHT]
-        if inside and marks[0] > start:
-            return start, marks[0]
-        odd = sum(at < end for at in marks) % 2 == 1
-        if odd and not inside and marks[-1] >= end:
-            end = next(at for at in marks if at >= end) + 1
-    opened = [at for at in range(start, end) if doc[at].text == "("]
-    if opened and all(doc[at].text != ")" for at in range(opened[-1], end)):
-        ends = (at + 1 for at in range(end, min(end + CLOSE_REACH, limit)) if doc[at].text == ")")
-        end = next(ends, end)
-    return start, end
-
-
-def after_dateline(head: Token, start: int, end: int) -> tuple[int, int]:
-    """The span without the place and paper that a report begins with: "JAKARTA, Antara - | Presiden Joko Widodo"."""
-    doc, first = head.doc, head.sent.start
-    dash = next((at for at in range(start, min(end - 1, first + DATELINE)) if doc[at].text in DASHES), None)
-    if dash is None:
-        return start, end
-    before = doc[first:dash]
-    named = all(token.pos_ in ("PROPN", "PUNCT", "X", "SYM", "SPACE") for token in before)
-    told = any(token.text in (",", "(") or (len(token.text) > 2 and token.text.isupper()) for token in before)
-    return (dash + 1, end) if named and told else (start, end)
 
 
 def clause(head: Token, *, without: frozenset[int] = frozenset()) -> tuple[int, int]:
