@@ -15,7 +15,7 @@ from peristiwa.events.candidate import Candidate
 from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.prior_features import features
 from peristiwa.events.priors import Priors, Thresholds, load_priors
-from peristiwa.events.triggers import find_hits, find_triggers
+from peristiwa.events.triggers import WeighedHits, find_hits, find_triggers, recalled
 from peristiwa.ontology import load_ontology
 
 VOCAB = spacy.blank("id").vocab
@@ -289,3 +289,31 @@ def test_law_candidates_are_ordered_apart_and_within_the_document(texts: list[st
         assert candidate.type in ONTOLOGY.types
         assert candidate.light_verb is None or not candidate.start <= candidate.light_verb < candidate.end
     assert found == find_triggers(doc, ONTOLOGY, "rules" if mode == "rules" else "both", priors)
+
+
+PARLIAMENT: Row = ("Parlemen", "NOUN", "nsubj", 1)
+SOMEONE: Row = ("Budi", "PROPN", "nsubj", 1)
+
+
+def test_a_noun_with_a_demonstrative_keeps_the_sense_that_it_had() -> None:
+    rows = [("sidang", "NOUN", "obj", 0), ("dan", "CCONJ", "cc", 2), ("sidang", "NOUN", "conj", 0), ("itu", "DET", "det", 2)]
+    doc = make_doc(rows)
+    hits = find_hits(doc, LEXICON)
+    scores = [{(0, "MEET"): 0.9, (2, "INVESTIGATE"): 0.8}.get((hit.start, hit.reading.type), 0.1) for hit in hits]
+    weighed = WeighedHits(hits, [None] * len(hits), scores, scores, 0.5)
+    assert [hit.reading.type for _, hit in weighed.chosen()] == ["MEET", "INVESTIGATE"]
+    assert [hit.reading.type for _, hit in recalled(doc, weighed)] == ["MEET", "MEET"]
+    without = Doc(VOCAB, words=["sidang", "dan", "sidang"], pos=["NOUN", "CCONJ", "NOUN"])
+    assert [hit.reading.type for _, hit in recalled(without, weighed)] == ["MEET", "INVESTIGATE"]
+
+
+@pytest.mark.parametrize(("row", "found"), [(PARLIAMENT, [("ADOPT", 1, 2)]), (SOMEONE, [])])
+def test_an_entry_of_which_nothing_was_learnt_counts_where_two_conditions_hold(
+    row: Row, found: list[tuple[str, int, int]]
+) -> None:
+    """Who passed what: "Parlemen meloloskan resolusi", not "Budi meloloskan resolusi", though the type is rare."""
+    doc = make_doc([row, ("meloloskan", "VERB", "ROOT", 1), ("resolusi", "NOUN", "obj", 1)])
+    rare = {"type=ADOPT": -9.0}
+    assert short(find_triggers(doc, ONTOLOGY, "rules", Priors(rare))) == found
+    known = {f"rule={hit.reading.rule}:True": 0.0 for hit in find_hits(doc, LEXICON)}
+    assert find_triggers(doc, ONTOLOGY, "rules", Priors(rare | known)) == []
