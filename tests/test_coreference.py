@@ -14,13 +14,19 @@ from peristiwa.events.coreference import (
     Link,
     Mention,
     antecedents,
+    disagree,
     find_same,
+    is_fresh,
     likeliest,
     load_coreference,
     pair_features,
 )
+from peristiwa.events.cues import load_cues
+from peristiwa.language import load_language
 from peristiwa.training.coreference import Telling, chained, happening_f1, learn, link_f1, tune
-from peristiwa.types import Argument
+from peristiwa.types import Argument, Modality
+
+CUES = load_cues(load_language("id"))
 
 
 def mention(root: str = "tangkap", day: str | None = None, **roles: str) -> Mention:
@@ -80,6 +86,41 @@ def test_the_likeliest_mention_is_given_from_the_threshold_on() -> None:
     assert CoreferenceModel(weights, 0.5).find(mention(object="Budi"), earlier).same == 0
     assert CoreferenceModel(weights, 0.9).find(mention(object="Budi"), earlier).same is None
     assert CoreferenceModel(weights, 0.5).find(mention(object="Budi"), []).same is None
+
+
+@pytest.mark.parametrize("text", ["sebuah masjid", "Sejumlah warga", "dua orang lain", "empat lainnya"])
+def test_what_is_told_for_the_first_time_is_no_earlier_happening(text: str) -> None:
+    arguments = mention(object=text).arguments
+    assert is_fresh(arguments, CUES)
+    certain = CoreferenceModel({"bias": 9.0, "type=ARREST": 0.0})
+    assert certain.find(mention(), [mention()]).same == 0
+    assert certain.find(replace(mention(), fresh=True), [mention()]).same is None
+    assert find_same(replace(mention(), fresh=True), [mention()]) is None
+
+
+@pytest.mark.parametrize("roles", [{"object": "masjid itu"}, {"object": "satu masjid"}, {"agent": "sebuah partai"}, {}])
+def test_what_may_have_been_told_before_may_be_the_same(roles: dict[str, str]) -> None:
+    assert not is_fresh(mention(**roles).arguments, CUES)
+
+
+def test_another_number_is_another_happening() -> None:
+    certain = CoreferenceModel({"bias": 9.0, "type=ARREST": 0.0})
+    assert certain.find(mention(object="12 orang"), [mention(object="3 orang")]).same is None
+    assert certain.find(mention(object="12 orang"), [mention(object="12 pelaku")]).same == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("asserted", "negated", True),
+        ("possible", "asserted", True),
+        ("planned", "asserted", False),
+        ("negated", "possible", False),
+        ("asserted", "asserted", False),
+    ],
+)
+def test_a_fact_is_not_what_was_denied_or_doubted(one: Modality, other: Modality, apart: bool) -> None:
+    assert disagree(one, other) == disagree(other, one) == apart
 
 
 def test_a_type_that_was_not_learnt_goes_by_the_rule() -> None:

@@ -13,7 +13,7 @@ from peristiwa.events.arguments import find_arguments
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.certainty import settled
 from peristiwa.events.confidence import load_confidence, with_confidence
-from peristiwa.events.coreference import Finder, Link, Mention, find_same, load_coreference
+from peristiwa.events.coreference import Finder, Link, Mention, disagree, find_same, is_fresh, load_coreference
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_model import Dater, load_date_model
 from peristiwa.events.date_options import find_clue, find_notes, is_definite
@@ -141,12 +141,15 @@ def build_events(
             words=content_words(doc[candidate.head].sent),
             head=clue.head,
             above=clue.above,
+            fresh=is_fresh(arguments, cues),
         )
         same, likely = finder.find(mention, mentioned) if finder is not None else Link(find_same(mention, mentioned))
         if modality_model is not None and likely:
             modality = modality_model.settle(sums, [(mentioned[at].modality, chance) for at, chance in likely])
             event = replace(event, modality=settled(modality, doc, candidate, when, published, cues))
             mention = replace(mention, modality=event.modality)
+        if same is not None and disagree(event.modality, mentioned[same].modality):
+            same = None
         mentioned.append(mention)
         today = not is_background(doc, candidate, cues)
         sure = candidate.score if candidate.score is not None else 1.0

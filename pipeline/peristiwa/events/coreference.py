@@ -17,6 +17,7 @@ from typing import NamedTuple, Protocol
 
 from pydantic import Field
 
+from peristiwa.events.cues import Cues
 from peristiwa.events.weights import chances, read_weights, total
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
@@ -37,7 +38,7 @@ class Mention:
     ``stance`` marks what someone says for or against something: said by another, it is another happening. What only the
     learnt choice reads: the ``form`` of the trigger ("deverbal", "active" …), whether it is ``definite`` ("serangan
     itu"), the ``sentence``, the content ``words`` of the sentence by lemma, the trigger's token ``head`` and those
-    ``above`` it in the tree.
+    ``above`` it in the tree. ``fresh`` are mentions whose object is told for the first time (``is_fresh``).
     """
 
     type: str
@@ -52,6 +53,7 @@ class Mention:
     words: frozenset[str] = frozenset()
     head: int = -1
     above: tuple[int, ...] = ()
+    fresh: bool = False
 
 
 class Link(NamedTuple):
@@ -102,7 +104,7 @@ class CoreferenceModel:
 
     def weigh(self, mention: Mention, earlier: Sequence[Mention]) -> list[tuple[int, float, list[str]]]:
         """The earlier mentions on offer, the nearest first, each with its probability and the features that hold."""
-        offered = antecedents(mention, earlier)
+        offered = [at for at in antecedents(mention, earlier) if not _excluded(mention, earlier[at])]
         named = list(pair_features(mention, earlier, offered))
         return list(zip(offered, chances([total(self.features, names) for names in named]), named, strict=True))
 
@@ -126,7 +128,7 @@ def find_same(mention: Mention, earlier: Sequence[Mention]) -> int | None:
     """
     for index in antecedents(mention, earlier, reach=len(earlier)):
         other = earlier[index]
-        if other.root == mention.root and not _contradict(mention, other):
+        if other.root == mention.root and not _excluded(mention, other) and not _contradict(mention, other):
             return index
     return None
 
@@ -134,6 +136,22 @@ def find_same(mention: Mention, earlier: Sequence[Mention]) -> int | None:
 def antecedents(mention: Mention, earlier: Sequence[Mention], *, reach: int = REACH) -> list[int]:
     """The indices of the earlier mentions of the same type, the nearest first."""
     return [index for index in range(len(earlier) - 1, -1, -1) if earlier[index].type == mention.type][:reach]
+
+
+def is_fresh(arguments: Sequence[Argument], cues: Cues) -> bool:
+    """Whether the object is one that was not told before: "mendirikan sebuah masjid", "menangkap dua orang lain"."""
+    objects = (WORD.findall(argument.text.lower()) for argument in arguments if argument.role == "object")
+    return any(words and (words[0] in cues.indefinite or words[-1] in cues.other) for words in objects)
+
+
+def _excluded(mention: Mention, other: Mention) -> bool:
+    """Whether two mentions tell of two happenings, whatever the table says: of something new, or of another number."""
+    return mention.fresh or _numbers(mention, other) == "other"
+
+
+def disagree(one: Modality, other: Modality) -> bool:
+    """Whether one of two mentions is a fact and the other is not, or may be none; what was planned may have come about."""
+    return "asserted" in (one, other) and not {one, other}.isdisjoint(("negated", "possible"))
 
 
 def _contradict(mention: Mention, other: Mention) -> bool:

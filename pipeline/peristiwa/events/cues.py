@@ -78,6 +78,8 @@ class Cues(Strict):
     anaphors: dict[str, EntityType] = Field(default_factory=dict)
     definite: dict[str, EntityType] = Field(default_factory=dict)
     demonstratives: Words = frozenset()
+    indefinite: Words = frozenset()
+    other: Words = frozenset()
 
     # By identity: the cues of a language are read once, and hashing their content for each look-up would be slow.
     __hash__ = object.__hash__

@@ -201,7 +201,7 @@ def _modality(
         margin.append(("network", model.temper * model.share * (read[best] - read[ranked[1]])))
     if earlier:
         margin.append(("earlier mentions", added[best] - added[ranked[1]]))
-    reason = None if event.modality == best else f"the event's own time makes it {event.modality}"
+    reason = None if event.modality == best else f"what the sentence says of it, or its own time, makes it {event.modality}"
     return Choice("modality", best, reason=reason, weights=strongest(margin))
 
 
@@ -229,7 +229,9 @@ def _links(
     at, chance, names = max(row, key=lambda one: one[1], default=(0, 0.0, []))
     if chance < model.threshold - NEAR or not row:
         return []
-    reason = None if events[at].id == event.same_as else _short(chance, model.threshold)
+    reason = (
+        None if events[at].id == event.same_as else _short(chance, model.threshold) or "only one of the two is told as a fact"
+    )
     held = ((name, model.features[name]) for name in names if name in model.features)
     return [Choice("same_as", events[at].id, None, None, round(chance, 4), model.threshold, reason, strongest(held))]
 
