@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import pickle
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 
 from fakes import Fake, sample
 from peristiwa import extract
-from peristiwa.batch import make_plan, origin_of, read_plan, run
+from peristiwa.batch import join, make_plan, origin_of, read_plan, run
 from peristiwa.batch.lines import Counts
 from peristiwa.batch.progress import EVERY, Progress, style_of
 from peristiwa.batch.shard import Ended
@@ -221,3 +222,43 @@ def test_the_command_line_runs_parts_joins_and_resumes(tmp_path: Path, monkeypat
     assert json.loads(done.stderr.splitlines()[-1])["event"] == "finished"
     for wrong in ("0/2", "3/2", "x", "1/"):
         assert isinstance(runner.invoke(app, ["run", str(source), "-o", out, "--shard", wrong]).exception, UsageError)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.csv", "text,publised\nSatu.,2023-01-01\n", "If it is 'published'"),
+        ("a.csv", "isi\nSatu.\n", "no column 'text'"),
+        (
+            "a.jsonl",
+            '{"isi": "Satu."}\n{"isi": "Dua."}\n',
+            "none of its first rows can be read. line 1: the text is missing; found",
+        ),
+        ("a.jsonl", '{"text": {"isi": "Satu."}}\n', "of type dict"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_told_before_anything_is_made(
+    tmp_path: Path, name: str, content: str, says: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf8")
+    with pytest.raises(UsageError, match=re.escape(says)):
+        run([str(tmp_path / name)], tmp_path / "out", Fake(), quiet=True)
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "b.txt").write_text("Satu mengubah.", encoding="utf8")
+    summary = run([str(tmp_path)], tmp_path / "out", Fake(), quiet=True)  # in a folder it costs itself
+    assert summary.ok == 1
+    assert summary.failed >= 1
+
+
+def test_a_table_with_some_good_rows_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"isi": "Satu."}\n{"text": "Dua."}\n', encoding="utf8")
+    summary = run([str(tmp_path / "a.jsonl")], tmp_path / "out", Fake(), quiet=True)
+    assert (summary.ok, summary.failed) == (1, 1)
+
+
+def test_paths_may_be_strings_and_stand_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Satu mengubah.", encoding="utf8")
+    ways = [tmp_path / "a.txt", str(tmp_path / "a.txt"), [tmp_path / "a.txt"], [str(tmp_path / "a.txt")]]
+    for inputs in ways:
+        assert run(inputs, str(tmp_path / "out"), Fake(), quiet=True).ok == 1
+    assert join(str(tmp_path / "out")).earlier

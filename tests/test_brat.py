@@ -281,3 +281,29 @@ def test_annotation_conf_lists_every_label() -> None:
     assert sections[0].split("\n") == ["[entities]", *ENTITY_TYPES, *TIME_TYPES, "ARG"]
     assert all(f"{role}*:<ENTITY>" in sections[2] for role in ROLES)
     assert "Value:negated|planned|possible" in sections[3]
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_files_from_windows_are_read_as_a_run_reads_them(tmp_path: Path, mark: str) -> None:
+    """The line ends of the text take two characters in the file, which is what brat counts, and one in the run."""
+    text = TEXT.replace("\n", "\r\n")
+    ann = ANN.replace("74 80", "75 81").replace("87 101", "88 102").replace("102 112", "103 113").replace("\n", "\r\n")
+    plain, moved = read_brat(*save(tmp_path / "a")), read_brat(*save(tmp_path / "b", mark + ann, mark + text))
+    assert moved.document.text == TEXT
+    assert (moved.entities, moved.times, moved.events) == (plain.entities, plain.times, plain.events)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"), [("value=2031-01", "value=Januari", 16), ("date=2031-01", "date=1 Mei 2031", 17)]
+)
+def test_a_value_that_is_none_is_named(tmp_path: Path, old: str, new: str, line: int) -> None:
+    with pytest.raises(GoldError, match=rf"piagam.ann, line {line}: {new} .*docs/annotation.md"):
+        read_brat(*save(tmp_path, ANN.replace(old, new)))
+
+
+def test_paths_may_be_strings(tmp_path: Path) -> None:
+    save(tmp_path)
+    (record,) = read_brat_folder(str(tmp_path))
+    write_brat(record, str(tmp_path / "again"))
+    write_metadata([record.document], str(tmp_path / "again"))
+    assert len(read_brat_folder(str(tmp_path / "again"))) == 1

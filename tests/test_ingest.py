@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import datetime
 import io
+import json
 import os
 import sys
 import tracemalloc
@@ -316,3 +317,18 @@ def test_a_page_without_a_date_has_none(write):
 @pytest.mark.parametrize("page", ["", "   ", "<html><body></body></html>", "<html><body><script>x()</script></body></html>"])
 def test_a_page_without_text_is_a_failure(write, page):
     assert failure(write("kosong.html", page)).reason.startswith(("empty", "no main text"))
+
+
+def test_the_folder_of_a_run_is_no_input(tmp_path, write):
+    """Its tables have columns "text", of names and times: each would be taken for a document."""
+    write("out/manifest.json", "{}")
+    write("out/annotations.jsonl", json.dumps({"doc_id": "a", "text": "Satu."}) + "\n")
+    with pytest.raises(UsageError, match=r"is the folder of a run.*annotations\.jsonl"):
+        read_documents(tmp_path / "out")
+    assert [item.doc_id for item in read_documents(tmp_path / "out" / "annotations.jsonl")] == ["a"]
+
+
+def test_a_file_is_named_as_itself_and_not_as_a_link_to_it(tmp_path, write):
+    write("berita.txt", "Satu.")
+    (tmp_path / "akhir.txt").symlink_to("berita.txt")
+    assert [item.doc_id for item in read_documents(tmp_path)] == ["berita"]

@@ -96,7 +96,7 @@ def test_bad_lines_of_jsonl_are_failures_with_their_number(write):
     assert results["8"].published == datetime.date(2018, 3, 14)
     assert reasons["t-2"].startswith("line 2: not JSON")
     assert reasons["t-4"] == "line 4: expected a JSON object, found list."
-    assert reasons["t-5"] == "line 5: the text is missing."
+    assert reasons["t-5"] == "line 5: the text is missing; found 'teks'."
     assert reasons["t-6"] == "line 6: the text is of type int, not a string."
     assert reasons["t-7"].startswith("undecodable: a lone surrogate")
     assert reasons["7"] == "its date of publication '14/3/18' is not of the form 2018-03-14."

@@ -372,3 +372,9 @@ def test_what_the_page_shows_is_what_comes_out(tmp_path: Path, monkeypatch: pyte
             made = [json.loads(line) for line in (run / "clusters.jsonl").read_text(encoding="utf8").splitlines()]
             assert made[-1] == json.loads(cluster)
     assert sorted(p.name for p in run.iterdir()) == ["annotations.jsonl", "manifest.json"]
+
+
+def test_paths_may_be_strings(tmp_path: Path) -> None:
+    folder = run_of(tmp_path / "run", A, B)
+    merge_run(str(folder), str(tmp_path / "clusters"))
+    assert str(undo_merge(str(tmp_path / "clusters"))[-1]).endswith("merge.json")

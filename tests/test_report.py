@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,14 @@ def test_scores_stand_on_the_page_where_there_is_gold(tmp_path: Path) -> None:
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="peristiwa run"):
         write_report(tmp_path)
+
+
+def test_gold_of_other_documents_is_refused(tmp_path: Path) -> None:
+    one = record()
+    other = replace(one, document=replace(one.document, doc_id="lain"))
+    for name, made in (("run", one), ("gold", other)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "annotations.jsonl").write_text(record_to_json(made) + "\n", encoding="utf8")
+    with pytest.raises(UsageError, match="no document of gold is in the run"):
+        write_report(str(tmp_path / "run"), str(tmp_path / "gold" / "annotations.jsonl"))
+    assert write_report(str(tmp_path / "run"), str(tmp_path / "run" / "annotations.jsonl")).exists()

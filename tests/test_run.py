@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from peristiwa import extract
 from peristiwa.batch import run
-from peristiwa.cli import app
+from peristiwa.cli import app, main
 from peristiwa.entities.places import towns_by_name
 from peristiwa.errors import InputError, ModelError, UsageError
 from peristiwa.events.date_model import load_date_model
@@ -224,7 +224,7 @@ def test_scores_without_a_document_in_common_are_refused(extractor: Extractor, t
     gold, other = tmp_path / "a" / "annotations.jsonl", tmp_path / "b"
     wrong = CliRunner().invoke(app, ["evaluate", "events", str(gold), str(other)]).exception
     assert isinstance(wrong, UsageError)
-    assert f"no document of gold is in the run ({gold} has a …, {other} has b …)" in str(wrong)
+    assert f"no document of gold is in the run ({gold} has a, {other} has b)" in str(wrong)
     swapped = CliRunner().invoke(app, ["evaluate", "events", str(tmp_path / "a"), str(gold)]).exception
     assert isinstance(swapped, UsageError)
     assert "is a run's folder, and gold comes first" in str(swapped)
@@ -325,3 +325,49 @@ def test_wrong_use_is_a_message_and_exit_code_2(arguments: list[str], says: str,
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_package_is_a_command(tmp_path: Path) -> None:
+    told = subprocess.run([sys.executable, "-m", "peristiwa", "--version"], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout.split()[0]) == (0, "peristiwa")
+
+
+def test_one_text_is_not_taken_for_its_letters(extractor: Extractor) -> None:
+    with pytest.raises(UsageError, match="several documents"):
+        next(extractor.extract_many("Satu."))
+
+
+def test_documents_hold_what_they_say() -> None:
+    """pandas gives datetimes for dates, and NaT, which is one, for a missing one."""
+    moment = pd.Timestamp("2023-03-14 05:00")
+    assert Document("a", "Satu.", published=moment).published == moment.date()
+    assert Document("a", "Satu.", published=pd.NaT).published is None
+    for wrong in ({"doc_id": 5}, {"text": None}, {"language": None}, {"published": "2023-03-14"}):
+        with pytest.raises(UsageError, match=f"{next(iter(wrong))} is a"):
+            Document(**{"doc_id": "a", "text": "Satu.", **wrong})
+
+
+def test_models_do_not_load_for_failures_alone() -> None:
+    unloadable = Extractor(Settings(), ModelSet("id", "id", "test", {}), load_ontology())
+    failure = Failure("a", "a.txt", "ingest", "rusak")
+    assert list(unloadable.extract_many([failure])) == [failure]
+
+
+def test_types_of_gold_that_nobody_knows_are_warned_of(extractor: Extractor, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Rapat pada Maret 2019.", encoding="utf8")
+    run([str(tmp_path / "a.txt")], tmp_path / "out", extractor, quiet=True)
+    (tmp_path / "a.ann").write_text("T1\tRAPAT 0 5\tRapat\nE1\tRAPAT:T1\n", encoding="utf8")
+    told = CliRunner().invoke(app, ["evaluate", "events", str(tmp_path), str(tmp_path / "out")])
+    assert "a E1 of gold is of type 'RAPAT'" in told.stderr
+
+
+def test_an_interrupt_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("peristiwa.models.list_models", interrupted)
+    monkeypatch.setattr(sys, "argv", ["peristiwa", "models", "list"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 130
+    assert "interrupted" in capsys.readouterr().err

@@ -21,7 +21,7 @@ except PackageNotFoundError:  # run from a source tree that was not installed
 __all__ = ["__version__", "load"]
 
 
-def load(language: str | None = None, config: Path | None = None) -> Extractor:
+def load(language: str | None = None, config: Path | str | None = None) -> Extractor:
     """An Extractor for ``language`` (default: that of the settings); see ``peristiwa.extract``."""
     from peristiwa.extract import load as load_extractor
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from peristiwa.evaluate import Scores
-    from peristiwa.types import Document, Failure
+    from peristiwa.types import Document, Failure, Record
 
 app = typer.Typer(
     name="peristiwa",
@@ -105,7 +105,9 @@ def run(
         if fresh:
             raise UsageError("--fresh and --shard: other parts may be at work in this folder. Empty it, or name a new one.")
         counts = run_part(inputs, Path(out), extractor, part=part[0], parts=part[1], style=style)
-        if not quiet:
+        if log_json:
+            typer.echo(json.dumps({"event": "part", "part": shard, "ok": counts.ok, "failed": counts.failed}), err=True)
+        elif not quiet:
             told = f"part {shard}: {counts.ok} ok, {counts.failed} failed"
             typer.echo(f"{told}. When all are done: peristiwa join {out}", err=True)
         if counts.failed:
@@ -208,7 +210,11 @@ def tag(
     from peristiwa.extract import load
 
     sentences = read_tokens(file)
-    tagged = load(language, config).annotator.tag(sentences, [label for label in like.split(",") if label])
+    asked = [label for label in like.split(",") if label]
+    tagged = load(language, config).annotator.tag(sentences, asked)
+    if asked and (strange := {label[2:] for labels in tagged for label in labels if label != "O"} - {*map(str.upper, asked)}):
+        told = ", ".join(sorted(strange))
+        raise UsageError(f"--like {like}: the model has learnt no set with exactly these tags, and gave {told}.")
     blocks = (
         "".join(f"{token}\t{label}\n" for token, label in zip(tokens, labels, strict=True))
         for tokens, labels in zip(sentences, tagged, strict=True)
@@ -354,7 +360,7 @@ def evaluate_events(
     as_json: AsJson = False,
 ) -> None:
     """Every layer of docs/records.md: precision, recall, F1 with 95 % intervals over documents; how reliable confidence is."""
-    from peristiwa.evaluate import curve_table, evaluate_confidence, read_gold, read_run, reliability_table
+    from peristiwa.evaluate import check_common, curve_table, evaluate_confidence, read_gold, read_run, reliability_table
     from peristiwa.evaluate import evaluate_events as score
 
     if (gold / "manifest.json").is_file() and (gold / "annotations.jsonl").is_file():
@@ -362,7 +368,8 @@ def evaluate_events(
             f"{gold}: is a run's folder, and gold comes first. To score against a run, give its annotations.jsonl."
         )
     golds, found = read_gold(gold), read_run(folder)
-    _check_common([record.document.doc_id for record in golds], [record.document.doc_id for record in found], gold, folder)
+    check_common(golds, found, gold, folder)
+    _tell_unknown_types(golds, found)
     scores, reliability = score(golds, found, f"Events against {gold}"), evaluate_confidence(golds, found)
     if as_json:
         told = {**scores.to_dict(), "confidence": reliability.to_dict() if reliability else None}
@@ -390,10 +397,10 @@ def evaluate_ud(
     from peristiwa.extract import load
     from peristiwa.types import Document
 
-    annotator = load(language, config).annotator
+    extractor = load(language, config)
 
-    def to_conllu(text: str) -> str:
-        return doc_to_conllu(annotator.annotate([Document("treebank", text)])[0], "treebank")
+    def to_conllu(text: str) -> str:  # the models load when the file is found to be good
+        return doc_to_conllu(extractor.annotator.annotate([Document("treebank", text)])[0], "treebank")
 
     _print(score(file, to_conllu), as_json)
 
@@ -414,8 +421,8 @@ def evaluate_ner(
     from peristiwa.evaluate import evaluate_ner as score
     from peristiwa.extract import load
 
-    tag = load(language, config).annotator.tag
-    _print(score(file, (lambda sentences, _: tag(sentences)) if own else tag), as_json)
+    extractor = load(language, config)  # the models load when the file is found to be good
+    _print(score(file, lambda tokens, labels: extractor.annotator.tag(tokens, () if own else labels)), as_json)
 
 
 @evaluate.command("times")
@@ -559,13 +566,17 @@ def _tell_failures(failures: list[Failure]) -> None:
         raise typer.Exit(3)
 
 
-def _check_common(golds: list[str], found: list[str], gold: Path, run: Path) -> None:
-    """Raise UsageError where a run has documents, but none that gold has: the scores would all be 0 and mean nothing."""
-    if found and not set(golds) & set(found):
-        told = f"{gold} has {', '.join(golds[:3])} …, {run} has {', '.join(found[:3])} …"
-        raise UsageError(
-            f"no document of gold is in the run ({told}): doc_ids must be the same. Score the run of gold's texts."
-        )
+def _tell_unknown_types(golds: list[Record], found: list[Record]) -> None:
+    """Warn of event types of gold that neither the shipped ontology nor the run has, mostly slips of the hand."""
+    from peristiwa.ontology import load_ontology
+
+    known = {*load_ontology().types, *(event.type for record in found for event in record.events)}
+    first: dict[str, str] = {}
+    for record in golds:
+        for event in record.events:
+            first.setdefault(event.type, f"{record.document.doc_id} {event.id}")
+    for kind in sorted(first.keys() - known):
+        typer.echo(f"warning: {first[kind]} of gold is of type {kind!r}, which neither the ontology nor the run has.", err=True)
 
 
 def _tell_strays(inputs: list[str], style: str) -> None:
@@ -613,5 +624,13 @@ def main() -> None:
         typer.echo(f"peristiwa: {what}. Check the path, its permissions and the free space.", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
-        typer.echo("peristiwa: interrupted", err=True)
+        _tell_interrupted()
         sys.exit(130)
+    except SystemExit as end:
+        if end.code == 130:  # what typer makes of an interrupt
+            _tell_interrupted()
+        raise
+
+
+def _tell_interrupted() -> None:
+    typer.echo("peristiwa: interrupted. What a run has done is kept: the same command goes on.", err=True)

@@ -23,5 +23,9 @@ class InputError(PeristiwaError):
     """A document or table cannot be read; it costs that document, not the run."""
 
 
+class ColumnError(InputError):
+    """The columns of a table are such that nothing in it can be read."""
+
+
 class GoldError(PeristiwaError):
     """An annotation file (brat, CoNLL-U, BIO, TimeML, JSON lines) is malformed."""

@@ -112,13 +112,20 @@ class Extractor:
         self, documents: Iterable[Document | str | Failure], *, literally: bool = False
     ) -> Iterator[tuple[Document, Doc] | Failure]:
         """As ``extract_many``, but only the models' part: documents with Docs of their texts ``as_read``, or ``literally``."""
+        if isinstance(documents, str | Document):  # a string is a sequence of letters, too
+            raise UsageError("extract_many takes several documents. Give a list of them, or this one to extract.")
+        return self._annotated(documents, literally)
+
+    def _annotated(
+        self, documents: Iterable[Document | str | Failure], literally: bool
+    ) -> Iterator[tuple[Document, Doc] | Failure]:
         stream = (self._document(item, number) for number, item in enumerate(documents, 1))
         while chunk := list(islice(stream, self.settings.batch_documents)):
             chunk = [self._refuse_other_languages(item) for item in chunk]
             texts = [item for item in chunk if isinstance(item, Document)]
             if not literally:
                 texts = [replace(item, text=self.as_read(item.text)) for item in texts]
-            docs = iter(self.annotator.annotate_safely(texts))
+            docs = iter(self.annotator.annotate_safely(texts) if texts else ())  # models load at the first text
             for item in chunk:
                 if isinstance(item, Failure):
                     yield item
@@ -217,7 +224,7 @@ def sentence_bounds(doc: Doc, whole: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def load(language: str | None = None, config: Path | None = None) -> Extractor:
+def load(language: str | None = None, config: Path | str | None = None) -> Extractor:
     """An Extractor with the settings of ``config`` over the defaults. Raises SettingsError, ModelError."""
     settings = load_settings(config)
     if language is not None:

@@ -178,8 +178,9 @@ def check_record(record: Record, where: str) -> None:
             raise GoldError(f"{where}: {owner} has the unknown label {label!r}; known are {', '.join(allowed)}.")
 
 
-def read_records(path: Path) -> Iterator[Record]:
+def read_records(path: Path | str) -> Iterator[Record]:
     """The records of a JSON-lines file. Raises GoldError with the line's number."""
+    path = Path(path)
     try:
         lines = path.open("rb")
     except OSError as error:
@@ -196,10 +197,10 @@ def read_records(path: Path) -> Iterator[Record]:
             yield record_from_dict(data, where)
 
 
-def read_utf8(path: Path) -> str:
+def read_utf8(path: Path | str) -> str:
     """The text of an annotation file. Raises GoldError when it cannot be read or is not UTF-8."""
     try:
-        return path.read_bytes().decode("utf8")
+        return Path(path).read_bytes().decode("utf8")
     except OSError as error:
         raise GoldError(f"{path}: cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:

@@ -56,6 +56,13 @@ class Document:
     title: str | None = None
 
     def __post_init__(self) -> None:
+        for name in ("doc_id", "text", "language"):
+            value = getattr(self, name)
+            if not isinstance(value, str):
+                raise UsageError(f"{self.doc_id}: {name} is a {type(value).__name__}: give a string.")
+        if isinstance(self.published, datetime.datetime):  # a date, too, but one that cannot be counted with dates
+            day = self.published.date() if self.published == self.published else None  # NaT is a datetime, and no day
+            object.__setattr__(self, "published", day)
         if not isinstance(self.published, datetime.date | None):
             raise UsageError(f"{self.doc_id}: published is a {type(self.published).__name__}: give a datetime.date or None.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from peristiwa.batch.progress import Progress, Style
 from peristiwa.emit import read_failures
 from peristiwa.errors import UsageError
 from peristiwa.extract import Extractor
+from peristiwa.ingest import as_paths, check_inputs, check_tables
 from peristiwa.models import MANIFEST, WEIGHTS, digest
 from peristiwa.settings import config_folder, result_settings, settings_hash
 from peristiwa.types import Failure
@@ -41,8 +43,8 @@ class Summary:
 
 
 def run(
-    inputs: Sequence[str],
-    folder: Path,
+    inputs: Path | str | Sequence[Path | str],
+    folder: Path | str,
     extractor: Extractor,
     *,
     quiet: bool = False,
@@ -61,6 +63,7 @@ def run(
     costs itself and a line of failures.jsonl.
     """
     begin = time.monotonic()
+    folder = Path(folder)
     plan = open_run(inputs, folder, extractor, fresh=fresh, stdin=stdin)
     manifest = finished(plan)
     if manifest is not None:
@@ -75,8 +78,8 @@ def run(
 
 
 def run_part(
-    inputs: Sequence[str],
-    folder: Path,
+    inputs: Path | str | Sequence[Path | str],
+    folder: Path | str,
     extractor: Extractor,
     *,
     part: int,
@@ -100,8 +103,9 @@ def run_part(
     return sum((mark.counts for shard in mine if (mark := read_mark(plan, shard))), Counts())
 
 
-def join(folder: Path) -> Summary:
+def join(folder: Path | str) -> Summary:
     """Make the files of a run whose shards are all done, wherever they were run. Raises UsageError, OSError."""
+    folder = Path(folder)
     plan = read_plan(folder)
     if plan is None:
         raise UsageError(f"{folder}: holds no plan of a run. Begin with: peristiwa run INPUT -o {folder} --shard 1/8")
@@ -112,10 +116,19 @@ def join(folder: Path) -> Summary:
 
 
 def open_run(
-    inputs: Sequence[str], folder: Path, extractor: Extractor, *, fresh: bool = False, stdin: BinaryIO | None = None
+    inputs: Path | str | Sequence[Path | str],
+    folder: Path | str,
+    extractor: Extractor,
+    *,
+    fresh: bool = False,
+    stdin: BinaryIO | None = None,
 ) -> Plan:
     """The plan of a run: the one in ``folder`` if it is of these inputs, settings and models, a new one if there is none."""
+    inputs, folder = _names(inputs), Path(folder)
     _check_folder(folder)
+    paths = as_paths(inputs)
+    check_inputs(paths)
+    check_tables(paths)  # before an older run is discarded
     origin = origin_of(extractor)
     if fresh:
         discard(folder)
@@ -127,6 +140,11 @@ def open_run(
         discard(folder)
         return make_plan(inputs, folder, origin, stdin=stdin)
     return plan
+
+
+def _names(inputs: Path | str | Sequence[Path | str]) -> list[str]:
+    """Inputs as a plan holds them; a single one may stand alone, for a string is a sequence of letters, too."""
+    return [str(name) for name in ([inputs] if isinstance(inputs, Path | str) else inputs)]
 
 
 def engine_of(extractor: Extractor) -> LocalEngine:
@@ -160,7 +178,7 @@ def show_summary(summary: Summary, where: str | None = None) -> None:
     """Print what a run did, its first failures, and where everything is, at its folder or what else ``where`` says."""
     from rich.console import Console
 
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=not sys.stderr.isatty())
     where = where or str(summary.folder)
     if summary.earlier:
         console.print("this run was finished before; --fresh does it again")

@@ -13,8 +13,8 @@ One layout, read strictly so that a slip of the hand is found where it was made:
     #3	AnnotatorNotes T9	refers_to=Konvensi Budapest
 
 A span over a line break is written as brat does, in fragments around the break ("20 25;26 36"), and is one span here;
-any other discontinuous span is an error. Sentences, lemmas, names, links, quantities and intervals have no place in
-brat.
+any other discontinuous span is an error. A text is read with the line ends that a run gives it, and its spans move along.
+Sentences, lemmas, names, links, quantities and intervals have no place in brat.
 """
 
 from peristiwa.brat.read import read_brat, read_brat_folder, read_metadata

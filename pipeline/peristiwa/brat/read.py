@@ -38,6 +38,7 @@ FILLER = "ARG"
 
 _NOTE_KEYS = {"T": ("value", "mod", "refers_to"), "E": ("date",)}
 _NOTE = re.compile(r"(?:^|;)(value|mod|refers_to|date)=")
+_VALUE = re.compile(r"[0-9A-Z:.+-]+|[A-Z]+_REF")
 _ROLE = re.compile(r"([a-z]+)\d*:(T\d+)$")
 
 
@@ -76,25 +77,37 @@ def read_brat(txt: Path, ann: Path, metadata: Mapping[str, Mapping[str, str]] | 
     """
     doc_id = unquote(txt.stem)
     row = (metadata or {}).get(doc_id, {})
-    text = read_utf8(txt)
+    raw = read_utf8(txt).removeprefix("\ufeff")
+    lines = _parse(ann, raw)
     document = Document(
         doc_id=doc_id,
-        text=text,
+        text=_with_plain_ends(raw, lines),
         source=row.get("source") or txt.as_posix(),
         language=row.get("language") or "id",
         published=datetime.date.fromisoformat(row["published"]) if row.get("published") else None,
         title=row.get("title") or None,
     )
-    record = _record(document, _parse(ann, text))
+    record = _record(document, lines)
     check_record(record, str(ann))
     return record
+
+
+def _with_plain_ends(raw: str, lines: _Lines) -> str:
+    """A text with the line ends that a run gives it; what was marked in a file from Windows moves along."""
+    text = raw.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r\n" in raw:
+        for bound in lines.bounds.values():
+            bound.start -= raw.count("\r\n", 0, bound.start)
+            bound.end -= raw.count("\r\n", 0, bound.end)
+            bound.text = text[bound.start : bound.end]
+    return text
 
 
 def _parse(ann: Path, text: str) -> _Lines:
     lines = _Lines(ann)
     seen: set[str] = set()
     later: list[tuple[int, str, str]] = []
-    for number, line in enumerate(read_utf8(ann).split("\n"), 1):
+    for number, line in enumerate(read_utf8(ann).removeprefix("\ufeff").split("\n"), 1):
         if not line.strip():
             continue
         key, _, rest = line.rstrip("\r").partition("\t")
@@ -181,6 +194,8 @@ def _note(lines: _Lines, number: int, rest: str) -> None:
         value = note[m.end() : end].strip()
         if m[1] not in _NOTE_KEYS[owner[0]] or m[1] in values or not value:
             lines.fail(number, f"the note {note!r} on {owner}: {m[1]}= is empty, doubled, or does not belong there.")
+        if m[1] in ("value", "date") and not _VALUE.fullmatch(value):
+            lines.fail(number, f"{m[1]}={value} on {owner}: no value of docs/annotation.md, such as 2019-12, P3D, PAST_REF.")
         values[m[1]] = value
 
 
@@ -304,12 +319,13 @@ def read_metadata(folder: Path) -> dict[str, dict[str, str]]:
     return rows
 
 
-def read_brat_folder(folder: Path) -> list[Record]:
+def read_brat_folder(folder: Path | str) -> list[Record]:
     """The records of all .txt/.ann pairs of ``folder``, sorted by file name.
 
     A folder that is not annotated yet (no .ann at all) has none. Raises GoldError where a pair is incomplete or a file
     is malformed.
     """
+    folder = Path(folder)
     if not folder.is_dir():
         raise GoldError(f"{folder}: no such folder.")
     texts = {path.stem: path for path in folder.glob("*.txt")}

@@ -27,16 +27,18 @@ def file_stem(doc_id: str) -> str:
     return stem
 
 
-def write_brat(record: Record, folder: Path) -> None:
+def write_brat(record: Record, folder: Path | str) -> None:
     """Write ``record`` as DOC_ID.txt and DOC_ID.ann. Raises GoldError when ``same_as`` names no event of it."""
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     stem = file_stem(record.document.doc_id)
     (folder / f"{stem}.txt").write_bytes(record.document.text.encode())
     (folder / f"{stem}.ann").write_bytes(record_to_ann(record).encode())
 
 
-def write_metadata(documents: Iterable[Document], folder: Path) -> None:
+def write_metadata(documents: Iterable[Document], folder: Path | str) -> None:
     """Write metadata.csv for ``documents`` into ``folder``."""
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "metadata.csv").open("w", encoding="utf8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")

@@ -1,7 +1,7 @@
 """Scores against gold: events and their parts, and public formats (UD trees, BIO entities, TimeML times)."""
 
 from peristiwa.evaluate.compare import Comparison, compare_runs
-from peristiwa.evaluate.events import evaluate_confidence, evaluate_events, read_gold, read_run
+from peristiwa.evaluate.events import check_common, evaluate_confidence, evaluate_events, read_gold, read_run
 from peristiwa.evaluate.gate import check_floors, gold_hash, pin_floors, read_floors
 from peristiwa.evaluate.ner import evaluate_ner, read_bio
 from peristiwa.evaluate.reliability import Reliability, curve_table, reliability_table
@@ -15,6 +15,7 @@ __all__ = [
     "Reliability",
     "Score",
     "Scores",
+    "check_common",
     "check_floors",
     "compare_runs",
     "curve_table",

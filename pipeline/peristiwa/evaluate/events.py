@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from peristiwa.brat import read_brat_folder
@@ -71,16 +71,32 @@ def _check_text(gold: Record, run: Record) -> None:
         )
 
 
-def read_gold(path: Path) -> list[Record]:
+def check_common(gold: Sequence[Record], run: Sequence[Record], gold_name: object, run_name: object) -> None:
+    """Raise UsageError where a run has documents, but none that gold has: the scores would all be 0 and mean nothing."""
+    golds, found = [[record.document.doc_id for record in records] for records in (gold, run)]
+    if found and not set(golds) & set(found):
+        told = f"{gold_name} has {_first(golds)}, {run_name} has {_first(found)}"
+        raise UsageError(
+            f"no document of gold is in the run ({told}): doc_ids must be the same. Score the run of gold's texts."
+        )
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+
+
+def read_gold(path: Path | str) -> list[Record]:
     """Gold from a folder of brat standoff or a file of JSON lines. Raises GoldError, also when there is none."""
+    path = Path(path)
     records = read_brat_folder(path) if path.is_dir() else list(read_records(path))
     if not records:
         raise GoldError(f"{path}: no annotated documents here. Gold is a folder of .txt with .ann, or a .jsonl file.")
     return records
 
 
-def read_run(path: Path) -> list[Record]:
+def read_run(path: Path | str) -> list[Record]:
     """The records of a run's folder (its annotations.jsonl) or of a JSON-lines file. Raises UsageError, GoldError."""
+    path = Path(path)
     file = path / "annotations.jsonl" if path.is_dir() else path
     if not file.exists():
         raise UsageError(f"{file}: no such file. Give a folder that 'peristiwa run' wrote, or a .jsonl file.")

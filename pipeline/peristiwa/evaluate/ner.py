@@ -16,7 +16,7 @@ Sentence = list[tuple[str, str]]  # (token, tag)
 Chunk = tuple[str, int, int]  # type, first token, token after the last
 
 
-def read_bio(path: Path) -> list[Sentence]:
+def read_bio(path: Path | str) -> list[Sentence]:
     """The sentences of a file with a token and its tag (BIO, IOB1, BIOES) a line, blank lines between sentences.
 
     Token and tag are parted by the last tab, or without a tab by the last white space. Raises GoldError with the line.
@@ -42,7 +42,7 @@ def read_bio(path: Path) -> list[Sentence]:
     return sentences
 
 
-def read_tokens(path: Path) -> list[list[str]]:
+def read_tokens(path: Path | str) -> list[list[str]]:
     """The sentences of a file with a token a line, blank lines between sentences; further columns are left out.
 
     Raises GoldError when the file cannot be read or is not UTF-8.
@@ -74,13 +74,14 @@ Tagger = Callable[[list[list[str]], set[str]], list[list[str]]]
 """From sentences of tokens, and the labels that the file uses, to a tag for each token."""
 
 
-def evaluate_ner(path: Path, tag: Tagger) -> Scores:
+def evaluate_ner(path: Path | str, tag: Tagger) -> Scores:
     """Exact entity F1 (same type, same tokens) of ``tag`` on the tokens of a BIO file, by type, over the types it has.
 
     A tagger that has learnt the guideline of a public set may know it by its labels and follow it. Tag sets are mapped
     by ENTITY_NAMES on both sides; entities of types that the file does not have are not scored on either side. Intervals
     by bootstrap over sentences.
     """
+    path = Path(path)
     sentences = read_bio(path)
     if not sentences:
         raise GoldError(f"{path}: no tokens here. Expected a token and its tag on each line.")

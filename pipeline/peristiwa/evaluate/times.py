@@ -20,7 +20,7 @@ _XML_ENTITIES = ("amp;", "lt;", "gt;", "quot;", "apos;")
 _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 
 
-def read_tml(path: Path) -> Record:
+def read_tml(path: Path | str) -> Record:
     """The text of <TEXT> (of the whole file where there is none) with its TIMEX3 times, past all other tags.
 
     ``published`` is the document creation time. Offsets are into the text exactly as it stands, white space included;
@@ -28,6 +28,7 @@ def read_tml(path: Path) -> Record:
     as in TempEval-3. HTML entities and stray ampersands, common in .tml made from web pages, are understood. Raises
     GoldError.
     """
+    path = Path(path)
     # A document type could declare entities that blow up (or name files), and the root's attributes often have a prefix
     # that nothing declares; neither is needed.
     content = re.sub(r"<!DOCTYPE[^>\[]*(\[[^\]]*\]\s*)?>", "", _decode(path)).lstrip()
@@ -117,12 +118,13 @@ def _published(root: ET.Element) -> datetime.date | None:
     return None
 
 
-def evaluate_times(folder: Path, find: Callable[[str, datetime.date | None], Sequence[Time]]) -> Scores:
+def evaluate_times(folder: Path | str, find: Callable[[str, datetime.date | None], Sequence[Time]]) -> Scores:
     """Strict, relaxed, type and value F1 of ``find(text, published)`` over all .tml files of ``folder`` and below.
 
     Relaxed is any overlap; type and value ask for an equal attribute on top, as the headline of TempEval-3 does.
     Intervals by bootstrap over documents. Raises GoldError when a file is malformed or there is none.
     """
+    folder = Path(folder)
     paths = sorted(folder.rglob("*.tml")) if folder.is_dir() else [folder]
     if not paths:
         raise GoldError(f"{folder}: no .tml files here.")

@@ -31,12 +31,13 @@ class _Sentence:
     size: int
 
 
-def evaluate_ud(path: Path, annotate: Callable[[str], str]) -> Scores:
+def evaluate_ud(path: Path | str, annotate: Callable[[str], str]) -> Scores:
     """Precision, recall and F1 of ``annotate`` (raw text → CoNLL-U) on the treebank at ``path``.
 
     Intervals by bootstrap over stretches of text at whose ends gold and output both end a sentence; counts add up over
     them. Raises GoldError when the treebank is malformed, UsageError when the output is, or has other text.
     """
+    path = Path(path)
     gold = _read(path)
     _official(gold, path, GoldError)  # first, so that its faults are not blamed on the output
     if not any(line[:1].isdigit() for line in gold.split("\n")):

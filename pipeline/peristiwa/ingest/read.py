@@ -17,10 +17,11 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from peristiwa.errors import InputError, UsageError
+from peristiwa.errors import ColumnError, InputError, UsageError
 from peristiwa.ingest.clean import clean
 from peristiwa.ingest.html import read_html
 from peristiwa.ingest.metadata import NAME as METADATA
@@ -39,6 +40,8 @@ READERS: dict[str, Callable[[Path], Iterator[Raw]]] = {
     ".tsv": read_tsv,
     ".parquet": read_parquet,
 }
+FIRST_ROWS = 10
+"""Rows that are looked at to tell whether a table can be read at all."""
 ONE_DOCUMENT = frozenset({".txt", ".html", ".htm"})
 """Suffixes of files that hold one document, whose id follows from the file's path alone."""
 
@@ -80,10 +83,33 @@ def as_paths(names: Sequence[Path | str]) -> list[Path]:
 
 
 def check_inputs(inputs: Sequence[Path]) -> None:
-    """Raise UsageError when an input does not exist."""
+    """Raise UsageError when an input does not exist, or is what a run wrote: its tables have texts that are no documents."""
     missing = [str(path) for path in inputs if path != STDIN and not os.path.lexists(path)]
     if missing:
         raise UsageError(f"no such file or folder: {', '.join(missing)}.")
+    for path in inputs:
+        if path != STDIN and _is_run(path):
+            again = path / "annotations.jsonl"
+            raise UsageError(f"{path}: is the folder of a run, not of documents. To read its documents again, give {again}.")
+
+
+def check_tables(inputs: Sequence[Path]) -> None:
+    """Raise UsageError when an input is a table of which nothing can be read because of its columns, or of its first rows.
+
+    In a folder of many such a table costs itself; of one that was given by name its user should hear at once.
+    """
+    for path in inputs:
+        suffix = path.suffix.lower()
+        if path == STDIN or suffix in ONE_DOCUMENT or suffix not in READERS:
+            continue
+        try:
+            rows = list(islice(READERS[suffix](path), FIRST_ROWS))
+        except ColumnError as error:
+            raise UsageError(f"{path}: {error}") from error
+        except Exception:  # it is read again, and told then
+            continue
+        if rows and all(row.error for row in rows):
+            raise UsageError(f"{path}: none of its first rows can be read. {rows[0].error}")
 
 
 def _documents(inputs: Sequence[Path], language: str, stdin: BinaryIO | None) -> Iterator[Document | Failure]:
@@ -163,13 +189,13 @@ def read_file(
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
-    """The files of a folder and of those in it, sorted by the parts of their paths, each with what is wrong with it.
+    """The files of a folder and of those in it, sorted by the parts of their paths, links last, each with what is wrong.
 
     Folders in it that hold a run are passed over: what came out of documents is none.
     """
     try:
         with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+            entries = sorted(found, key=lambda entry: (entry.is_symlink(), entry.name))  # a file is named as itself
     except OSError as error:
         yield folder, f"{error.strerror}."
         return
@@ -181,8 +207,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
             yield path, f"{error.strerror}."
             continue
         if is_folder:
-            # os.path, since Path.is_file raises in a folder that may not be looked into
-            if entry.name.startswith(".") or all(os.path.isfile(path / name) for name in RUN):
+            if entry.name.startswith(".") or _is_run(path):
                 continue
             if entry.is_symlink():
                 yield path, _LINKED
@@ -190,6 +215,10 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
                 yield from _walk(path)
         elif not _is_passed_over(entry.name):
             yield path, None if is_file or entry.is_symlink() else _NO_FILE
+
+
+def _is_run(folder: Path) -> bool:
+    return all(os.path.isfile(folder / name) for name in RUN)  # Path.is_file raises in a folder that may not be looked into
 
 
 def _is_passed_over(name: str) -> bool:

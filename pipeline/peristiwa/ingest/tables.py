@@ -15,7 +15,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from peristiwa.errors import InputError
+from peristiwa.errors import ColumnError, InputError
 from peristiwa.ingest.raw import COLUMNS, Raw
 from peristiwa.ingest.text import decode, find_encoding
 
@@ -223,17 +223,17 @@ def _header(lines: _Lines, required: str, delimiters: str) -> tuple[list[str], s
             check_columns(header)
             return header, delimiter
     names = ", ".join(repr(name.strip()) for name in line.split(",")[:12]) if line else "nothing"
-    raise InputError(f"there is no column {required!r} in the header line; found {names}.")
+    raise ColumnError(f"there is no column {required!r} in the header line; found {names}.")
 
 
 def check_columns(names: Sequence[str]) -> None:
-    """Raise InputError for one of COLUMNS that is there twice, or misspelt: either would lose what it holds."""
+    """Raise ColumnError for one of COLUMNS that is there twice, or misspelt: either would lose what it holds."""
     for name in names:
         if name in COLUMNS and names.count(name) > 1:
-            raise InputError(f"there are {names.count(name)} columns {name!r}. Keep one, or rename the others.")
+            raise ColumnError(f"there are {names.count(name)} columns {name!r}. Keep one, or rename the others.")
         meant = misspelt(name)
         if meant and meant not in names:
-            raise InputError(f"there is a column {name!r}. If it is {meant!r}, name it so; if not, name it otherwise.")
+            raise ColumnError(f"there is a column {name!r}. If it is {meant!r}, name it so; if not, name it otherwise.")
 
 
 @lru_cache(maxsize=1000)
@@ -293,7 +293,7 @@ def read_parquet(path: Path) -> Iterator[Raw]:
             names = [name for name in file.schema_arrow.names if name in COLUMNS]
             if "text" not in names:
                 found = ", ".join(map(repr, file.schema_arrow.names[:12]))
-                raise InputError(f"there is no column 'text'; found {found or 'nothing'}.")
+                raise ColumnError(f"there is no column 'text'; found {found or 'nothing'}.")
             number = 0
             for batch in file.iter_batches(batch_size=_BATCH, columns=names):
                 for row in batch.to_pylist():
@@ -308,5 +308,7 @@ def _raw(row: Mapping[str, Any], number: int, where: str) -> Raw:
     text = values["text"]
     if not isinstance(text, str):
         what = "missing" if text is None else f"of type {type(text).__name__}, not a string"
+        if "text" not in row and row:  # only JSON lines name their columns anew each time
+            what += f"; found {', '.join(map(repr, list(row)[:12]))}"
         return Raw(**{**values, "text": None}, number=number, error=f"{where}: the text is {what}.")
     return Raw(**values, number=number)

@@ -104,12 +104,13 @@ def _in_company(profiles: list[Profile], clusters: list[Cluster], options: Merge
     return [replace(p, company=frozenset(told.get(p.doc_id, ()))) if p.type in options.tolls else p for p in profiles]
 
 
-def merge_run(run: Path, out: Path | None = None, options: MergeOptions | None = None) -> Json:
+def merge_run(run: Path | str, out: Path | str | None = None, options: MergeOptions | None = None) -> Json:
     """Propose clusters for a finished run and write them into its folder or ``out``; what merge.json holds.
 
     Raises UsageError where ``run`` is no finished run or the files' names are taken, GoldError where its annotations are
     damaged, SettingsError.
     """
+    run = Path(run)
     path = annotations_of(run)
     chosen = options or load_options()
     before = digest(path)
@@ -120,7 +121,7 @@ def merge_run(run: Path, out: Path | None = None, options: MergeOptions | None =
         "options": chosen.model_dump(),
         "found": merged.counts(),
     }
-    return write_clusters(out or run, merged.lines(), about)
+    return write_clusters(Path(out or run), merged.lines(), about)
 
 
 def _line(name: str, cluster: Cluster, profiles: list[Profile]) -> Json:

@@ -67,11 +67,12 @@ def write_clusters(folder: Path, clusters: Iterable[Json], about: Json) -> Json:
     return manifest
 
 
-def undo_merge(folder: Path) -> list[Path]:
+def undo_merge(folder: Path | str) -> list[Path]:
     """Remove what a merge wrote into ``folder``, and nothing else; the paths that went.
 
     Raises UsageError where no merge wrote there, or where a file is no longer as it was written (nothing is removed then).
     """
+    folder = Path(folder)
     manifest = read_merge(folder)
     if manifest is None:
         raise UsageError(f"{folder / MANIFEST}: no such file, so there is no merge to undo here.")

@@ -92,7 +92,7 @@ class MergeOptions(Strict):
     units: dict[str, Units]
 
 
-def load_options(path: Path | None = None) -> MergeOptions:
+def load_options(path: Path | str | None = None) -> MergeOptions:
     """The options of ``path`` over the shipped ones, key by key at the top. Raises SettingsError."""
     data = read_yaml(config_path("merge.yaml"))
     if path is not None:

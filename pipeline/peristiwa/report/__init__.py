@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from peristiwa.emit import read_failures, read_manifest, writing
 from peristiwa.errors import UsageError
-from peristiwa.evaluate import evaluate_confidence, evaluate_events, read_gold, read_run
+from peristiwa.evaluate import check_common, evaluate_confidence, evaluate_events, read_gold, read_run
 from peristiwa.ontology import load_ontology
 from peristiwa.records import read_records
 from peristiwa.report.chronology import Row, rows, timeline
@@ -25,18 +25,20 @@ ROWS_SHOWN = 1000
 """A page must open in a browser; what is left out is counted on the page, and is all in the tables beside it."""
 
 
-def write_report(folder: Path, gold: Sequence[Path] = ()) -> Path:
+def write_report(folder: Path | str, gold: Path | str | Sequence[Path | str] = ()) -> Path:
     """Write ``report.html`` into a run's folder and return its path.
 
     With ``gold`` (brat folders or .jsonl files) the page holds the scores against each. Raises UsageError when the
     folder holds no run, GoldError when gold is malformed.
     """
+    folder = Path(folder)
+    golds = [gold] if isinstance(gold, Path | str) else gold
     annotations = folder / "annotations.jsonl"
     if not annotations.exists():
         raise UsageError(f"{folder}: holds no annotations.jsonl. Make a run first: peristiwa run INPUT -o {folder}")
     counts, chronology = _pass_over(read_records(annotations))
     groups = {name: kind.group for name, kind in load_ontology().types.items()}
-    scores = [_scores(path, folder) for path in gold]
+    scores = [_scores(Path(path), folder) for path in golds]
     page = _template().render(
         title=folder.name or folder.resolve().name,
         manifest=read_manifest(folder) if (folder / "manifest.json").exists() else {},
@@ -80,6 +82,7 @@ def _pass_over(records: Iterable[Record]) -> tuple[dict[str, Any], list[Row]]:
 
 def _scores(path: Path, folder: Path) -> dict[str, Any]:
     gold, run = read_gold(path), read_run(folder)
+    check_common(gold, run, path, folder)
     reliability = evaluate_confidence(gold, run)
     confidence = reliability.to_dict() if reliability else None
     return {"gold": str(path), **evaluate_events(gold, run).to_dict(), "confidence": confidence}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from peristiwa.report.chronology import rows
@@ -19,7 +20,7 @@ def show_record(record: Record) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console()
+    console = Console(soft_wrap=not sys.stdout.isatty())
     events = rows(record)
     console.print(
         Text.assemble(
@@ -49,7 +50,7 @@ def show_trace(document: Document, trace: Trace) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     console.print(Text("\nwhy", style="bold"))
     for one in trace.events:
         told = [f"{name} {value:.2f}" for name, value in (("score", one.score), ("needed", one.bar)) if value is not None]

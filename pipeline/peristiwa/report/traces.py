@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from peristiwa.types import Record
 
 
-def write_traces(folder: Path, only: Collection[str] = (), extractor: Extractor | None = None) -> tuple[int, list[Failure]]:
+def write_traces(
+    folder: Path | str, only: Collection[str] = (), extractor: Extractor | None = None
+) -> tuple[int, list[Failure]]:
     """Write ``folder``/traces.jsonl anew, for the documents ``only`` if any are named; how many, and those that have none.
 
     A document has none where other events are found than the run has: its text went through the models in windows, or
@@ -36,6 +38,7 @@ def write_traces(folder: Path, only: Collection[str] = (), extractor: Extractor 
     UsageError for a folder without a finished run or an unknown document, GoldError for records that are damaged,
     SettingsError, ModelError, OSError.
     """
+    folder = Path(folder)
     if extractor is None:
         manifest = read_manifest(folder)
         extractor = load_with(validate(Settings, manifest.get("settings"), folder / "manifest.json"))
