@@ -176,6 +176,21 @@ def test_plain_lines_tell_speed_failures_and_what_is_left() -> None:
     assert len(lines) == 3
 
 
+def test_the_first_document_of_a_pack_says_nothing_of_what_is_left() -> None:
+    """It comes when the models have loaded and the whole pack is read: "18 min left" of a run of half a minute."""
+    out = io.StringIO()
+    now = [2 * EVERY]
+    with Progress(100, style="lines", out=out, clock=lambda: now[0]) as progress:
+        now[0] = 4 * EVERY
+        for number in range(50):
+            progress(ended(number))
+        now[0] = 6 * EVERY
+        progress(ended(50))
+    first, second = out.getvalue().splitlines()
+    assert first.endswith("words/s")
+    assert second.endswith(" left")
+
+
 def test_json_lines_and_silence() -> None:
     out = io.StringIO()
     now = [0.0]

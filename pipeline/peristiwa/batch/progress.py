@@ -16,6 +16,8 @@ Style = Literal["bar", "lines", "json", "quiet"]
 
 EVERY = 10.0
 """Seconds between two lines where there is no terminal."""
+FIRST_PACK = 1.0
+"""Seconds within which the documents of one pack arrive: the first of them alone says nothing of the speed."""
 
 CUTS = "was cut for the models where no sentence ends"
 
@@ -46,6 +48,7 @@ class Progress:
         self._clock = clock
         self._begin = self._told = clock()
         self._earlier = done
+        self._first: float | None = None
         self._bar: Any = None
         self._task: Any = None
         self._last_failures: list[str] = []
@@ -64,6 +67,7 @@ class Progress:
     def __call__(self, ended: Ended) -> None:
         """A document is written."""
         self.done += 1
+        self._first = self._clock() if self._first is None else self._first
         self.words += ended.counts.tokens
         if ended.failure is not None:
             self.failed += 1
@@ -102,8 +106,9 @@ class Progress:
 
     def remaining(self) -> float | None:
         """Seconds until the end at the speed so far, None before there is one."""
-        fresh = self.done - self._earlier
-        return self.seconds / fresh * (self.total - self.done) if fresh else None
+        if self._first is None or self._clock() - self._first < FIRST_PACK:
+            return None
+        return self.seconds / (self.done - self._earlier) * (self.total - self.done)
 
     def _show(self) -> None:
         if self._bar is not None:
@@ -112,7 +117,7 @@ class Progress:
         now = self._clock()
         if now - self._told < EVERY:
             return
-        self._told = now
+        self._told, left = now, self.remaining()
         if self._style == "json":
             self._json(
                 "progress",
@@ -120,12 +125,12 @@ class Progress:
                 total=self.total,
                 failed=self.failed,
                 words_per_second=round(self.words_per_second(), 1),
-                remaining_seconds=round(self.remaining() or 0),
+                remaining_seconds=None if left is None else round(left),
             )
         else:
-            left = _span(self.remaining() or 0)
             speed = f"{self.words_per_second():,.0f} words/s"
-            self._line("progress", f"{self.done}/{self.total} documents, {self.failed} failed, {speed}, {left} left")
+            told = f"{self.done}/{self.total} documents, {self.failed} failed, {speed}"
+            self._line("progress", told if left is None else f"{told}, {_span(left)} left")
 
     def _line(self, event: str, text: str) -> None:
         if self._style == "json":
