@@ -275,3 +275,26 @@ def test_a_phrase_has_shorter_and_longer_readings() -> None:
     assert doc[slice(*phrase(doc[0]))].text == "Anggota dari partai itu"
     assert doc[slice(*bare_phrase(doc[0]))].text == "Anggota"
     assert doc[slice(*chunk(doc[2]))].text == "partai itu"
+
+
+def test_how_a_verb_is_done_is_none_of_its_object() -> None:
+    doc = tree("Iran/PROPN/2/nsubj mengecam/VERB/0/root keras/ADJ/4/amod serangan/NOUN/2/obj itu/DET/4/det")
+    assert arguments(doc, "mengecam", "ACCUSE", names="LOC:Iran") == {("agent", "Iran"), ("object", "serangan itu")}
+    doc = tree("MA/PROPN/2/nsubj menonaktifkan/VERB/0/root sementara/SCONJ/4/case ketua/NOUN/2/obj itu/DET/4/det")
+    assert ("object", "ketua itu") in arguments(doc, "menonaktifkan", "DISMISS", names="ORG:MA")
+
+
+def test_what_someone_is_asked_to_do_is_none_of_the_phrase() -> None:
+    doc = tree("Warga/NOUN/2/nsubj meminta/VERB/0/root bupati/NOUN/2/obj mundur/VERB/3/acl")
+    assert arguments(doc, "meminta", "CALL") == {("agent", "Warga"), ("recipient", "bupati"), ("topic", "mundur")}
+    doc = tree("Buruh/NOUN/2/nsubj menuntut/VERB/0/root uang/NOUN/2/obj makan/VERB/3/acl")
+    assert all(text != "uang" for _, text in arguments(doc, "menuntut", "CALL"))
+
+
+def test_a_short_form_in_brackets_parts_no_post_from_its_holder() -> None:
+    doc = tree(
+        "Ketua/NOUN/8/nsubj Dewan/PROPN/1/nmod Pers/PROPN/2/flat (/PUNCT/5/punct _DP/PROPN/1/appos _)/PUNCT/5/punct "
+        "Rina/PROPN/1/flat menolak/VERB/0/root itu/PRON/8/obj"
+    )
+    found = arguments(doc, "menolak", "REJECT", names="ORG:Dewan Pers|ORG:DP|PER:Rina")
+    assert ("agent", "Ketua Dewan Pers (DP) Rina") in found

@@ -7,8 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import spacy
+from spacy.tokens import Doc
 
 from peristiwa.errors import SettingsError
+from peristiwa.events.candidate import Candidate
 from peristiwa.events.coreference import (
     CoreferenceModel,
     Link,
@@ -27,6 +30,9 @@ from peristiwa.training.coreference import Telling, chained, happening_f1, learn
 from peristiwa.types import Argument, Modality
 
 CUES = load_cues(load_language("id"))
+VOCAB = spacy.blank("id").vocab
+ARRESTED, VERB = Doc(VOCAB, words=["ditangkap"], pos=["VERB"]), Candidate("ARREST", 0, 1, 0, "", None, None)
+POS = {"gempa": "NOUN", "melanda": "VERB", "dua": "NUM", "kedua": "NUM", "lain": "ADJ", "itu": "DET"}
 
 
 def mention(root: str = "tangkap", day: str | None = None, **roles: str) -> Mention:
@@ -90,8 +96,7 @@ def test_the_likeliest_mention_is_given_from_the_threshold_on() -> None:
 
 @pytest.mark.parametrize("text", ["sebuah masjid", "Sejumlah warga", "dua orang lain", "empat lainnya"])
 def test_what_is_told_for_the_first_time_is_no_earlier_happening(text: str) -> None:
-    arguments = mention(object=text).arguments
-    assert is_fresh(arguments, CUES)
+    assert is_fresh(ARRESTED, VERB, mention(object=text).arguments, CUES)
     certain = CoreferenceModel({"bias": 9.0, "type=ARREST": 0.0})
     assert certain.find(mention(), [mention()]).same == 0
     assert certain.find(replace(mention(), fresh=True), [mention()]).same is None
@@ -100,7 +105,19 @@ def test_what_is_told_for_the_first_time_is_no_earlier_happening(text: str) -> N
 
 @pytest.mark.parametrize("roles", [{"object": "masjid itu"}, {"object": "satu masjid"}, {"agent": "sebuah partai"}, {}])
 def test_what_may_have_been_told_before_may_be_the_same(roles: dict[str, str]) -> None:
-    assert not is_fresh(mention(**roles).arguments, CUES)
+    assert not is_fresh(ARRESTED, VERB, mention(**roles).arguments, CUES)
+
+
+@pytest.mark.parametrize(
+    ("text", "fresh"),
+    [("gempa kedua melanda", True), ("dua gempa melanda", True), ("gempa lain melanda", True), ("gempa melanda", False),
+     ("dua gempa itu melanda", False), ("gempa itu melanda", False)],
+)  # fmt: skip
+def test_what_is_counted_or_another_is_told_for_the_first_time(text: str, fresh: bool) -> None:
+    words = text.split()
+    doc = Doc(VOCAB, words=words, pos=[POS[word] for word in words], sent_starts=[at == 0 for at in range(len(words))])
+    at = words.index("gempa")
+    assert is_fresh(doc, Candidate("DISASTER", at, at + 1, at, "", None, None), (), CUES) == fresh
 
 
 def test_another_number_is_another_happening() -> None:

@@ -13,7 +13,7 @@ import pytest
 from peristiwa.errors import SettingsError
 from peristiwa.events.attach import Clue, Told
 from peristiwa.events.date_model import DateModel, find_all_cases, load_date_model
-from peristiwa.events.date_options import Option, can_date, find_cases, options, told_names
+from peristiwa.events.date_options import BIRTH, Option, can_date, find_cases, options, told_names
 from peristiwa.events.weights import chances
 from peristiwa.training.event_dates import Story, dated_f1, fit, learn, save, tune
 from peristiwa.types import Argument, EventDate, Modality, Time
@@ -34,9 +34,10 @@ def told(
     links: Mapping[str, tuple[str, ...]] | None = None,
     head: int = -1,
     above: tuple[int, ...] = (),
+    type_: str = "MEET",
 ) -> Told:
     arguments = (Argument("time", 0, 1, "x", time=at),) if at else ()
-    clue = Clue(("event",), links or {}, head, above, "MEET", "temu")
+    clue = Clue(("event",), links or {}, head, above, type_, "temu")
     return Told(sentence, arguments, modality, same, True, clue)
 
 
@@ -147,6 +148,40 @@ def test_a_date_is_passed_on_only_where_it_is_likelier_than_none() -> None:
     for weight, given in ((1.0, "2001"), (-1.0, None)):
         model = DateModel({"ground=own0": weight, "ground=previous": 3.0, "previous.none=2": -9.0}, threshold=0.2)
         assert [date and date.value for date in model.find_dates(events, times, {}, published=None)] == ["2001", given]
+
+
+CERTAIN = DateModel({"bias": 5.0}, threshold=0.3)
+
+
+def given(events: Sequence[Told], day: str, notes: Mapping[str, tuple[str, ...]] | None = None) -> list[str | None]:
+    """The dates of some events by a model that takes whatever it may, in a text without a date that tells one day."""
+    dates = CERTAIN.find_dates(events, [(0, time("D1", day))], notes or {}, published=None)
+    return [date and date.value for date in dates]
+
+
+def test_the_day_of_a_plan_is_no_facts_but_that_of_the_plan_told_again() -> None:
+    plan = told(0, at="D1", modality="planned")
+    assert given([plan, told(1)], "2024-08-17") == ["2024-08-17", None]
+    assert given([plan, told(1, same=0)], "2024-08-17") == ["2024-08-17", "2024-08-17"]
+    assert given([plan, told(0, at="D1"), told(1)], "2024-08-17") == ["2024-08-17"] * 3
+
+
+def test_courts_follow_on_another_day() -> None:
+    deed = told(0, at="D1", type_="ATTACK")
+    assert given([deed, told(1, type_="CONVICT")], "2010-03-05") == ["2010-03-05", None]
+    assert given([deed, told(1, type_="CONVICT")], "2010") == ["2010", "2010"]
+    assert given([deed, told(1, type_="INJURE")], "2010-03-05") == ["2010-03-05", "2010-03-05"]
+
+
+def test_a_day_of_birth_dates_nothing_else() -> None:
+    assert given([told(1)], "1900-05-05") == ["1900-05-05"]
+    assert given([told(1)], "1900-05-05", {"D1": (BIRTH,)}) == [None]
+
+
+def test_what_is_planned_does_not_happen_on_the_day_of_the_report() -> None:
+    for modality, expected in (("asserted", "2018-03-14"), ("planned", None), ("possible", None)):
+        events = [told(0, modality=modality)]  # type: ignore[arg-type]
+        assert [date and date.value for date in CERTAIN.find_dates(events, [], {}, published=TODAY)] == [expected]
 
 
 def test_probabilities_leave_the_rest_to_no_date() -> None:

@@ -52,6 +52,13 @@ def names(text: str, **spans: str) -> list[tuple[str, str, str]]:
         ("Laporan Ir. itu keliru.", "Ir.", []),
         ("Brigjen Pol. Yosua Tamba hadir.", "Pol. Yosua Tamba", ["Yosua Tamba"]),
         ("Kol. Inf. Yosua Tamba hadir.", "Kol. Inf. Yosua Tamba", ["Yosua Tamba"]),
+        ("Kang Emil hadir.", "Kang Emil", ["Emil"]),
+        ("Kang Ho Dong hadir.", "Kang Ho Dong", ["Kang Ho Dong"]),
+        ("Pangeran Mas Sirno hadir.", "Mas Sirno", ["Mas Sirno"]),
+        ("HM Zazuli hadir.", "HM Zazuli", ["Zazuli"]),
+        ("Putrinya Laras lahir.", "Putrinya Laras", ["Laras"]),
+        ("Raymond dari Poitiers tiba.", "Raymond|Poitiers", ["Raymond dari Poitiers"]),
+        ("Surat untuk Rina dari Anton hilang.", "Rina|Anton", ["Rina", "Anton"]),
     ],
 )
 def test_titles_degrees_and_quotes_stand_outside_a_person(text: str, found: str, expected: list[str]) -> None:
@@ -105,6 +112,11 @@ def test_an_abbreviation_that_the_model_missed_is_added() -> None:
         ("RUU tentang Daerah Rawan Banjir (DRB) dibahas.", "RUU tentang Daerah Rawan Banjir (DRB)"),
         ("Kedua pihak meneken Pacific Trade Agreement kemarin.", "Pacific Trade Agreement"),
         ("UU No. 8 thn 1974 tentang Pasar Rakyat berlaku.", "UU No. 8 thn 1974 tentang Pasar Rakyat"),
+        (
+            "Ia membahas rancangan undang-undang (RUU) tentang Pasar Rakyat.",
+            "rancangan undang-undang (RUU) tentang Pasar Rakyat",
+        ),
+        ("Ia meneken peraturan presiden (perpres) tentang Beras pada Mei.", "peraturan presiden (perpres) tentang Beras"),
     ],
 )
 def test_laws_by_grammar(text: str, law: str) -> None:
@@ -174,6 +186,8 @@ def test_common_nouns_are_no_names(text: str) -> None:
         ("Korban RS Harapan melapor.", {}, []),
         ("Korban KPK dan TNI melapor.", {"ORG": "KPK|TNI"}, []),
         ("Korban PP Nomor 5 melapor.", {}, []),
+        ("Putusan MA mengikat.", {"PER": "MA"}, []),
+        ("Polisi menahan MA, warga Depok.", {"PER": "MA"}, ["MA"]),
         ("Pelaku berinisial MK. Mahkamah Konstitusi (MK) bersidang. MK menolak.", {"ORG": "Mahkamah Konstitusi"}, ["MK"]),
     ],
 )
@@ -181,6 +195,38 @@ def test_who_is_told_by_initials_is_a_person(text: str, found: dict[str, str], p
     told = [name for name in names(text, **found) if name[0] == "PER"]
     assert [text for _, text, _ in told] == people
     assert all(name == text for _, text, name in told)
+
+
+def test_letters_beside_a_persons_name_stand_for_it() -> None:
+    text = "Rudi Hartono (RH) dan Puan Maharani (PDIP) hadir. RH pergi."
+    told = names(text, PER="Rudi Hartono|Puan Maharani", ORG="RH|PDIP")
+    assert [(kind, text, name) for kind, text, name in told if text == "RH"] == [("PER", "RH", "Rudi Hartono")] * 2
+    assert ("ORG", "PDIP", "Partai Demokrasi Indonesia Perjuangan") in told
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("PT PLN (Persero) hadir.", "PT PLN|Persero", ["PT PLN (Persero)"]),
+        ("PT Timah,Tbk dan Perum Bulog hadir.", "PT Timah|Tbk|Perum Bulog", ["PT Timah,Tbk", "Perum Bulog"]),
+        ("Fraksi PKB DPR hadir.", "PKB|DPR", ["Fraksi PKB DPR"]),
+        ("Badan Anti-Doping hadir.", "Badan Anti-Doping", ["Badan Anti-Doping"]),
+        ("Aksi Pro-Rakyat digelar.", "Pro-Rakyat", []),
+        (
+            "Ketua Komisi Pemilihan Umum (KPU) Sleman Ahmad hadir.",
+            "Komisi Pemilihan Umum (KPU) Sleman Ahmad",
+            ["Komisi Pemilihan Umum (KPU) Sleman", "Ahmad"],
+        ),
+        (
+            "Kepala Lembaga Pemasyarakatan (Lapas) Cipinang hadir.",
+            "Lembaga Pemasyarakatan (Lapas) Cipinang",
+            ["Lembaga Pemasyarakatan (Lapas) Cipinang"],
+        ),
+        ("Direktur PT Timah Tbk Danang hadir.", "PT Timah Tbk Danang", ["PT Timah Tbk", "Danang"]),
+    ],
+)
+def test_where_a_body_ends(text: str, found: str, expected: list[str]) -> None:
+    assert [name for _, name, _ in names(text, ORG=found)] == expected
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import spacy
 from spacy.tokens import Doc
 
 from peristiwa.events.candidate import Candidate
+from peristiwa.events.certainty import settled
 from peristiwa.events.cues import load_cues
 from peristiwa.events.factuality import find_modality, find_phase, is_background
 from peristiwa.language import load_language
@@ -72,6 +73,33 @@ def test_modality(text: str, trigger: str, light: str | None, expected: str) -> 
     assert find_modality(doc, candidate(doc, trigger, light), CUES) == expected
 
 
+SETTLED = [
+    ("Rapat/NOUN/4/nsubj:pass kerja/NOUN/1/compound urung/NOUN/2/compound digelar/VERB/0/root", "Rapat", "negated"),
+    (
+        "Ia/PRON/2/nsubj:pass ditangkap/VERB/0/root sebelum/SCONJ/5/mark sempat/ADV/5/advmod lari/VERB/2/advcl",
+        "lari", "negated",
+    ),
+    (
+        "Hakim/NOUN/2/nsubj meminta/VERB/0/root saksi/NOUN/4/nsubj masuk/VERB/2/xcomp dan/CCONJ/6/cc duduk/VERB/4/conj",
+        "duduk", "planned",
+    ),
+    (
+        "Setelah/SCONJ/2/mark bertemu/VERB/5/advcl kami/PRON/5/nsubj akan/AUX/5/aux pulang/VERB/0/root",
+        "bertemu", "planned",
+    ),
+    (
+        "Setelah/SCONJ/2/mark bertemu/VERB/5/advcl dia/PRON/5/nsubj akan/AUX/5/aux pulang/VERB/0/root",
+        "bertemu", "asserted",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "trigger", "expected"), SETTLED)
+def test_what_certain_words_say_of_a_fact(text: str, trigger: str, expected: str) -> None:
+    doc = tree(text)
+    assert settled("asserted", doc, candidate(doc, trigger), [], None, CUES) == expected
+
+
 @pytest.mark.parametrize(
     ("text", "trigger", "light", "expected"),
     [
@@ -79,6 +107,10 @@ def test_modality(text: str, trigger: str, light: str | None, expected: str) -> 
         ("Perundingan/NOUN/2/nsubj berakhir/VERB/0/root", "Perundingan", "berakhir", "end"),
         ("Mereka/PRON/3/nsubj masih/ADV/3/advmod berunding/VERB/0/root", "berunding", None, "ongoing"),
         ("Mereka/PRON/2/nsubj berunding/VERB/0/root", "berunding", None, None),
+        ("Kongres/NOUN/2/nsubj:pass dibuka/VERB/0/root", "Kongres", None, "start"),
+        ("Menteri/NOUN/2/nsubj menutup/VERB/0/root rapat/NOUN/2/obj", "rapat", None, "end"),
+        ("Rapat/NOUN/2/nsubj membuka/VERB/0/root peluang/NOUN/2/obj", "Rapat", None, None),
+        ("Usai/SCONJ/2/mark bertemu/VERB/4/advcl ia/PRON/4/nsubj pulang/VERB/0/root", "bertemu", None, None),
     ],
 )
 def test_phase(text: str, trigger: str, light: str | None, expected: str | None) -> None:

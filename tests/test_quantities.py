@@ -220,6 +220,13 @@ def test_a_unit_is_a_noun(text: str, expected: list[tuple[str, float, str | None
         ("nomor 5 dan Rp 10 ribu", [("Rp 10 ribu", 10_000, "IDR", None)]),
         ("sebuah divisi 5 orang", [("5 orang", 5, "orang", None)]),
         ("Budi (45)", [("45", 45, None, None)]),
+        ("Penerbangan 703 jatuh", []),
+        ("ruang 12 rumah sakit", []),
+        ("Bom di kafe Palopo 3 itu", []),
+        ("Di kota Bogor 3 tewas", [("3", 3, None, None)]),
+        ("Aturan itu dicabut. 2 Setelah itu", []),
+        ("Ia pergi. 12 WNI tewas", [("12 WNI", 12, "WNI", None)]),
+        ("pria setengah baya", []),
     ],
 )
 def test_designators(text: str, expected: list[tuple[str, float, str | None, str | None]]) -> None:

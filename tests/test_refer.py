@@ -72,6 +72,10 @@ def referred(text: str, filler: str, names: str, role: Role = "agent") -> str | 
             "Prancis",
         ),
         ("Konferensi Alba dibuka . Konferensi ditutup .", "Konferensi", "EVT:Konferensi Alba", "object", "Konferensi Alba"),
+        # The last speaker, told by name; where he has none nothing is said.
+        ("kata Rina Dewi . kata Kapolsek . ujar dia .", "dia", "PER:Rina Dewi", "source", None),
+        # The paper of a dateline is no club.
+        ("Bola - Klub itu kalah .", "Klub itu", "ORG:Bola", "agent", None),
         # Where the document leaves more than one, or none that fits, nothing is said.
         ("Mandala dan Nusa bertemu . perusahaan itu untung .", "perusahaan itu", "ORG:Mandala|ORG:Nusa", "agent", None),
         ("Konvensi Borea ditolak . resolusi itu gagal .", "resolusi itu", "LAW:Konvensi Borea", "object", None),

@@ -18,6 +18,7 @@ from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import load_cues
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
 from peristiwa.events.proposals import Proposal, features, propose
+from peristiwa.events.reach import barred
 from peristiwa.events.role_model import NO_ROLE, RoleModel, choose, load_role_model, weigh
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.language import load_language
@@ -76,6 +77,63 @@ def test_features_are_named_once_and_tell_the_sides_apart() -> None:
         assert len(names) == len(set(names))
         side = "<" if proposal.end <= candidate.start else ">"
         assert any(name.startswith(f"distance={side}") for name in names)
+
+
+def bars(text: str, trigger: str, roles: str, type_: str = "MEET") -> set[str]:
+    """The phrases and times that the grammar bars from a role of a trigger."""
+    doc = tree(text)
+    at = [token.text for token in doc].index(trigger)
+    days = [token for token in doc if token.text in ("Senin", "Selasa", "2019")]
+    times = [Time(f"D{n}", "DATE", t.idx, t.idx + len(t.text), t.text, "2018-03-12") for n, t in enumerate(days)]
+    mentions, candidate = Mentions(doc, [], times), Candidate(type_, at, at + 1, at, "test")
+    proposals = propose(doc, candidate, frame_of(CUES.roles, {}), mentions, CUES)
+    barring = zip(proposals, barred(doc, candidate, proposals, mentions, CUES), strict=True)
+    return {doc[p.start : p.end].text for p, barred_ in barring if roles in barred_}
+
+
+HELD = (
+    "Ia/PRON/2/nsubj:pass ditahan/VERB/0/root di/ADP/4/case Solo/PROPN/2/obl usai/ADP/6/case rapat/NOUN/2/obl "
+    "di/ADP/8/case Kudus/PROPN/6/nmod"
+)
+
+
+def test_a_place_belongs_to_the_lowest_clause_that_holds_it() -> None:
+    assert "Kudus" in bars(HELD, "ditahan", "place")
+    assert "Solo" not in bars(HELD, "ditahan", "place")
+    assert "Solo" in bars(HELD, "rapat", "place")
+    alone = "Ia/PRON/2/nsubj:pass ditahan/VERB/0/root dalam/ADP/4/case rapat/NOUN/2/obl di/ADP/6/case Kudus/PROPN/4/nmod"
+    assert "Kudus" not in bars(alone, "ditahan", "place")
+
+
+OPENED = (
+    "Ia/PRON/2/nsubj membuka/VERB/0/root waduk/NOUN/2/obj yang/PRON/5/nsubj:pass dibangun/VERB/3/acl:relcl "
+    "oleh/ADP/7/case Waskita/PROPN/5/obl di/ADP/9/case Solo/PROPN/5/obl pada/ADP/11/case Senin/PROPN/5/obl:tmod"
+)
+
+
+def test_what_a_relative_clause_tells_is_its_own() -> None:
+    assert "Senin" in bars(OPENED, "membuka", "time")
+    assert "Solo" in bars(OPENED, "membuka", "place")
+    assert "Senin" not in bars(OPENED, "dibangun", "time")
+    led = (
+        "Tim/NOUN/5/nsubj yang/PRON/3/nsubj:pass dipimpin/VERB/1/acl:relcl Joko/PROPN/3/obl "
+        "mencari/VERB/0/root korban/NOUN/5/obj"
+    )
+    assert "Joko" in bars(led, "mencari", "agent")
+    assert "Joko" not in bars(led, "dipimpin", "agent")
+
+
+def test_the_day_of_what_is_agreed_on_is_not_that_of_the_agreement() -> None:
+    agreed = (
+        "Mereka/PRON/2/nsubj sepakat/VERB/0/root menarik/VERB/2/xcomp pasukan/NOUN/3/obj pada/ADP/6/case Senin/PROPN/3/obl:tmod"
+    )
+    assert "Senin" in bars(agreed, "sepakat", "time", "AGREE")
+    assert bars(agreed, "menarik", "time", "WITHDRAW") == set()
+
+
+def test_what_brought_a_happening_about_takes_no_part_in_it() -> None:
+    caused = "Kematian/NOUN/3/nsubj buruh/NOUN/1/nmod memicu/VERB/0/root mogok/NOUN/3/obj"
+    assert {"Kematian buruh", "buruh"} & bars(caused, "mogok", "agent")
 
 
 THRESHOLDS = dict.fromkeys(ROLES, 0.4)

@@ -317,3 +317,36 @@ def test_an_entry_of_which_nothing_was_learnt_counts_where_two_conditions_hold(
     assert short(find_triggers(doc, ONTOLOGY, "rules", Priors(rare))) == found
     known = {f"rule={hit.reading.rule}:True": 0.0 for hit in find_hits(doc, LEXICON)}
     assert find_triggers(doc, ONTOLOGY, "rules", Priors(rare | known)) == []
+
+
+def words(text: str, *, verb: str = "") -> list[Row]:
+    """Each word of a text a noun of the first, but for punctuation and one verb."""
+    tags = ["PUNCT" if not word[0].isalpha() else "VERB" if word == verb else "NOUN" for word in text.split()]
+    return [(word, tag, "dep" if at else "ROOT", 0) for at, (word, tag) in enumerate(zip(text.split(), tags, strict=True))]
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "found"),
+    [
+        ("Baca juga : Polisi Tangkap Enam Tersangka", "Tangkap", []),
+        ("( Simak juga : Polisi tangkap Budi ) Polisi menangkap Budi", "menangkap", ["ARREST"]),
+        ("Baca juga : Polisi Periksa Budi Warga lalu meminta maaf dan menolak putusan .", "menolak", ["REJECT"]),
+        ("Artikel ini telah tayang di situs : Polisi menangkap Budi .", "menangkap", []),
+        ("Warga membaca juga berita : Polisi menangkap Budi .", "menangkap", ["ARREST"]),
+    ],
+)
+def test_what_a_link_tells_is_of_another_text(text: str, verb: str, found: list[str]) -> None:
+    doc = make_doc(words(text, verb=verb))
+    at = text.split().index(verb)
+    assert [hit.type for hit in rules(doc) if hit.start == at] == found
+
+
+def test_the_bare_verb_of_a_headline_counts() -> None:
+    """ "KPK tahan Bupati", whatever was learnt of it; not in a sentence, nor behind a common noun."""
+    against = Priors({"type=ARREST": -9.0} | {f"rule={hit.reading.rule}:True": 0.0 for hit in find_hits(HEADLINE, LEXICON)})
+    assert short(find_triggers(HEADLINE, ONTOLOGY, "rules", against)) == [("ARREST", 1, 2)]
+    assert find_triggers(make_doc(words("KPK tangkap Bupati .", verb="tangkap")), ONTOLOGY, "rules", against) == []
+    assert find_triggers(make_doc(words("Hasil tangkap Bupati", verb="tangkap")), ONTOLOGY, "rules", against) == []
+
+
+HEADLINE = make_doc(words("KPK tangkap Bupati", verb="tangkap"), [(0, 1, "ORG")])

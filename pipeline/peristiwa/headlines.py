@@ -49,10 +49,12 @@ class Headlines:
 
     def _is_headline(self, line: str) -> bool:
         words = _WORD.findall(line) if line[:1].isupper() or not line[:1].isalpha() else []
-        capitals = [word for word in words if word[0].isupper()]
+        titled = [word for word in words if word[0].isupper() and word[1:].islower()]
+        # Two words tell the capitals of a headline, or one that is a verb: "DPR Sahkan RUU TPKS".
+        told = len(titled) >= LEAST - 1 or any(word.lower() in self.verbs for word in titled if word != words[0])
         return (
             LEAST <= len(words) <= MOST
-            and sum(word[1:].islower() for word in capitals) >= LEAST - 1
+            and told
             and not line.rstrip().endswith(".")
             and all(word[0].isupper() or word in self.small for word in words)
         )

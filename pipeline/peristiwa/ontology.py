@@ -121,6 +121,7 @@ class Ontology(Strict):
     reporting: tuple[Pattern, ...] = ()
     never: Words = ()
     works: Words = ()
+    links: Words = ()
     lists: dict[str, Words] = Field(default_factory=dict)
     types: dict[str, EventType]
 

@@ -87,9 +87,14 @@ def _outside_names(founds: list[Found], doc: Doc) -> list[Found]:
     inside = {
         found.start
         for found in doubtful
-        if any(label in _names_around(found) and start <= found.start and found.end <= end for label, start, end in names)
+        if any(label in _names_around(found) and _holds(start, end, found) for label, start, end in names)
     }
     return [found for found in founds if found.start not in inside]
+
+
+def _holds(start: int, end: int, found: Found) -> bool:
+    """Whether a name is around an expression; "Natal 2010" is itself a time, "Festival Natal 2010" a name."""
+    return found.end <= end and (start < found.start if "feast" in found.slots else start <= found.start)
 
 
 def _names_around(found: Found) -> frozenset[str]:
@@ -108,6 +113,6 @@ def _in_text(text: str, grammar: Grammar) -> list[Found]:
     if not founds:
         return founds
     founds, linked = link(text, founds, beside, symbols, grammar)
-    persons = months_as_names(text, founds)
+    persons = months_as_names(text, founds, grammar.guards["month_cues"])
     kept = [found for found in founds if keeps(text, found, grammar, found.start in linked, persons)]
     return list(counted(text, kept, linked, grammar))

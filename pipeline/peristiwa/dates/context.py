@@ -89,10 +89,11 @@ class Story:
             outside = CLOSING.split(left)[-1]
             if grammar.said.found(outside):  # '"Kami akan pergi," kata Sari, Senin'
                 left = outside
+        if grammar.tensed.isdisjoint(WORD.findall(f"{left} | {right}".lower())):
+            return 0
+        left, right = grammar.clauses.own(left, right)
         clause = f"{left} | {right}"
         words = WORD.findall(clause.lower())
-        if grammar.tensed.isdisjoint(words):
-            return 0
         future, past = grammar.future.found(clause, words), grammar.past.found(clause, words)
         if future and past:  # the nearer cue decides
             place = len(left)

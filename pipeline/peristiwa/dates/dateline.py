@@ -24,7 +24,7 @@ def _day(found: Found) -> date | None:
 
 def reference_of(text: str, founds: list[Found], published: date | None) -> tuple[date | None, Anchor]:
     """The publication date, else the date line ("Jakarta, 12 Maret 2018 –"), else the first day in news style
-    ("Senin (12/3/2018)"), else None."""
+    ("Senin (12/3/2018)", "hari ini (12/3/2018)"), else None."""
     if published is not None:
         return published, "publication"
     for found in founds:
@@ -33,6 +33,7 @@ def reference_of(text: str, founds: list[Found], published: date | None) -> tupl
             return day, "narrative"
     for found in founds:
         day = _day(found)
-        if day and "weekday" in found.slots and "(" in text[found.start : found.end]:
+        quoted = text[found.start : found.end]
+        if day and "(" in quoted and ("weekday" in found.slots or found.slots.get("dayshift") == 0):
             return day, "narrative"
     return None, "unresolved"

@@ -37,12 +37,18 @@ def whole(found: Found, name: str) -> int | None:
 
 def base_of(found: Found, story: Story) -> tuple[date | None, Anchor]:
     """The day from which a relative expression counts, and where that day comes from."""
-    if found.slots.get("from") == "focus":
-        code = unit_of(found.slots.get("unit") or found.slots.get("seunit") or "D").code
-        focus = story.focus(FINE_ENOUGH.get(code, ("day",))) or story.focus()
-        if focus:
-            return focus.day, "narrative"
+    focus = told_before(found, story)
+    if focus:
+        return focus.day, "narrative"
     return (story.reference, story.reference_anchor) if story.reference else (None, "unresolved")
+
+
+def told_before(found: Found, story: Story) -> Told | None:
+    """The date from which "tiga hari kemudian" counts: the last one that is fine enough, else the last one."""
+    if found.slots.get("from") != "focus":
+        return None
+    code = unit_of(found.slots.get("unit") or found.slots.get("seunit") or "D").code
+    return story.focus(FINE_ENOUGH.get(code, ("day",))) or story.focus()
 
 
 def day_of(found: Found, story: Story) -> tuple[str, Anchor, date | None]:
@@ -273,11 +279,24 @@ def _weekday(found: Found, story: Story, weekday: int) -> tuple[str, Anchor, dat
     else:
         this = base - timedelta(days=back)
     last = story.last.day if story.last else base
+    if sign == 0 and _is_alternative(found, story):  # "Kamis (10/3) atau Jumat dini hari"
+        ahead = (weekday - last.isoweekday()) % 7
+        this = last + timedelta(days=ahead if ahead < 6 else -1)
     if "after" in slots and this < last:  # "Senin hingga Rabu", told on a Wednesday
         this += timedelta(weeks=1)
     elif "until" in slots and this + timedelta(days=int(slots["until"])) > base and _is_past(found, story):
         this -= timedelta(weeks=1)
     return this.isoformat(), anchor, this
+
+
+def _is_alternative(found: Found, story: Story) -> bool:
+    """Whether "atau" parts a weekday from the day that the text told right before."""
+    last = story.last
+    return (
+        last is not None
+        and last.grain == "day"
+        and story.text[last.end : found.start].strip(" ,") in story.grammar.section.either
+    )
 
 
 def _is_past(found: Found, story: Story) -> bool:

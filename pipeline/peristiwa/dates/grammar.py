@@ -22,6 +22,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from peristiwa.dates.automaton import REPEATED, Alphabet, Automaton, Item, one_of
+from peristiwa.dates.clause import Clauses, ClauseWords
 from peristiwa.dates.cues import Cues, Doubts
 from peristiwa.dates.lexer import BREAK, CAP, LOW, OTHER, Lexicon, Surfaces
 from peristiwa.dates.lexicon import forms_of, spelling_of
@@ -83,6 +84,7 @@ class Guards(Strict):
     money: list[str] = []
     law_heads: list[str] = []
     year_cues: list[str] = []
+    month_cues: list[str] = []
     happening_heads: list[str] = []
     amount_cues: list[str] = []
     part_cues: list[str] = []
@@ -110,6 +112,14 @@ class Tense(Strict):
     length: list[str] = []
     habit: list[str] = []
     closing: list[str] = []
+    opening: list[str] = []
+    adverbial: list[str] = []
+    held: list[str] = []
+    relative: list[str] = []
+    joining: list[str] = []
+    prefixes: list[str] = []
+    nouns: list[str] = []
+    roots: list[str] = []
     overnight: list[str] = []
     uncertain: list[str] = []
     said: list[str] = []
@@ -132,6 +142,7 @@ class DatesSection(Strict):
     words: dict[str, list[str]]
     links: list[str] = []
     lists: list[str] = []
+    either: list[str] = []
     exactly: list[str] = []
     sides: dict[int, list[str]] = {}
     clitics: dict[str, list[str]] = {}
@@ -180,6 +191,7 @@ class Grammar:
     future: Cues
     past: Cues
     tensed: frozenset[str]
+    clauses: Clauses
     said: Cues
     habit: frozenset[str]
     until: frozenset[str]
@@ -317,6 +329,7 @@ def compile_grammar(language: Language) -> Grammar:
         future=future,
         past=past,
         tensed=future.words | future.heads | past.words | past.heads,
+        clauses=Clauses(ClauseWords(*(getattr(section.tense, name) for name in ClauseWords._fields))),
         said=Cues(section.tense.said),
         habit=frozenset(section.tense.habit),
         until=frozenset(section.tense.until),

@@ -80,10 +80,18 @@ def _last_word(chunk: str) -> str:
     return chunk if chunk.isalpha() else WORDS.findall(chunk)[-1]
 
 
-def months_as_names(text: str, founds: list[Found]) -> frozenset[str]:
-    """The months that the text uses as a person's first name: those followed by a capitalised word ("Mei Lan")."""
-    bare = [found for found in founds if found.kinds == MONTH and "year" not in found.slots]
-    return frozenset(text[f.start : f.end] for f in bare if SURNAME.match(text, f.end)) if bare else NOBODY
+def months_as_names(text: str, founds: list[Found], cues: frozenset[str]) -> frozenset[str]:
+    """The months that the text uses as a person's first name: those followed by a capitalised word ("Mei Lan"), with
+    none of ``cues`` before them ("Sejak Maret Budi …")."""
+    bare = [found for found in founds if found.kinds == MONTH and "year" not in found.slots and SURNAME.match(text, found.end)]
+    if not bare:
+        return NOBODY
+    return frozenset(text[f.start : f.end] for f in bare if _word_before(text, f.start) not in cues)
+
+
+def _word_before(text: str, start: int) -> str:
+    before = text[max(0, start - REACH) : start].split()
+    return before[-1].lower() if before else ""
 
 
 def keeps(text: str, found: Found, grammar: Grammar, linked: bool, names: frozenset[str]) -> bool:
@@ -271,6 +279,8 @@ def _keeps_month(found: Found, around: Surroundings, sets: Sets) -> bool:
         return False
     previous, following = around.previous, around.following
     cued = around.low in sets["year_cues"]
+    if around.low in sets["month_cues"]:
+        return True
     if (word in around.names and not cued) or around.low in sets["person_cues"]:
         return False
     named_after = following[:1].isupper() and following.isalpha() and not following.isupper()
@@ -335,7 +345,11 @@ def _keeps_countdown(found: Found, around: Surroundings, sets: Sets) -> bool:
 
 
 def _keeps_length(found: Found, around: Surroundings, sets: Sets) -> bool:
-    """ "Nomor 3 Tahun" and "Rp 5 jam" are no lengths."""
+    """ "Nomor 3 Tahun" and "Rp 5 jam" are no lengths, nor is "Perang Seratus Hari"."""
+    words = around.quoted.split()
+    titled = len(found.kinds) == 1 and len(words) > 1 and all(word.istitle() for word in words)
+    if titled and around.previous not in SENTENCE_END | {""} | OPEN and not _in_headline(around.text, found):
+        return False
     return around.low not in sets["number_heads"] and around.low not in sets["money"]
 
 

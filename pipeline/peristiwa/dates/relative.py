@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from peristiwa.dates.context import Story
-from peristiwa.dates.days import base_of, habitual
+from peristiwa.dates.days import FINE_ENOUGH, base_of, habitual, told_before
 from peristiwa.dates.find import Found
 from peristiwa.dates.meaning import Meaning, mod_of
 from peristiwa.dates.units import Unit, quantity, unit_of, unit_value
 from peristiwa.types import Anchor
 
+DAYS = {"D": 1, "W": 7, "M": 30, "week": 7, "month": 30, "year": 365}
 SMALLER = {"CE": ("Y", 100), "DE": ("Y", 10), "Y": ("M", 12), "M": ("W", 4), "W": ("D", 7)}
 
 
@@ -20,10 +21,12 @@ def period(found: Found, story: Story) -> Meaning | None:
     mod = mod_of(found)
     base, anchor = base_of(found, story)
     if base is None:
-        focus = story.focus()
+        focus = None if shift else story.focus()  # "minggu lalu" counts from the day of the report only
         if focus is None:
             return Meaning("DATE", unit.unknown, "unresolved", mod)
         base, anchor = focus.day, "narrative"
+    if known := _known_of(found, story, unit, shift):
+        return Meaning("DATE", known, anchor, mod)
     if found.rule == "edge-of-unit" and habitual(found, story):
         return Meaning("DATE", unit.unknown, "unresolved", mod)
     weekend = unit.code == "W" and mod == "END"
@@ -47,15 +50,29 @@ def ago(found: Found, story: Story) -> Meaning | None:
     if "vague" in slots or not isinstance(count, int | float):
         return Meaning("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF", anchor)
     if base is None:
-        focus = story.focus()
-        if focus is None:
-            return Meaning("DATE", unit.unknown, "unresolved", mod_of(found))
-        base, anchor = focus.day, "narrative"
+        return Meaning("DATE", unit.unknown, "unresolved", mod_of(found))
+    if known := _known_of(found, story, unit, count * sign):
+        return Meaning("DATE", known, anchor, mod_of(found))
     if unit.clock:
         return _hours_ago(found, story, unit, count * sign, base, anchor)
     if unit.code in ("DE", "CE") and slots.get("from") == "focus":  # "empat dekade kemudian" is a year
         unit, count = unit_of("Y"), count * unit.factor * SMALLER[unit.code][1]
     return shifted(found, unit, count * sign, base, anchor)
+
+
+def _known_of(found: Found, story: Story, unit: Unit, count: float) -> str | None:
+    """What is known of a day or month that is counted from a date told less finely: "Pada 1812 … Tiga hari kemudian" is some
+    day of 1812. None where the date is fine enough."""
+    told = told_before(found, story)
+    fine = FINE_ENOUGH.get("D" if unit.clock else unit.code, ("day",) if unit.code in ("D", "10D") or unit.clock else ())
+    if told is None or not fine or told.grain in fine:
+        return None
+    if abs(count) * DAYS.get(unit.code, 1) * unit.factor > DAYS[told.grain] / 2:
+        return unit.unknown
+    year = f"{told.day.year:04d}"
+    if told.grain == "month" and unit.code != "W":
+        return f"{year}-{told.day.month:02d}-XX"
+    return year + {"M": "-XX", "W": "-WXX"}.get(unit.code, "-XX-XX")
 
 
 def shifted(found: Found, unit: Unit, count: float, base: date, anchor: Anchor) -> Meaning:

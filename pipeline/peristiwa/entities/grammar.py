@@ -1,228 +1,15 @@
-"""The ``entities`` section of a language file, validated and compiled."""
+"""The ``entities`` section of a language file, compiled: patterns for laws and named happenings."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
+from peristiwa.entities.words import NAME_WORD, EntityWords, EventWords, LawWords, NameWords, any_of
 from peristiwa.language import Language
-from peristiwa.settings import Strict, validate
-
-# One word of a name: capitalised, an initialism, or parts joined by hyphen, slash or full stop.
-NAME_WORD = r"[A-ZÀ-ÖØ-Þ][\w'’&]*+(?:[-/.][\w'’]++)*+"
-INITIALS = r"(?:(?:[A-Z]\.){2,4}|[A-Z]{1,4}\b(?![/-]\w|\.\w))"
-
-
-class LawWords(Strict):
-    numbered: list[str] = []
-    named: list[str] = []
-    alone: list[str] = []
-    articles: list[str] = []
-    article_parts: list[str] = []
-    number_words: list[str] = []
-    year_words: list[str] = []
-    small_words: list[str] = []
-    title_stops: list[str] = []
-    resolutions: list[str] = []
-    bodies: list[str] = []
-    about: list[str] = []
-    trailing: list[str] = []
-    processes: list[str] = []
-    classes: list[str] = []
-    after_title: list[str] = []
-    dated: list[str] = []
-    agendas: list[str] = []
-    frameworks: list[str] = []
-    kinds: list[str] = []
-    goals: list[str] = []
-
-
-class EventWords(Strict):
-    named: list[str] = []
-    alone: list[str] = []
-    strict: list[str] = []
-    dated: list[str] = []
-    unique: list[str] = []
-    storms: list[str] = []
-    polls: list[str] = []
-    poll_words: list[str] = []
-    trailing: list[str] = []
-    series: list[str] = []
-    classes: list[str] = []
-    days: list[str] = []
-    capital: list[str] = []
-    months: list[str] = []
-    incidents: list[str] = []
-    not_incidents: list[str] = []
-
-    @cached_property
-    def month_after(self) -> re.Pattern[str]:
-        return re.compile(rf"\s{any_of(self.months)}\b")
-
-
-class NameWords(Strict):
-    """What canonical names and identifiers need of a language."""
-
-    home: str | None = None
-    nation: list[str] = []
-    company: list[str] = []
-    company_ends: list[str] = []
-    heads: list[str] = []
-    province: list[str] = []
-    city: list[str] = []
-    number: str = ""
-    number_signs: list[str] = []
-    year: str = ""
-    year_signs: list[str] = []
-    about: list[str] = []
-
-    @cached_property
-    def nation_after(self) -> re.Pattern[str]:
-        return re.compile(rf"\s{any_of(self.nation)}$")
-
-    @cached_property
-    def company_around(self) -> re.Pattern[str]:
-        return re.compile(rf"^{any_of(self.company)}\.?\s|{self.company_after.pattern}")
-
-    @cached_property
-    def company_after(self) -> re.Pattern[str]:
-        return re.compile(rf",?\s\(?{any_of(self.company_ends)}\.?\)?$")
-
-    @cached_property
-    def number_sign(self) -> re.Pattern[str]:
-        return re.compile(rf"\s{any_of(self.number_signs)}(?:\s|(?=\d))")
-
-    @cached_property
-    def short_law(self) -> re.Pattern[str]:
-        return re.compile(rf"^(\D+?)\s(?:{any_of(self.number_signs)}\s?)?(\d+)/(\d{{4}})$")
-
-    @cached_property
-    def year_sign(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<=\s){any_of(self.year_signs)}\s?(?=\d{{4}})")
-
-    @cached_property
-    def province_before(self) -> re.Pattern[str]:
-        return re.compile(rf"^{any_of(self.province)}\s")
-
-    @cached_property
-    def city_before(self) -> re.Pattern[str]:
-        return re.compile(rf"^{any_of(self.city)}\s")
-
-
-class InitialWords(Strict):
-    """Who is told by initials: ``cues``, ``roles`` before them, ``alias``, an ``age`` after; ``never`` are other things."""
-
-    cues: list[str] = []
-    alias: list[str] = []
-    joined: list[str] = []
-    age: list[str] = []
-    roles: list[str] = []
-    never: list[str] = []
-
-    @cached_property
-    def told(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?i:{any_of(self.cues)})\s{self._chain}")
-
-    @cached_property
-    def role(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?i:{any_of(self.roles)})\s{self._chain}")
-
-    @cached_property
-    def role_word(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?i:{any_of(self.roles)})\b")
-
-    @cached_property
-    def before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?i:{any_of([*self.cues, *self.roles])})\s$")
-
-    @cached_property
-    def also(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<![\w./-])({INITIALS})\s{any_of(self.alias)}\s")
-
-    @cached_property
-    def aged(self) -> re.Pattern[str]:
-        years = any_of(self.age)
-        return re.compile(rf"(?<![\w./-])({INITIALS})(?:\s\(\d{{1,2}}(?:\s{years})?\)|,\s\d{{1,2}}\s{years}\b)")
-
-    @cached_property
-    def _chain(self) -> str:
-        age = rf"(?:,?\s\(?\d{{1,2}}(?:\s{any_of(self.age)})?\)?)?"
-        return rf"({INITIALS}{age}(?:(?:,?\s{any_of(self.joined)}\s|,\s){INITIALS}{age})*)"
-
-
-class PortfolioWords(Strict):
-    """``heads`` of a minister's title, ``joined`` between its parts; ``bodies`` open the full names of ministries."""
-
-    heads: list[str] = []
-    joined: list[str] = []
-    bodies: list[str] = []
-
-    @cached_property
-    def before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b{any_of(self.heads)}\s(?P<joined>(?:[A-Z]\w*,?\s)+{any_of(self.joined)}\s)?$")
-
-
-class UnitWords(Strict):
-    """Military units ("Korem 143/Haluoleo") and the posts that lead one ("Pangdam IV/Diponegoro")."""
-
-    heads: list[str] = []
-    posts: list[str] = []
-    arms: list[str] = []
-
-    @cached_property
-    def unit(self) -> re.Pattern[str]:
-        """A unit, or the post before one; its name after the slash, of up to three words."""
-        number = r"(?:\d{1,4}|[IVXL]+|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)"
-        head = rf"\b(?:{any_of(self.heads)}(?:\s{any_of(self.arms)})*|(?P<post>{any_of(self.posts)}))"
-        return re.compile(rf"{head}\s(?P<name>{number}\s?/\s?(?P<own>{NAME_WORD})(?P<more>(?:\s{NAME_WORD}){{0,2}}))")
-
-
-class EntityWords(Strict):
-    names: NameWords = NameWords()
-    initials: InitialWords = InitialWords()
-    portfolios: PortfolioWords = PortfolioWords()
-    units: UnitWords = UnitWords()
-    common: list[str] = []
-    roles: list[str] = []
-    works: list[str] = []
-    ships: list[str] = []
-    headings: list[str] = []
-    local_posts: list[str] = []
-    given_towns: list[str] = []
-    members: list[str] = []
-    titles: list[str] = []
-    degrees: list[str] = []
-    degree_heads: list[str] = []
-    owners: list[str] = []
-    housed: list[str] = []
-    law: LawWords = LawWords()
-    event: EventWords = EventWords()
-
-    @cached_property
-    def ship(self) -> re.Pattern[str]:
-        return re.compile(rf"{any_of(self.ships)}\s")
-
-    @cached_property
-    def ship_before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b{any_of(self.ships)}\s$")
-
-    @cached_property
-    def work_before(self) -> re.Pattern[str]:
-        return re.compile(rf"(?i:\b{any_of(self.works)}(?:nya)?\W*$)")
-
-    @cached_property
-    def title_before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b{any_of(self.titles)}\s$")
-
-    @cached_property
-    def post_before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b{any_of(self.local_posts)}\s$")
-
-    @cached_property
-    def member_before(self) -> re.Pattern[str]:
-        return re.compile(rf"(?i:\b{any_of(self.members)})(?:\s[a-z]+){{0,2}}\s$")
+from peristiwa.settings import validate
 
 
 @dataclass(frozen=True)
@@ -257,18 +44,6 @@ class Grammar:
     events: Seeker
 
 
-def any_of(words: Iterable[str]) -> str:
-    """A regular expression for one of ``words``, longest first, any white space between their parts; none match none.
-
-    What they begin with is looked at first, since at most places of a text it tells that none of many words stands there.
-    """
-    parts = [word.split() for word in sorted(set(words), key=lambda w: (-len(w), w)) if word.strip()]
-    if not parts:
-        return "(?!)"
-    initials = "".join(sorted({re.escape(part[0][0]) for part in parts}))
-    return rf"(?=[{initials}])(?:" + "|".join(r"\s".join(map(re.escape, part)) for part in parts) + ")"
-
-
 RUN = rf"{NAME_WORD}(?:\s{NAME_WORD})*"
 ABBREVIATION = r"(?:\s\([A-Z][\w-]{1,12}\))?"
 NUMBER = r"\d++[A-Za-z]?(?:[./-][\w./-]*\w)?"
@@ -295,7 +70,7 @@ def compile_grammar(language: Language) -> Grammar:
         names=words.names,
         words=words,
         title_page=_title_page(words.law) if words.law.numbered else None,
-        laws=Seeker(_law_words(words.law), _law_patterns(words.law, words.event.months)),
+        laws=Seeker(_law_words(words.law), _law_patterns(words.law, words.event)),
         events=Seeker(_event_words(words.event), _event_patterns(words.event, words.common)),
     )
 
@@ -340,13 +115,15 @@ def _one_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\b{any_of(word.lower() for word in words)}")
 
 
-def _law_patterns(law: LawWords, months: list[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _law_patterns(law: LawWords, event: EventWords) -> tuple[tuple[str, re.Pattern[str]], ...]:
     if not law.numbered:
         return ()
     # A title is capitalised words and numbers with small words between them ("Informasi dan Transaksi Elektronik"),
     # or, after a number, a few lower-case words up to the next function word or punctuation mark.
+    months = event.months
     word = rf"(?:{NAME_WORD}|{NUMBER}\b)"
-    title = rf"{NAME_WORD}(?:,?\s(?:{any_of(law.small_words)}\s){{0,2}}{word})*+"
+    when = rf"(?!pada\s(?:\d|{any_of([*months, *event.not_incidents])}\b))"
+    title = rf"{NAME_WORD}(?:,?\s{when}(?:{any_of(law.small_words)}\s){{0,2}}{word})*+"
     plain = rf"(?:(?!{any_of(law.title_stops)}\b)[a-z][\w-]*+)"
     about = rf"\s{any_of(law.about)}\s{title}{ABBREVIATION}"
     joined = rf"(?:\s(?:{any_of(law.small_words)}\s)?{plain})"
@@ -362,6 +139,9 @@ def _law_patterns(law: LawWords, months: list[str]) -> tuple[tuple[str, re.Patte
     numbered = rf"{head}{number}(?![\w%])(?:{about}|{about_plain})?"
     resolution = rf"\b{any_of(law.resolutions)}(?:\s{any_of(law.bodies)})?\s{NUMBER}{year}?(?![\w%])"
     resolution += rf"(?:\s{any_of(law.bodies)})?"
+    # "rancangan undang-undang (RUU) tentang Daerah Khusus": the title has capitals, the class has none.
+    drafted = any_of(head for head in law.numbered if "-" in head)
+    small = rf"\b(?i:(?:{any_of(law.numbered)})\s\([a-z][\w-]{{1,12}}\)|{drafted}){about}"
     named = rf"\b{any_of(law.named)}{ABBREVIATION}(?:\s(?!{any_of(law.classes)}\b){RUN}(?:\s\d{{4}}\b)?(?:{about})?|{about})"
     # Titles in English, whose head comes last: "Foreign Corrupt Practices Act", "ASEAN Agreement on Electronic Commerce".
     english = rf"\b{NAME_WORD}(?:\s(?:(?:of|and|to|the|in|on|for)\s)?{NAME_WORD}){{0,7}}?\s{any_of(law.trailing)}\b"
@@ -377,7 +157,7 @@ def _law_patterns(law: LawWords, months: list[str]) -> tuple[tuple[str, re.Patte
     agenda = rf"\b{numbered_agenda}{goal}|(?<=[a-z,]\s){numbered_agenda}"
     framework = rf"\b{any_of(law.frameworks)}\s(?!{any_of(law.kinds)}\b){NAME_WORD}(?:{goal})?"
     patterns = {"article": article, "numbered": numbered, "resolution": resolution, "named": named, "alone": alone}
-    patterns |= {"dated": dated, "agenda": agenda, "framework": framework}
+    patterns |= {"small": small, "dated": dated, "agenda": agenda, "framework": framework}
     if law.trailing:
         patterns["english"] = english
     return tuple((kind, re.compile(pattern)) for kind, pattern in patterns.items())

@@ -11,7 +11,8 @@ from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from peristiwa.entities.grammar import Grammar
-from peristiwa.entities.initials import initials
+from peristiwa.entities.initials import bodies, initials
+from peristiwa.entities.joined import join
 from peristiwa.entities.mention import Mention, overlaps
 from peristiwa.entities.mistaken import Sifter, is_title
 from peristiwa.entities.parted import Parter
@@ -50,20 +51,22 @@ CAPITALISED_BEFORE = re.compile(r"\b([A-Z][\w-]*)\s$")
 
 def find_mentions(doc: Doc, text: str, grammar: Grammar, tables: Tables) -> list[Mention]:
     """All named mentions of ``doc``, whose text is ``text``, in text order, none overlapping another."""
-    countries, bodies = tables.countries, tables.bodies
+    countries, organisations = tables.countries, tables.bodies
     model = [Mention(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+    model = join(text, model, grammar.words, tables)
     model = [part for mention in Parter(text, grammar, tables).part(model) for part in repair(text, mention, grammar)]
     sentences = [(s.start_char, s.end_char) for s in doc.sents]
     letters = initials(text, sentences, model, grammar.words, tables)
+    model = bodies(text, model, letters, grammar.words, tables)
     sifter = Sifter(doc, text, grammar.words, tables, model)
-    repaired = [retyped(text, mention, grammar, countries, bodies) for mention in sifter.sift()]
+    repaired = [retyped(text, mention, grammar, countries, organisations) for mention in sifter.sift()]
     by_rule, doubtful = grammar_mentions(text, sentences, grammar)
     doubtful = [mention for mention in doubtful if not is_title(text, mention, grammar.words)]
     army = units(text, grammar)
     repaired = [part for mention in repaired for part in after_unit(text, mention, army, grammar)]
     by_rule += [*letters, *army, *titles_in_capitals(text, grammar)]
     by_rule, doubtful, repaired = ([before_verb(doc, text, m) for m in group] for group in (by_rule, doubtful, repaired))
-    doubtful = [m for m in doubtful if text[m.start : m.end] not in bodies]
+    doubtful = [m for m in doubtful if text[m.start : m.end] not in organisations]
     kept = [part for mention in settle(by_rule, repaired, doubtful) for part in tidy(text, mention, grammar)]
     kept = widen(text, kept)
     named = (Mention(match.start(), match.end(), "LOC") for match in countries.finditer(text))
@@ -80,12 +83,11 @@ def repair(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
         only = grammar.only_degrees is not None and grammar.only_degrees.fullmatch(text, start, end)
         if (only and NAME_BEFORE.search(text, max(start - 40, 0), start)) or grammar.bare_title.fullmatch(text, start, end):
             return []
-        if grammar.titles and (match := grammar.titles.match(text, start, end)) and match.end() < end:
-            start = match.end()
+        start = after_titles(text, start, end, grammar)
         if grammar.degrees:
             while match := grammar.degrees.search(text[start:end]):
                 end = start + match.start()
-    if match := OPEN_ABBREVIATION.search(text[start:end]):
+    if (match := OPEN_ABBREVIATION.search(text[start:end])) and match[1] not in grammar.names.company_ends:
         inner = start + match.start(1), start + match.end(1)
         if match.start() > 0:
             end = start + match.start()
@@ -97,6 +99,16 @@ def repair(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
     if end > start and any(c.isalnum() for c in text[start:end]):
         out.append(Mention(start, end, mention.type))
     return out
+
+
+def after_titles(text: str, start: int, end: int, grammar: Grammar) -> int:
+    """Where a person's name begins: behind titles, a relative, or, where no title stands before, an address ("Mas")."""
+    for opening in (grammar.words.kin_before, grammar.titles, grammar.words.addressed):
+        match = opening.match(text, start, end) if opening else None
+        if match and match.end() < end:
+            titled = opening is grammar.words.addressed and grammar.words.title_before.search(text, max(0, start - 40), start)
+            return start if titled else match.end()
+    return start
 
 
 def after_unit(text: str, mention: Mention, army: list[Mention], grammar: Grammar) -> list[Mention]:
@@ -118,6 +130,8 @@ def retyped(text: str, mention: Mention, grammar: Grammar, countries: re.Pattern
     """
     if mention.type == "ORG" and countries.fullmatch(text, mention.start, mention.end):
         return mention._replace(type="LOC")
+    if mention.type == "PER" and grammar.words.body_end.search(text, mention.start, mention.end):
+        return mention._replace(type="ORG")
     known = mention.type not in ("ORG", "PER") and text[mention.start : mention.end] in bodies
     return mention._replace(type="ORG") if known and not grammar.housed.match(text, mention.start) else mention
 
@@ -182,7 +196,7 @@ def _edition(text: str, start: int, end: int, grammar: Grammar) -> tuple[int, in
 
 def shortens_end(name: str, short: str) -> bool:
     """Whether ``short`` abbreviates the last words of ``name`` rather than the whole of it."""
-    words = [word for word in name.split() if word[0].isupper()]
+    words = [word for at, word in enumerate(name.split()) if word[0].isupper() or not at]
     if not words:
         return False
     if len(short) < len(words) and [w[0].upper() for w in words[-len(short) :]] == list(short.upper()):

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from peristiwa.entities.grammar import EntityWords
 from peristiwa.entities.mention import Mention
 from peristiwa.entities.tables import Tables
+from peristiwa.entities.words import EntityWords
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+NUMBERED = re.compile(r"(?:[IVX]+\s)?\d{4}")  # of a time: "kuartal I 2018"
 PLATE = re.compile(r"[A-Z]{1,2}\s\d{1,4}\s?[A-Z]{1,3}")
 ABBREVIATION = re.compile(r"[A-Z][A-Z/-]+")
 DEFINED = re.compile(r"(?<=\s)\(([A-Z][A-Za-z]*[A-Z])\)")
@@ -51,6 +52,7 @@ class Sifter:
             or self._is_ship(name, mention)
             or self._is_title(mention)
             or self._is_heading(name, mention)
+            or (mention.type == "EVT" and any(time.fullmatch(name) for time in (NUMBERED, self.words.event.feast)))
         )
 
     def _is_common(self, name: str, mention: Mention) -> bool:
@@ -105,11 +107,17 @@ class Sifter:
         return frozenset(mention.start for mention in self.model if mention.type == "PER")
 
     def _is_ship(self, name: str, mention: Mention) -> bool:
-        """ "KRI Bung Tomo", or "Ronald Reagan" behind "USS"."""
+        """ "KRI Bung Tomo", or "Ronald Reagan" behind "USS" or "kapal induk bernama"."""
         if mention.type not in ("ORG", "LOC", "PER"):
             return False
         inside = mention.type != "PER" and self.words.ship.match(name)
-        return bool(inside or self.words.ship_before.search(self._line_before(mention.start)))
+        before = self._line_before(mention.start)
+        called = before.endswith(self._called) and self.words.ship_called.search(before)
+        return bool(inside or called or self.words.ship_before.search(before))
+
+    @cached_property
+    def _called(self) -> tuple[str, ...]:
+        return tuple(f"{word} " for word in self.words.called)
 
     def _is_title(self, mention: Mention) -> bool:
         """In quotation marks behind the noun of something that has a title: film "Perang Terakhir"."""

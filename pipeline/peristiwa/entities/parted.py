@@ -10,9 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from peristiwa.entities.grammar import EntityWords, Grammar
+from peristiwa.entities.grammar import Grammar
 from peristiwa.entities.mention import Mention, overlaps
 from peristiwa.entities.tables import Tables
+from peristiwa.entities.words import EntityWords
+
+BRACKETED = re.compile(r"(?P<full>.+)\s\((?P<short>[A-Z][\w-]+)\)(?:\s(?P<place>[A-Z]\w+(?:\s[A-Z]\w+)?))?\s(?P<last>\S+)")
+"""A body with its short form, perhaps its place, and one word more."""
 
 ONE_NAME = re.compile(r"[A-Z][a-z'’]+")
 SMALL_BEFORE = 40
@@ -50,6 +54,11 @@ class Parter:
         return sorted(mentions)
 
     def _parts(self, mention: Mention, before: Mention | None, model: Sequence[Mention]) -> list[Mention]:
+        if parts := self._titled(mention):
+            return parts
+        title = self.grammar.titles.match(self.text, mention.start, mention.end) if self.grammar.titles else None
+        if title and mention.type == "PER":  # "Jubir MA Suharto"
+            mention = mention._replace(start=title.end())
         words = self.text[mention.start : mention.end].split(" ")
         if len(words) < 2 or mention.type not in ("PER", "ORG"):
             return [mention]
@@ -59,14 +68,30 @@ class Parter:
             if not rest:
                 continue
             person = Mention(cut + 1, mention.end, "PER")
-            if mention.type == "PER" and self._is_town(head):
-                if before and before.type == "ORG" and self.text[before.end : mention.start] == " ":
-                    return [Mention(before.start, cut, "ORG"), person]  # "DPD Golkar" "Jabar Bahtiar"
-                if self._after(mention.start, self.words.post_before):
-                    return [Mention(mention.start, cut, "LOC"), person]  # "Sleman Kustini"
-            if mention.type == "PER" and self.tables.is_body(head) and self._after(mention.start, self.words.title_before):
+            beside = before and before.type == "ORG" and self.text[before.end : mention.start] == " "
+            if mention.type == "PER" and beside and before and (self._is_town(head) or self.tables.is_body(head)):
+                return [Mention(before.start, cut, "ORG"), person]  # "DPD Golkar" "Jabar Bahtiar", "Fraksi PKB" "DPR Jazilul"
+            if mention.type == "PER" and self._is_town(head) and self._after(mention.start, self.words.post_before):
+                return [Mention(mention.start, cut, "LOC"), person]  # "Sleman Kustini"
+            if mention.type == "PER" and self.tables.is_body(head) and self._is_posted(mention.start):
                 return [Mention(mention.start, cut, "ORG"), person]  # "Persib Glenn"
         return self._member(mention, words, model) if mention.type == "ORG" else [mention]
+
+    def _titled(self, mention: Mention) -> list[Mention]:
+        """ "Tanahlaut H Khairil Anwar" behind "Bupati", "Tala HM Zazuli" anywhere: a title parts the person from a place.
+
+        A single letter may be an initial ("Yasonna H Laoly").
+        """
+        name = self.text[mention.start : mention.end]
+        inner = self.words.inner_title.search(name) if mention.type == "PER" else None
+        if inner is None:
+            return []
+        head, rest = name[: inner.start()], name[inner.end() :]
+        local = self._is_town(head) or self._after(mention.start, self.words.post_before)
+        if not local and rest[1] == " ":
+            return []
+        place = [Mention(mention.start, mention.start + len(head), "LOC")] if local else []
+        return [*place, Mention(mention.start + inner.end(), mention.end, "PER")]
 
     def _member(self, mention: Mention, words: Sequence[str], model: Sequence[Mention]) -> list[Mention]:
         """A known body, or one and its place, with one word more, behind the word for one of its members.
@@ -77,12 +102,27 @@ class Parter:
         cut = mention.end - len(last) - 1
         if not ONE_NAME.fullmatch(last) or self.tables.is_place(last) or self._is_branch(last):
             return [mention]
+        if self._is_posted(mention.start) and self._is_closed(mention):
+            return [Mention(mention.start, cut, "ORG"), Mention(cut + 1, mention.end, "PER")]
         heads = [n for n in range(1, len(words)) if self.tables.is_body(" ".join(words[:n]))]
         placed = any(self.tables.is_place(" ".join(words[n:-1])) for n in heads)
         whole = len(words) - 1 in heads and (len(words) > 2 or self._is_person(last, mention, model))
         if not (placed or whole) or not self._of_member(mention.start):
             return [mention]
         return [Mention(mention.start, cut, "ORG"), Mention(cut + 1, mention.end, "PER")]
+
+    def _is_closed(self, mention: Mention) -> bool:
+        """Whether a body's name ends before the last word: "… Bencana (BNPB) Suharyanto", "PT Adaro Tbk Garibaldi".
+
+        A kind of bodies has a name behind its short form: "Lembaga Pemasyarakatan (Lapas) Cipinang".
+        """
+        before = self.text[mention.start : mention.end].rpartition(" ")[0]
+        if self.words.names.company_after.search(before):
+            return True
+        match = BRACKETED.fullmatch(self.text, mention.start, mention.end)
+        if match is None or not (self.tables.is_body(match["full"]) or self.tables.is_body(match["short"])):
+            return False
+        return match["place"] is None or self.tables.is_place(match["place"])
 
     def _is_person(self, word: str, mention: Mention, model: Sequence[Mention]) -> bool:
         return any(m.type == "PER" and m != mention and word in self.text[m.start : m.end].split() for m in model)
@@ -94,6 +134,10 @@ class Parter:
     def _of_member(self, at: int) -> bool:
         """Whether the word for a member stands before: "Pengamat politik", "Ketua", "dosen hukum"."""
         return self._after(at, self.words.member_before)
+
+    def _is_posted(self, at: int) -> bool:
+        """Whether a title or the word for a member stands before."""
+        return self._of_member(at) or self._after(at, self.words.title_before)
 
     def _after(self, at: int, word: re.Pattern[str]) -> bool:
         return word.search(self.text[max(0, at - SMALL_BEFORE) : at]) is not None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
-from peristiwa.entities.grammar import any_of
+from peristiwa.entities.words import any_of
 from peristiwa.language import Language
 from peristiwa.settings import Strict, validate
 from peristiwa.types import Bound, Quantity
@@ -33,6 +33,7 @@ class QuantityWords(Strict):
     teens: str = ""
     vague: dict[str, float] = {}
     fractions: dict[str, float] = {}
+    halfway: list[str] = []
     currencies: dict[str, str] = {}
     currency_nouns: dict[str, str] = {}
     percent: list[str] = []
@@ -84,6 +85,11 @@ class Found:
 
 
 DIGITS = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
+# What a number without a unit belongs to: an event noun at the head ("Penerbangan 703"), a name ("kafe Palopo 2"), a footnote.
+HEADED = re.compile(r"(?:^|[.!?]\s)(?:Pe|Ke)[a-z]+an\s$")
+NAMED = re.compile(r"[\w,] [A-Z][a-z]\w+\s$")
+NOTED = re.compile(r"[a-z)”\"][.!?][”\"]?\s$")
+CAPITAL = re.compile(r"\s[A-Z]")
 # Bounds stand at most this many characters before their number, so that no search runs far back.
 LOOK_BACK = 24
 
@@ -114,7 +120,7 @@ def compile_quantities(language: Language) -> Patterns:
             (?![\w]|[.,:/]\d|-\d(?!{tail})) (?(currency)|(?!/(?-i:[A-Z])))
             (?:\s\({spelled}(?:\s{spelled})*\))?
           | (?P<nth>{any_of(words.digits)}) \s {re.escape(words.per) if words.per else "(?!)"} [ ]? (?P<part>{part}) \b
-          | (?P<fraction>{any_of(words.fractions)}) (?:\s(?P<fractionscale>{scale}))? \b
+          | (?P<fraction>{any_of(words.fractions)}) (?!\s{any_of(words.halfway)}\b) (?:\s(?P<fractionscale>{scale}))? \b
           | (?P<collective>{any_of(words.collective)}) (?=\s{any_of(words.collective_units)}\b)
           | (?P<vague>{any_of(words.vague)}) (?:\s(?P<vaguescale>{scale}))? \b
           | (?P<spelled>{spelled}(?:\s{spelled})*)
@@ -163,7 +169,7 @@ def find_quantities(text: str, language: Language, not_in: Iterable[Span] = ()) 
         is_listed = named is not None and patterns.listed.fullmatch(text, named, match.start())
         if patterns.not_after.search(before) or (is_listed and _could_name(match, one)):
             named = match.end()
-        elif one is not None:
+        elif one is not None and not _belongs(text, match, before, one, patterns):
             found.append(one)
     kept = [one.quantity for one in _join_ranges(text, found, patterns) if not one.is_bare_word]
     return [replace(quantity, id=f"Q{number}") for number, quantity in enumerate(kept, 1)]
@@ -175,6 +181,16 @@ def _could_name(match: re.Match[str], found: Found | None) -> bool:
         return False
     unit = found.quantity.unit
     return unit is None or (unit[:1].isupper() and found.quantity.text.endswith(unit))
+
+
+def _belongs(text: str, match: re.Match[str], before: str, found: Found, patterns: Patterns) -> bool:
+    """A plain number that counts nothing: it closes a name or marks a footnote; but "di Bogor 3 tewas"."""
+    quantity = found.quantity
+    if quantity.unit or quantity.bound or found.scale or match["currency"] or not (match["digits"] or "").isdigit():
+        return False
+    if HEADED.search(before) or (NAMED.search(before) and not patterns.predicate.match(text, match.end() + 1)):
+        return True
+    return bool(NOTED.search(before) and CAPITAL.match(text, match.end()))
 
 
 def _read(text: str, match: re.Match[str], before: str, patterns: Patterns) -> Found | None:

@@ -13,9 +13,9 @@ from collections import ChainMap
 from itertools import pairwise
 
 from peristiwa.entities.gazetteer import country_codes, full_names, known_names, names_by_code, province_codes, short_pattern
-from peristiwa.entities.grammar import NameWords
 from peristiwa.entities.mention import Mention
 from peristiwa.entities.places import find_town
+from peristiwa.entities.words import NameWords
 
 INNER_SHORT = re.compile(r"\s\([A-Z][\w/&-]{1,12}\)")
 LONGEST_SHORT = 3

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from peristiwa.entities.gazetteer import bodies, country_codes, country_pattern, known_names, province_codes
-from peristiwa.entities.grammar import NameWords, any_of
 from peristiwa.entities.places import towns_by_name
+from peristiwa.entities.words import NameWords, any_of
 
 
 @dataclass(frozen=True)

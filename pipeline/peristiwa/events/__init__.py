@@ -141,7 +141,7 @@ def build_events(
             words=content_words(doc[candidate.head].sent),
             head=clue.head,
             above=clue.above,
-            fresh=is_fresh(arguments, cues),
+            fresh=is_fresh(doc, candidate, arguments, cues),
         )
         same, likely = finder.find(mention, mentioned) if finder is not None else Link(find_same(mention, mentioned))
         if modality_model is not None and likely:

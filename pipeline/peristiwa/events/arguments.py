@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.extent import noun_phrase
+from peristiwa.events.extent import deed_of, is_among, is_around, is_how, noun_phrase
 from peristiwa.events.predicate import agent_pronoun, is_deverbal, relative_head, subjects, voice
 from peristiwa.events.roles import Mentions, role_of
 from peristiwa.events.source import find_sources
@@ -123,6 +123,8 @@ def _dependent(verb: Token, child: Token, kind: str, patient_known: bool, cues: 
             yield Filler("by", member)
         return
     opened = preposition(child) if relation_ in OBLIQUE or relation_ == "obj" else None
+    if opened is not None and (is_how(opened, cues) or is_among(opened)):  # to parsers prepositions, too
+        opened = None
     if opened is not None and not (relation_ == "obj" and opened.i < verb.i):
         yield from _prepositional(child)
         return
@@ -130,13 +132,17 @@ def _dependent(verb: Token, child: Token, kind: str, patient_known: bool, cues: 
         return
     for member in conjuncts(child):
         yield Filler(_bare_slot(verb, child, kind, patient_known, cues), member)
+    if (deed := deed_of(child, cues)) is not None:
+        yield Filler("clause", deed, clausal=True)
 
 
 def _bare_slot(verb: Token, child: Token, kind: str, patient_known: bool, cues: Cues) -> str:
     """What a noun phrase without preposition is, right of its verb: object, agent of a passive, or second object."""
     if kind != "passive":
         return "object"
-    between = [token for token in verb.doc[verb.i + 1 : phrase(child)[0]] if is_word(token)]
+    between = [token for token in verb.doc[verb.i + 1 : phrase(child)[0]] if is_word(token) and not is_how(token, cues)]
+    if any(is_among(token) for token in between):
+        between = []
     if not patient_known:
         return "bare" if not between else "patient"
     return "bare" if len(between) <= 1 else "second"
@@ -147,7 +153,7 @@ def _complement(verb: Token, child: Token, kind: str, cues: Cues) -> Iterator[Fi
     opener = marks[0].lower_ if marks else ""
     if kind in ("advcl", "acl", "parataxis") and opener not in cues.complementizers:
         return
-    if child.pos_ in ("NOUN", "PROPN") and kind in ("advcl", "acl") and not marks:
+    if (child.pos_ in ("NOUN", "PROPN") and kind in ("advcl", "acl") and not marks) or is_how(child, cues):
         return
     own = [s for s in children(child, "nsubj") if s.lower_ != "yang" and s.i < child.i]
     subject = own[0] if own else None
@@ -282,7 +288,7 @@ def span_of(filler: Filler, candidate: Candidate, mentions: Mentions, cues: Cues
     doc = token.doc
     if filler.clausal:
         without = frozenset(subtree(filler.raised)) if filler.raised is not None else frozenset()
-        without |= {c.i for c in token.children if is_in(c, cues.saying) or relation(c) == "parataxis"}
+        without |= {c.i for c in token.children if is_in(c, cues.saying) or relation(c) == "parataxis" or is_around(c, cues)}
         start, end = clause(token, without=without)
         if start < candidate.end <= end or not (start < end):
             start = max(start, candidate.end)

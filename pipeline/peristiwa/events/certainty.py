@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.factuality import RESTRICTORS, is_idle, markers_of
-from peristiwa.events.predicate import RELATIVE, own_subjects, voice
+from peristiwa.events.predicate import RELATIVE, called_for, own_subjects, voice
 from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, relation
 from peristiwa.types import Modality, Time
 
@@ -52,17 +52,29 @@ def is_undone(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
     What fails has taken place ("perundingan itu gagal"), unless it was an attempt; what is called off or foiled has not.
     """
     here = doc[candidate.head]
-    if any(is_in(marker, cues.undone) for marker in markers_of(here, min(here.i, candidate.start))):
+    markers = markers_of(here, min(here.i, candidate.start))
+    if any(is_in(marker, cues.undone) for marker in markers) or _is_forestalled(here, cues):
         return True
     for above in islice(ancestors(here), ATTEMPT_REACH):
         kind = relation(here)
         if kind not in COMPLEMENTS or (is_in(above, cues.failing) and not is_in(above, cues.undone)):
             return False  # "gagal mencegah serangan"
-        undone = is_in(above, cues.undone) or any(is_in(marker, cues.undone) for marker in markers_of(above, above.i))
+        undone = any(is_in(word, cues.undone) for word in (above, *markers_of(above, above.i))) or _is_foiled(above, cues)
         if undone and (kind != "nsubj" or not is_in(above, cues.failed) or is_in(here, cues.planning)):
             return True
         here = above
     return False
+
+
+def _is_forestalled(verb: Token, cues: Cues) -> bool:
+    """True for "ditangkap sebelum sempat melarikan diri"; not for "Sebelum berhasil menduduki kota itu, mereka …"."""
+    at = verb.i - 2
+    return at > verb.sent.start and verb.doc[at + 1].lower_ in cues.managing and verb.doc[at].lower_ == "sebelum"
+
+
+def _is_foiled(verb: Token, cues: Cues) -> bool:
+    """True for "pelantikan wali kota urung dilaksanakan", where parsers take "urung" for the noun's."""
+    return verb.i > verb.sent.start and verb.doc[verb.i - 1].lower_ in cues.foiled
 
 
 def is_withheld(doc: Doc, candidate: Candidate, cues: Cues) -> Modality | None:
@@ -260,6 +272,18 @@ def _is_close(verb: Token, opened: Token) -> bool:
     )
 
 
+def is_in_plan(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """True for "Setelah bertemu Presiden, kami akan bertemu partai lain": what speakers tell of their own next steps."""
+    verb = _verb_of(doc, candidate, cues)
+    if verb is None or relation(verb) != "advcl" or verb.head.i < verb.i or voice(verb) == "passive":
+        return False
+    opened = any(mark.lower_ in cues.aftermath - cues.causes for mark in children(verb, "mark", "case"))
+    if not opened or any(is_in(marker, cues.anterior) for marker in markers_of(verb, verb.i)):
+        return False
+    planned = any(is_in(marker, cues.future) for marker in markers_of(verb.head, verb.head.i))
+    return planned and any(subject.lower_ in cues.speakers for subject in own_subjects(verb.head))
+
+
 def is_only_idle(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
     """True where all negators before the event are idle ("paling tidak 15 tentara terluka"), and there is one."""
     before = doc[doc[candidate.head].sent.start : candidate.start]
@@ -283,6 +307,13 @@ def settled(
     withheld = is_withheld(doc, candidate, cues)
     if withheld is not None:
         return withheld
+    verb = _verb_of(doc, candidate, cues)
+    asking = called_for(verb, cues) if verb is not None else None
+    if asking is not None and not _is_negated(asking, cues):
+        return "planned"
+    times = list(times)
+    if is_in_plan(doc, candidate, cues) and not any((time.value or "")[:1].isdigit() for time in times):
+        return "planned"
     for time in times:
         later = published is not None and time.earliest is not None and time.earliest > published.isoformat()
         if time.value == "FUTURE_REF" or (later and time.type in ("DATE", "TIME")):

@@ -13,15 +13,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pydantic import Field
 
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.context import word_after, word_before
 from peristiwa.events.cues import Cues
 from peristiwa.events.weights import chances, read_weights, total
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
 from peristiwa.types import ROLES, Argument, Modality
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 NAME = "coreference.json"
 WORD = re.compile(r"\w+")
@@ -38,7 +43,7 @@ class Mention:
     ``stance`` marks what someone says for or against something: said by another, it is another happening. What only the
     learnt choice reads: the ``form`` of the trigger ("deverbal", "active" …), whether it is ``definite`` ("serangan
     itu"), the ``sentence``, the content ``words`` of the sentence by lemma, the trigger's token ``head`` and those
-    ``above`` it in the tree. ``fresh`` are mentions whose object is told for the first time (``is_fresh``).
+    ``above`` it in the tree. ``fresh`` are mentions of something told for the first time (``is_fresh``).
     """
 
     type: str
@@ -138,10 +143,18 @@ def antecedents(mention: Mention, earlier: Sequence[Mention], *, reach: int = RE
     return [index for index in range(len(earlier) - 1, -1, -1) if earlier[index].type == mention.type][:reach]
 
 
-def is_fresh(arguments: Sequence[Argument], cues: Cues) -> bool:
-    """Whether the object is one that was not told before: "mendirikan sebuah masjid", "menangkap dua orang lain"."""
+def is_fresh(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], cues: Cues) -> bool:
+    """Whether a mention tells of something for the first time: by its object ("mendirikan sebuah masjid", "menangkap dua
+    orang lain") or, of a noun, by what counts it ("gempa kedua", "dua gempa", but not "kedua gempa itu")."""
     objects = (WORD.findall(argument.text.lower()) for argument in arguments if argument.role == "object")
-    return any(words and (words[0] in cues.indefinite or words[-1] in cues.other) for words in objects)
+    if any(words and (words[0] in cues.indefinite or words[-1] in cues.other) for words in objects):
+        return True
+    trigger, after = doc[candidate.head], word_after(doc, candidate.end - 1)
+    if trigger.pos_ != "NOUN" or after is None or after.lower_ in cues.demonstratives:
+        return False
+    before = word_before(doc, candidate.start)
+    counted = before is not None and before.i >= trigger.sent.start and before.pos_ == "NUM"
+    return counted or after.lower_ in cues.ordinals or after.lower_ in cues.other
 
 
 def _excluded(mention: Mention, other: Mention) -> bool:

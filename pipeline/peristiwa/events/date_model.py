@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pydantic import Field
 
-from peristiwa.events.attach import Told, find_today, is_dated
+from peristiwa.events.attach import Told, event_date, find_today, first_mention, is_dated
 from peristiwa.events.date_options import UNTIL, YEAR, Case, Option, can_date, find_cases, options
 from peristiwa.events.weights import chances, mixed, read_weights, total
 from peristiwa.models import WEIGHTS
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from peristiwa.events.encoding import Encoding
 
 NAME = "event_dates.json"
+DAY = len("2018-03-14")
+FOLLOWING = {
+    "CONVICT": frozenset({"ATTACK", "DIE", "INJURE", "ACCIDENT", "DISASTER", "CYBERATTACK", "ARREST"}),
+    "RATIFY": frozenset({"SIGN"}),
+}
+"""Types of events that come some time after those of others, never on the day that is told of them."""
 NOUNS = frozenset({"voice=noun", "voice=deverbal"})
 """Features of an event that a noun tells."""
 
@@ -123,13 +129,19 @@ class DateModel:
         told: list[EventDate | None] = []
         given: list[EventDate | None] = []
         found: list[Weighing] = []
+        days = _told_days(events, times)
         for at, own in enumerate(read):
             offered = options(at, events, told, times, published, cases[at]) if cases[at] else []
             sums = [total(self.features, option.names) for option in offered]
             if own is not None:
                 sums = [mixed(mine, other, self.share) for mine, other in zip(sums, own, strict=True)]
             barred = _barred(at, events, given, times, published)
-            kept = [(option, value) for option, value in zip(offered, sums, strict=True) if not barred(option.date)]
+            others = _of_others(at, events, days, published)
+            kept = [
+                (option, value)
+                for option, value in zip(offered, sums, strict=True)
+                if not barred(option.date) and (option.date.basis == "argument" or option.date.value not in others)
+            ]
             likely = chances([value for _, value in kept])
             found.append([(option, chance) for (option, _), chance in zip(kept, likely, strict=True)])
             given += self.choose(events[at : at + 1], found[-1:])
@@ -166,7 +178,7 @@ def _barred(
     """Which dates event ``at`` cannot have, whatever speaks for them; ``told`` are the dates given before.
 
     A fact takes no date later than the publication from its context, one told of now ("kini") no other day, and one of a
-    text that has told of the distant past alone is no news.
+    text that has told of the distant past alone is no news; nor is what is planned or possible on the day of a report.
     """
     if published is None:
         return lambda _: False
@@ -176,15 +188,46 @@ def _barred(
     # A noun tells no tense: "kunjungan itu" may be to come.
     fact = event.modality == "asserted" and not NOUNS.intersection(event.clue.names)
     past = _tells_history(event, told, times, published)
+    unreal = event.modality in ("planned", "possible")
     today = find_today(event.sentence, times, published).value
 
     def barred(date: EventDate) -> bool:
         if date.basis == "argument":
             return False
         late = fact and date.earliest is not None and date.earliest > day
-        return late or (now and date.value != day) or (past and date.value in (day, today))
+        return late or (now and date.value != day) or ((past or unreal) and date.value in (day, today))
 
     return barred
+
+
+def _told_days(events: Sequence[Told], times: Sequence[tuple[int, Time]]) -> dict[str, tuple[EventDate, list[int]]]:
+    """The dates that events' own times tell, each with those events."""
+    found: dict[str, tuple[EventDate, list[int]]] = {}
+    for at, event in enumerate(events):
+        for time in _own_times(event, times):
+            if is_dated(time):
+                date = event_date(time, "context")
+                found.setdefault(date.value, (date, []))[1].append(at)
+    return found
+
+
+def _of_others(
+    at: int, events: Sequence[Told], told: Mapping[str, tuple[EventDate, list[int]]], published: datetime.date | None
+) -> set[str]:
+    """The dates of other happenings that no context makes those of event ``at``.
+
+    Those of plans for a fact ("Ia diundang ke upacara pada 17 Agustus"), the day of a deed for what courts made of it.
+    """
+    event, happening = events[at], first_mention(events, at)
+    before, found = FOLLOWING.get(event.clue.type, frozenset()), set[str]()
+    for value, (date, tellers) in told.items():
+        later = published is None or (date.earliest or "") > published.isoformat()
+        planned = all(events[one].modality == "planned" and first_mention(events, one) != happening for one in tellers)
+        if later and planned and event.modality == "asserted":
+            found.add(value)
+        if len(value) == DAY and all(events[one].clue.type in before for one in tellers):
+            found.add(value)
+    return found
 
 
 def _tells_history(

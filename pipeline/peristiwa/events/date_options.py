@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from peristiwa.events.attach import Clue, Told, event_date, find_today, first_mention, is_dated, published_date
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 PATH_LIMIT = 4
+LIFE = 10
+"""Words up to which the bracket is looked for that a life's dates stand in."""
 WORD = re.compile(r"\w+")
 WEEK, MONTH, YEAR = 7, 31, 366
 BEFORE, AFTER, EVENTS = 12, 6, 40
@@ -79,6 +82,8 @@ def find_clue(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], men
 
 UNTIL = "until"
 """The note of a time that something lasts or counts up to."""
+BIRTH = "birth"
+"""The note of a time of someone's birth, or of both ends of a life in brackets, which dates nothing else; no feature."""
 
 
 def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str, ...]]:
@@ -97,8 +102,23 @@ def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str,
             spoken = is_in(anchor.head, cues.telling)
             bracket = "(" in time.text or (start > 0 and doc[start - 1].text == "(")
             until = (UNTIL,) if start > 0 and doc[start - 1].lower_ in cues.until else ()
-            found[time.id] = (f"said={said}:{at}", f"spoken={spoken}", f"bracket={bracket}", *until)
+            born = (BIRTH,) if _is_birth(anchor, start, mentions, cues) else ()
+            found[time.id] = (f"said={said}:{at}", f"spoken={spoken}", f"bracket={bracket}", *until, *born)
     return found
+
+
+def _is_birth(anchor: Token, start: int, mentions: Mentions, cues: Cues) -> bool:
+    """Whether a time is told of a birth ("lahir di Solo pada 5 Mei 1900"), or of a life: "Hasan (1900–1965)"."""
+    if any(is_in(above, cues.birth) for above in islice(ancestors(anchor), 2)):
+        return True
+    doc, limit = anchor.doc, anchor.sent.end
+    opened = next((at for at in range(start - 1, max(anchor.sent.start, start - LIFE), -1) if doc[at].text in "()"), None)
+    if opened is None or doc[opened].text != "(":
+        return False
+    closed = next((at for at in range(start, min(limit, opened + 2 * LIFE)) if doc[at].text == ")"), limit)
+    entity = mentions.entity_at(doc[opened - 1])
+    told = {mentions.time_at(doc[at]) for at in range(opened, closed)} - {None}
+    return entity is not None and entity.type == "PER" and len(told) == 2
 
 
 def _event_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
@@ -244,6 +264,8 @@ def find_cases(
     for place, (sentence, time) in enumerate(dated):
         if not (-BEFORE <= place - before < AFTER or sentence == event.sentence):
             continue
+        if BIRTH in notes.get(time.id, ()) and time.id not in own:
+            continue
         case = _case(cases, event_date(time, "context"))
         if time.id in own:
             case.date = event_date(time, "argument")
@@ -284,7 +306,7 @@ def _add_place(case: Case, event: Told, sentence: int, rank: int, time: Time, no
         case.names += [f"link.{name}" for name in event.clue.links.get(time.id, ())]
     else:
         case.names.append(f"{where}={min(abs(distance), 5)}")
-    case.names += [f"note.{where}:{note}" for note in notes.get(time.id, ())]
+    case.names += [f"note.{where}:{note}" for note in notes.get(time.id, ()) if note != BIRTH]
     if sentence == 0:
         case.names.append("told=first")
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.posts import behind_short_form
 from peristiwa.events.predicate import RELATIVE, agent_pronoun, voice
 from peristiwa.events.roles import Mentions
 from peristiwa.events.tree import DASHES, ancestors, balanced, bare_phrase, chunk, phrase, relation, tokens_of
@@ -22,6 +23,9 @@ DATELINE = 8
 CLOSE_REACH = 12
 """Words up to which a mark that closes is looked for."""
 STRAIGHT = frozenset('"“”')
+OF = "dari"
+AMONG = ("antara", "lain")
+"""An adverb that is a preposition and an adjective to parsers."""
 
 
 @once
@@ -50,12 +54,13 @@ def widened(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) 
         start, end = min(start, name.start), max(end, name.stop)
     if (post := mentions.post_at(token, cues)) is not None:
         start, end = min(start, post[0]), max(end, post[1])
+    end = _with_body(token, _with_name(token, start, end, mentions), mentions, cues)
     if start > token.sent.start and doc[start - 1].pos_ == "NUM" and mentions.time_at(doc[start - 1]) is None:
         # A number counts the noun that it stands before ("65 negara"), also where the parser hung it on a word to its
         # left across a comma ("saat ini, 65 negara"); without the comma it belongs there ("Pasal 65 undang-undang").
         opens = start - 2 >= token.sent.start and doc[start - 2].pos_ == "PUNCT"
         start -= opens or doc[start - 1].head.i >= start - 1
-    start = _opening(token, start, end, cues)
+    start = _bounded(doc, _opening(token, start, end, cues), token, mentions, cues)
     if start + 1 < end and doc[start].lower_ in cues.hearsay:
         start += 1
     while end - 1 > token.i and mentions.time_at(doc[end - 1]) is not None:
@@ -66,18 +71,106 @@ def widened(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) 
     return balanced(doc, start, end)
 
 
+def _with_name(token: Token, start: int, end: int, mentions: Mentions) -> int:
+    """Where a phrase ends with the name that its end cuts, or that a short form parts from it.
+
+    "Mahasiswa Universitas Islam Negeri (UIN) | Sunan Kalijaga", "Jajaran Sekretariat Jenderal (Sekjen) | Kementerian Sosial".
+    What is behind the bracket of a name is another's: "Komisi Pemberantasan Korupsi (KPK) | Firli Bahuri".
+    """
+    doc, limit = token.doc, token.sent.end
+    name = mentions.entity_at(doc[end - 1])
+    behind = mentions.entity_at(doc[end]) if end < limit and doc[end - 1].text == ")" else None
+    if behind is not None and behind is not name and mentions.entity_at(token) is None:
+        span = tokens_of(doc, behind.start, behind.end)
+        if span.start == end and any(start <= doc[at].head.i < end for at in span):
+            name = behind
+    if name is None:
+        return end
+    end = closed(doc, start, max(end, tokens_of(doc, name.start, name.end).stop))[1]
+    short = end + 1 < limit and doc[end + 1].text[:1].isupper()  # "(Basarnas)", not "(dikenal sebagai …)"
+    return behind_short_form(doc, end, limit) if short else end
+
+
+def _with_body(token: Token, end: int, mentions: Mentions, cues: Cues) -> int:
+    """Where the phrase of a member ends with the body, where a tree gave it to the verb: "anggota DPR | dari Fraksi Golkar"."""
+    doc = token.doc
+    if token.lower_ not in cues.members or end + 1 >= token.sent.end or doc[end].lower_ != OF:
+        return end
+    body = mentions.entity_at(doc[end + 1])
+    return tokens_of(doc, body.start, body.end).stop if body is not None and body.type == "ORG" else end
+
+
 def _opening(token: Token, start: int, end: int, cues: Cues) -> int:
-    """Where a phrase begins without words of measure and focus: "sekurang-kurangnya | 50 orang", "bukan hanya | PKI"."""
+    """Where a phrase begins without words of measure and focus, or of how a thing is done, or of who is told of among others.
+
+    "sekurang-kurangnya | 50 orang", "bukan hanya | PKI"; "mengecam keras | serangan itu"; "antara lain | Gubernur Emil".
+    """
     while start < end:
         word = token.doc[start]
         follows = token.doc[start + 1] if start + 1 < end else None
         denied = word.lower_ in cues.negators and follows is not None and is_measure(follows, cues)
-        outside = denied or is_measure(word, cues)
+        outside = denied or is_measure(word, cues) or _is_told_otherwise(word, follows, cues)
         length = 2 if outside and _has_clitic(word) else 1
         if not (outside or word.is_space) or (start >= token.i and end <= start + length):
             return start
         start += length
     return start
+
+
+def _bounded(doc: Doc, start: int, token: Token, mentions: Mentions, cues: Cues) -> int:
+    """Where a number begins with its bound: "[lebih dari] 200 orang", "[sekitar] 300 orang", "[2.000 hingga] 4.000 orang"."""
+    first = token.sent.start
+    if doc[start].pos_ != "NUM":
+        return start
+    at = start - 1
+    if (
+        at - 1 >= first
+        and doc[at].lower_ in cues.ranges
+        and doc[at - 1].pos_ == "NUM"
+        and mentions.time_at(doc[at - 1]) is None
+    ):
+        start, at = at - 1, at - 2
+    if at >= first and doc[at].lower_ in cues.bounds:
+        return at
+    return at - 1 if at - 1 >= first and f"{doc[at - 1].lower_} {doc[at].lower_}" in cues.bounds else start
+
+
+def _is_told_otherwise(word: Token, follows: Token | None, cues: Cues) -> bool:
+    """Whether a word before a noun says how the verb before it is done ("keras"), or ends an "antara lain"."""
+    if follows is None or word.i == word.sent.start:
+        return False
+    before = word.doc[word.i - 1]
+    if word.lower_ in cues.inner and before.lower_ in ("di", "ke", "dari") and follows.pos_ in ("NOUN", "PROPN"):
+        return follows.lower_ not in cues.inner_of
+    return is_how(word, cues) or (before.lower_, word.lower_) == AMONG
+
+
+def is_how(word: Token, cues: Cues) -> bool:
+    """Whether a word right behind a verb says how it is done, not what to: "mengecam [keras] serangan"."""
+    return word.lower_ in cues.hows and word.i > word.sent.start and word.doc[word.i - 1].pos_ == "VERB"
+
+
+def is_among(word: Token) -> bool:
+    """Whether a preposition is half of an adverb: "dihadiri [antara] lain Menteri Budi"."""
+    return (word.lower_, word.nbor().lower_) == AMONG if word.i + 1 < word.sent.end else False
+
+
+@once
+def deed_of(person: Token, cues: Cues) -> Token | None:
+    """The root that says what someone is asked to do, a part of the noun to parsers: "meminta gubernur | mundur"."""
+    above = person.head
+    asked = is_in(above, cues.controlling) or is_in(above, cues.planning)
+    if above.i >= person.i or not asked or not is_in(person, cues.person_nouns):
+        return None
+    below = [child for child in person.children if child.i > person.i and child.lower_ in cues.roots]
+    return below[0] if below and relation(below[0]) in ("acl", "compound", "amod", "nmod", "advcl") else None
+
+
+def is_around(word: Token, cues: Cues) -> bool:
+    """Whether a word behind people says where they live, and what follows nothing: "warga [sekitar] menolak tambang"."""
+    if word.lower_ not in cues.around or word.i == word.sent.start or not is_in(word.doc[word.i - 1], cues.person_nouns):
+        return False
+    return word.i + 1 == word.sent.end or word.nbor().pos_ not in ("NUM", "NOUN", "PROPN", "PRON", "DET")
 
 
 def _before_verb(token: Token, end: int, mentions: Mentions, cues: Cues) -> int:
@@ -117,12 +210,16 @@ def _says_how(token: Token, at: int, end: int, mentions: Mentions, cues: Cues) -
 
 
 def _closing(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) -> int:
-    """Where a phrase ends without what belongs to the phrase round it, and with the owner whom a tree cut off.
+    """Where a phrase ends without what belongs to the phrase round it, and with what a tree cut off.
 
-    "pria yang ditahan di Medan | itu", "rapat yang dihadiri 27 negara | itu"; "orang tua [saya] meninggal".
+    "pria yang ditahan di Medan | itu", "rapat yang dihadiri 27 negara | itu", "meminta warga | pulang"; "orang tua [saya]
+    meninggal", "warga [sekitar] menolak tambang".
     """
+    deed = deed_of(token, cues)
+    if deed is not None and deed.i < end:
+        end = deed.i - (token.doc[deed.i - 1].lower_ in cues.negators)
     doc, last = token.doc, token.doc[end - 1]
-    if end < token.sent.end and is_owner(doc[end], token, end, cues):
+    if end < token.sent.end and (is_owner(doc[end], token, end, cues) or is_around(doc[end], cues)):
         return end + 1
     if end - 1 <= token.i or last.lower_ not in cues.demonstratives:
         return end
@@ -143,16 +240,19 @@ def _is_bare_name(doc: Doc, start: int, end: int, mentions: Mentions) -> bool:
 
 
 def _behind_place(doc: Doc, start: int, end: int, mentions: Mentions, cues: Cues) -> int:
-    """Where a phrase begins without the town that a report begins with: "Solo - | Wali Kota Gibran melantik".
+    """Where a phrase begins without the town or paper that a report begins with: "Solo - | Wali Kota Gibran melantik".
 
-    Two names alike are a pair ("Rusia - Ukraina", "Jakarta - Bandung"), and so may a country and a body be.
+    Two names alike are a pair ("Rusia - Ukraina", "Jakarta - Bandung"), and so may a country and a body be; a second dash
+    closes what the first opens ("Inter - klub Italia -").
     """
     place = mentions.entity_at(doc[start])
     dash = next((at for at in range(start + 1, end - 1) if mentions.entity_at(doc[at]) is not place), end)
-    if place is None or place.type != "LOC" or start != doc[start].sent.start or dash == end or doc[dash].text not in DASHES:
+    if place is None or place.type not in ("LOC", "ORG") or start != doc[start].sent.start or dash == end:
+        return start
+    if doc[dash].text not in DASHES or (end < len(doc) and doc[end].text in DASHES):
         return start
     behind = mentions.entity_at(doc[dash + 1])
-    town = not (place.link or "").startswith("iso3166:")
+    town = place.type == "LOC" and not (place.link or "").startswith("iso3166:")
     if behind is None:
         return dash + 1 if doc[dash + 1].pos_ == "NOUN" or doc[dash + 1].lower_ in cues.person_nouns else start
     return dash + 1 if behind.type == "PER" or (town and behind.type == "ORG") else start

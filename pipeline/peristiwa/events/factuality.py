@@ -26,6 +26,8 @@ WINDOW = 3
 BACKGROUND = frozenset({"acl", "nmod", "xcomp"})
 CONDITION_REACH = 8
 STRENGTH: tuple[Modality, ...] = ("negated", "possible", "planned")
+GATHERINGS = frozenset({"MEET", "NEGOTIATE", "INVESTIGATE", "VOTE"})
+"""Types of events that are opened and closed: "kongres itu dibuka Presiden"; a shop or a road is something else."""
 RESTRICTORS = frozenset({"hanya", "cuma", "sekadar", "sekedar", "saja", "melulu", "semata"})
 
 
@@ -176,12 +178,24 @@ def find_phase(doc: Doc, candidate: Candidate, cues: Cues) -> Phase | None:
         around.append(doc[candidate.light_verb])
     elif first.head.i != first.i and relation(first) in ("nsubj", "obj", "xcomp"):
         around.append(first.head)
+    if candidate.type in GATHERINGS and voice(head) == "noun":
+        if any(is_in(token, cues.opening) for token in _done_to(first)):
+            return "start"
+        if any(is_in(token, cues.closing) for token in _done_to(first)):
+            return "end"
     for token in around:
         if is_in(token, cues.starting):
             return "start"
-        if is_in(token, cues.ending):
+        if is_in(token, cues.ending) and relation(token) not in ("mark", "case"):  # "usai bertemu menteri"
             return "end"
     return "ongoing" if any(is_in(token, cues.continuing) for token in around) else None
+
+
+def _done_to(noun: Token) -> list[Token]:
+    """The verbs whose object a noun is, and the noun of such a verb: "dibuka", "membuka [kongres]", "pembukaan [kongres]"."""
+    above, kind = noun.head, relation(noun)
+    wanted = {"nsubj": "passive", "obj": "active", "nmod": "noun", "compound": "noun"}.get(kind)
+    return [above] if voice(above) == wanted else []
 
 
 def is_background(doc: Doc, candidate: Candidate, cues: Cues) -> bool:

@@ -41,7 +41,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Readings by their first word in lower case, the words that are never triggers, and those that announce a title."""
+    """Readings by their first word in lower case; words that are never triggers, that announce a title, that open a link."""
 
     readings: dict[str, tuple[Reading, ...]] = field(repr=False)
     light: frozenset[str] = field(repr=False)
@@ -49,12 +49,18 @@ class Lexicon:
     reporting: frozenset[str] = field(repr=False)
     never: frozenset[str] = field(repr=False)
     works: frozenset[str] = field(default=frozenset(), repr=False)
+    links: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
     def verbs(self) -> frozenset[str]:
         """Single words that are verbs of some type or were listed as they stand, and verbs that support or report an event."""
         own = (word for word, readings in self.readings.items() if any(r.voice in VERBAL and not r.rest for r in readings))
         return frozenset(own) | self.light | self.phase | self.reporting
+
+    @cached_property
+    def link_words(self) -> frozenset[str]:
+        """The first words of what opens a link."""
+        return frozenset(re.split(r"\W", phrase)[0] for phrase in self.links)
 
     def look_up(self, word: str) -> tuple[Reading, ...]:
         """The readings of the longest part of ``word`` that has any: itself, then without clitics and doubling."""
@@ -88,6 +94,7 @@ def compile_lexicon(ontology: Ontology) -> Lexicon:
         frozenset(_surfaces(ontology, ontology.reporting)),
         frozenset(word.lower() for word in ontology.never),
         frozenset(word.lower() for word in ontology.works),
+        tuple(phrase.lower() for phrase in ontology.links),
     )
 
 

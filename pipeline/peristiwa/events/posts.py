@@ -1,4 +1,7 @@
-"""Posts whose portfolio is a coordination: "Menteri Hukum dan HAM Yasonna Laoly" is one filler, however the tree cuts it."""
+"""Posts that a coordination or a bracket is part of, with who holds them: one filler, however the tree cuts it.
+
+"Menteri Hukum dan HAM Yasonna Laoly", "Ketua Komisi Pemilihan Umum (KPU) Hasyim Asy'ari".
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 MARKS = frozenset({",", "&"})
+LONGEST_SHORT_FORM = 4
+"""Words in brackets."""
 
 
 def find_posts(doc: Doc, names: Mapping[int, Entity], cues: Cues) -> dict[int, tuple[int, int]]:
@@ -23,15 +28,19 @@ def find_posts(doc: Doc, names: Mapping[int, Entity], cues: Cues) -> dict[int, t
     """
     found: dict[int, tuple[int, int]] = {}
     for token in doc:
-        if token.i in found or not token.text[0].isupper():
+        if token.i in found:
             continue
-        end = None
-        if token.lower_ in cues.portfolios and _opens(token, names):
+        end, held = None, token.lower_ in cues.person_nouns and token.i not in names
+        if not token.text[0].isupper():
+            pass
+        elif token.lower_ in cues.portfolios and _opens(token, names):
             end = _end(token, names, cues)
             if end is not None and token.i in names and not _is_person(end - 1, names):
                 end = None
-        elif token.lower_ in cues.person_nouns and token.i not in names:
+        elif held:
             end = _end_of_body(token, names)
+        if held or end is not None:
+            end = _with_holder(token, end, names, cues) or end
         if end is not None:
             span = (_start(token, cues), end)
             found |= dict.fromkeys(range(*span), span)
@@ -55,6 +64,34 @@ def _end_of_body(post: Token, names: Mapping[int, Entity]) -> int | None:
     if all(doc[at].pos_ != "CCONJ" for at in range(post.i + 1, behind)):
         return None
     return next((at for at in range(behind, last) if names.get(at) != names[behind]), last)
+
+
+def _with_holder(post: Token, end: int | None, names: Mapping[int, Entity], cues: Cues) -> int | None:
+    """Where the name of a post's holder ends that a short form, or "terpilih", stands before; None where neither does.
+
+    "Ketua Komisi Pemilihan Umum (KPU) | Hasyim Asy'ari", "Presiden terpilih AS | Joe Biden"; "Gubernur terpilih | menolak"
+    has none. ``end`` is where the post ends by its portfolios, if it has several.
+    """
+    doc, last = post.doc, post.sent.end
+    at, cut = end or post.i + 1, False
+    while at < last and not _is_person(at, names):
+        elect = at not in names and doc[at].lower_ in cues.elect
+        behind = at + 1 if at in names or elect else behind_short_form(doc, at, last)
+        if behind == at:
+            if not (doc[at].text[0].isupper() and is_word(doc[at])):
+                return at if doc[at - 1].lower_ in cues.elect and cut and doc[at].pos_ in ("VERB", "AUX") else None
+            behind += 1
+        cut = cut or elect or doc[at].text == "("
+        at = behind
+    return next((ahead for ahead in range(at, last) if not _is_person(ahead, names)), last) if cut and at < last else None
+
+
+def behind_short_form(doc: Doc, at: int, limit: int) -> int:
+    """Where the short form in brackets ends that stands at ``at``; ``at`` itself if none does."""
+    if at >= limit or doc[at].text != "(":
+        return at
+    short = range(at + 2, min(at + LONGEST_SHORT_FORM + 2, limit))
+    return next((close + 1 for close in short if doc[close].text == ")"), at)
 
 
 def _start(post: Token, cues: Cues) -> int:

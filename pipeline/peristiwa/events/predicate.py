@@ -107,9 +107,10 @@ def new_clauses(sentence: Iterable[Token], cues: Cues) -> list[int]:
     """Where in a sentence a conjunction opens a clause with a subject of its own: "Polisi menahan A | dan jaksa menuntut B".
 
     A conjunction, a phrase, and a verb right behind it; before it another verb, with no break between and in no relative
-    clause. A verb that a tree hangs from the phrase ("dan anggota terpilih") counts only where the one before stands beside
-    the conjunction. A list of subjects ("ketika Turki dan Mesir berunding") has none. Parsers often take the phrase for one
-    more object of the clause before. Those whom a verb has do something ("meminta polisi dan jaksa menahan A") begin none.
+    clause; or "sementara" behind a comma. A verb that a tree hangs from the phrase ("dan anggota terpilih") counts only where
+    the one before stands beside the conjunction. A list of subjects ("ketika Turki dan Mesir berunding") has none. Parsers
+    often take the phrase for one more object of the clause before. Those whom a verb has do something ("meminta polisi dan
+    jaksa menahan A"), or tells of, begin none.
     """
     found: list[int] = []
     opened: int | None = None
@@ -117,6 +118,8 @@ def new_clauses(sentence: Iterable[Token], cues: Cues) -> list[int]:
     before = ""
     for token in sentence:
         verbal = token.pos_ == "VERB" or _is_state(token, cues)
+        if _parts(token, cues):
+            found.append(token.i)
         if token.lower_ == RELATIVE or token.pos_ == "SCONJ":
             opened, main = None, False
         elif token.pos_ == "CCONJ":
@@ -127,7 +130,8 @@ def new_clauses(sentence: Iterable[Token], cues: Cues) -> list[int]:
             inside = relation(token) == "acl"
             if opened is not None and filled and (beside or not inside):
                 found.append(opened)
-            main, opened, asked = main or not inside, None, is_in(token, cues.controlling)
+            main, opened = main or not inside, None
+            asked = is_in(token, cues.controlling) or is_in(token, cues.telling)
         elif token.pos_ in PHRASE:
             filled = filled or token.pos_ in NOUNS
         elif token.text == "," and main and token.i + 1 < token.sent.end and token.nbor().pos_ == "NUM":
@@ -136,6 +140,13 @@ def new_clauses(sentence: Iterable[Token], cues: Cues) -> list[int]:
             opened, paused, main, asked = None, main, False, False
         before = "VERB" if verbal else token.pos_
     return found
+
+
+def _parts(token: Token, cues: Cues) -> bool:
+    """Whether a clause begins there beside the one before: "…, | sementara B bertolak"; not "…, sementara menunggu hasil"."""
+    if token.lower_ not in cues.whereas or token.i == token.sent.start or token.doc[token.i - 1].text != ",":
+        return False
+    return token.i + 1 < token.sent.end and token.nbor().pos_ in PHRASE
 
 
 def _is_state(token: Token, cues: Cues) -> bool:
@@ -190,6 +201,28 @@ def _controllers(verb: Token, cues: Cues, depth: int) -> list[Token]:
     if above_voice == "noun":
         return conjuncts(above) if relation(above) == "nsubj" else []
     return subjects(above, cues, depth + 1)
+
+
+@once
+def called_for(verb: Token, cues: Cues) -> Token | None:
+    """The verb that asks for what ``verb`` tells: "mendesak Iran | menarik pasukan dan berunding"; None if none does.
+
+    Parsers hang the later members of a list on the verb of asking itself ("mendesak Iran untuk mundur, menarik A, dan …").
+    """
+    first = verb if own_subjects(verb) else first_conjunct(verb)
+    above = first.head
+    if relation(first) in ("xcomp", "ccomp") and above.i < first.i and _asks(above, cues):
+        return above
+    asked = [child for child in children(first, "xcomp") if first.i < child.i < verb.i] if first.i != verb.i else []
+    if not asked or not _asks(first, cues) or voice(verb) != "active":
+        return None
+    second = next((child for child in children(first, "conj") if child.i > asked[0].i), None)
+    listed = second is not None and second.doc[second.i - 1].text == ","
+    return first if listed and second is not None and second.i <= verb.i else None
+
+
+def _asks(verb: Token, cues: Cues) -> bool:
+    return is_in(verb, cues.controlling) and is_in(verb, cues.planning)
 
 
 def agent_pronoun(verb: Token, cues: Cues) -> Token | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from peristiwa.events.arguments import NOMINAL, find_fillers, find_times_of, span_of
 from peristiwa.events.between import JOINS
 from peristiwa.events.candidate import Candidate
+from peristiwa.events.clauses import find_clauses, find_whole, mender
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.extent import is_measure, is_owner, noun_phrase, reaches
 from peristiwa.events.predicate import form, subjects, voice
@@ -22,8 +23,6 @@ from peristiwa.events.source import source_heads
 from peristiwa.events.tree import (
     NAME_PARTS,
     ancestors,
-    balanced,
-    clause,
     is_word,
     phrase,
     preposition,
@@ -40,8 +39,9 @@ HEADS = NOMINAL - {"DET"}
 """Parts of speech that head a phrase."""
 NO_HEADS = NAME_PARTS | {"nummod", "det", "case", "mark"}
 """Relations of words that head none."""
-CLAUSE_REACH = 14
 PATH_LIMIT = 5
+SUCCESSOR: Mapping[str, Role | None] = {"subject": "object", "by": "object", "bare": "object", "object": None, "patient": None}
+"""Who takes a post from whom: "Hasan menggantikan Budi", "Budi digantikan oleh Hasan"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,20 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
     """The proposals of one trigger, in text order; what the rules link to it carries their slots and roles."""
     linked: dict[int, list[tuple[str, Role | None]]] = {}
     spans: dict[tuple[int, int], Proposal] = {}
+    whole = find_whole(doc, candidate, mentions, cues)
+    mend = mender(doc, candidate, whole, cues)
+    left = set[int]()
+    replaced = is_in(doc[candidate.head], cues.replacing)
     for filler in find_fillers(doc, candidate, cues):
         role = role_of(filler.slot, filler.token, frame, mentions, cues)
+        if replaced and filler.slot in SUCCESSOR and is_person(filler.token, mentions, cues):
+            role = SUCCESSOR[filler.slot]
+            if role is None:
+                left.add(filler.token.i)
         if filler.clausal:
             span = span_of(filler, candidate, mentions, cues)
             if span is not None:
+                span = mend(span)
                 spans[span] = Proposal(*span, filler.token.i, "clause", (filler.slot,), (role,) if role else ())
         else:
             linked.setdefault(_counted_noun(filler.token, cues).i, []).append((filler.slot, role))
@@ -74,20 +83,25 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
         linked.setdefault(token.i, []).append(("claim", "source"))
     sentence = doc[candidate.head].sent
     for token in sentence:
-        if not _is_nominal(token, candidate, linked, mentions, cues):
+        if token.i in left or not _is_nominal(token, candidate, linked, mentions, cues):
+            continue
+        if whole is not None and whole.covers(token.i):
             continue
         links = linked.get(token.i, [])
         roles = tuple(dict.fromkeys(role for _, role in links if role is not None))
         slots = tuple(dict.fromkeys(slot for slot, _ in links))
         for span, variant in reaches(token, mentions, cues).items():
             start, end = _beside(*span, token.i, candidate)
+            if whole is not None and token.i == whole.noun:
+                end = token.i + 1
             if start >= end or is_no_role(doc[start], mentions, cues):
                 continue
             end = _with_list(doc, start, end, candidate, cues)
             known = spans.get((start, end))
             if known is None or (roles and not known.roles):
                 spans[start, end] = Proposal(start, end, token.i, "phrase", slots, roles, None, variant)
-    for span, head in _clauses(doc, candidate, cues):
+    for span, head in find_clauses(doc, candidate, cues):
+        span = mend(span)
         spans.setdefault(span, Proposal(*span, head, "clause"))
     near = set(find_times_of(doc, candidate, mentions, cues))
     for index, anchor in mentions.told_in(sentence):
@@ -189,42 +203,6 @@ def _beside(start: int, end: int, head: int, candidate: Candidate) -> tuple[int,
     if start < candidate.end and candidate.start < end:
         return (start, candidate.start) if head < candidate.start else (candidate.end, end)
     return start, end
-
-
-def _clauses(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[tuple[tuple[int, int], int]]:
-    """Clauses to the right that could be a topic: by the tree, and from a complementizer to the next break."""
-    sentence = doc[candidate.head].sent
-    last = min(candidate.end + CLAUSE_REACH, sentence.end)
-    for at in range(candidate.end, last):
-        token = doc[at]
-        if relation(token) in ("ccomp", "xcomp", "advcl", "csubj", "parataxis", "acl") and token.pos_ in (
-            "VERB",
-            "ADJ",
-            "AUX",
-        ):
-            start, end = clause(token)
-            start = max(start, candidate.end)
-            start, end = balanced(doc, start, end)
-            if end - start > 1:
-                yield (start, end), at
-        opens = token.lower_ in cues.complementizers
-        if opens or (token.pos_ in ("VERB", "AUX") and doc[at - 1].pos_ not in ("VERB", "AUX", "SCONJ")):
-            first = at + 1 if opens else at
-            for limit in _breaks(doc, first, sentence.end):
-                start, end = balanced(doc, first, limit)
-                if end - start > 1:
-                    yield (start, end), start
-
-
-def _breaks(doc: Doc, at: int, limit: int) -> list[int]:
-    """Where a clause that starts at ``at`` may end: at the next comma, the next quotation mark, the end of the sentence."""
-    found: list[int] = []
-    for stop in range(at, limit):
-        if doc[stop].text in (",", ";") and not found:
-            found.append(stop)
-        if doc[stop].text in ('"', "”"):
-            return [*found, stop]
-    return [*found, limit]
 
 
 @dataclass(frozen=True, slots=True)

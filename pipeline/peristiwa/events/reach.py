@@ -9,60 +9,50 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from peristiwa.events import apposition, when_where
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.predicate import RELATIVE, new_clauses, new_subject, own_subjects, voice
+from peristiwa.events.predicate import RELATIVE, called_for, new_clauses, new_subject, own_subjects, voice
 from peristiwa.events.proposals import Proposal
 from peristiwa.events.roles import Mentions, is_person
-from peristiwa.events.tree import children, first_conjunct, is_word, preposition, relation, subtree
+from peristiwa.events.scene import AGENT, OBJECT, OF_CLAUSE, PLACE, TIME, Bar, Roles, Scene, opener
+from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, preposition, relation, subtree
 from peristiwa.types import Role
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-Roles = frozenset[Role]
-Bar = tuple[Roles, Callable[[Proposal], bool]]
-
-OF_CLAUSE: Roles = frozenset({"agent", "object", "recipient"})
-"""Roles that a clause with a subject of its own shares with no other; a place, a time or a speaker may be told for both."""
-AGENT: Roles = frozenset({"agent"})
-PLACE: Roles = frozenset({"place"})
-TIME: Roles = frozenset({"time"})
 CONTROL_REACH = 12
 """Words between a verb that has its object do something and what that does."""
-BEFORE_VERB = frozenset({"AUX", "ADV", "PART", "PUNCT"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """A trigger and what could be its arguments; ``verb`` is the trigger's head, whatever its voice."""
-
-    doc: Doc
-    verb: Token
-    candidate: Candidate
-    proposals: Sequence[Proposal]
-    mentions: Mentions
-    cues: Cues
 
 
 def barred(doc: Doc, candidate: Candidate, proposals: Sequence[Proposal], mentions: Mentions, cues: Cues) -> list[Roles]:
     """For each proposal the roles that it cannot have."""
-    scene = _Scene(doc, doc[candidate.head], candidate, proposals, mentions, cues)
+    scene = Scene(doc, doc[candidate.head], candidate, proposals, mentions, cues)
     bars = [bar for rule in RULES for bar in rule(scene)]
     return [frozenset[Role]().union(*(roles for roles, holds in bars if holds(proposal))) for proposal in proposals]
 
 
-def _before_new_subject(scene: _Scene) -> Iterator[Bar]:
+def _before_new_subject(scene: Scene) -> Iterator[Bar]:
     """ "65 negara meratifikasi dan 68 telah menandatangani": 65 sign nothing."""
     own = new_subject(scene.verb)
     if own is not None:
         yield AGENT, lambda p: p.head < own.i and p.end <= own.i
 
 
-def _in_other_clause(scene: _Scene) -> Iterator[Bar]:
+def _beside_own_subject(scene: Scene) -> Iterator[Bar]:
+    """ "Peck tinggal di Solo, dia meninggal pada 2008": he is named once."""
+    verb, doc = scene.verb, scene.doc
+    if relation(verb) != "parataxis":
+        return
+    opened = [s.i for s in own_subjects(verb) if s.i < verb.i and s.pos_ == "PRON" and doc[s.i - 1].text == ","]
+    if opened:
+        yield OF_CLAUSE, lambda p: p.end < opened[0]
+
+
+def _in_other_clause(scene: Scene) -> Iterator[Bar]:
     """ "Tiga rumah terbakar | dan dua orang tewas"."""
     bounds = new_clauses(scene.verb.sent, scene.cues)
     if bounds:
@@ -70,13 +60,13 @@ def _in_other_clause(scene: _Scene) -> Iterator[Bar]:
         yield OF_CLAUSE, lambda p: bisect(bounds, p.head) != here
 
 
-def _outside_relative(scene: _Scene) -> Iterator[Bar]:
+def _outside_relative(scene: Scene) -> Iterator[Bar]:
     """ "Polisi memeriksa sopir yang menabrak Budi": of what stands before "yang" only the noun is meant, and its names.
 
     No time of the main clause is meant either where the relative clause tells its own.
     """
     verb = first_conjunct(scene.verb)
-    opened = _opener(verb)
+    opened = opener(verb)
     if opened is None:
         return
     below = subtree(verb)
@@ -86,22 +76,52 @@ def _outside_relative(scene: _Scene) -> Iterator[Bar]:
         return
     noun = verb.head
     meant = {noun.i, *(child.i for child in children(noun, "nsubj", "appos", "conj"))}
-    if relation(noun) in ("appos", "conj", "flat", "nmod", "compound"):
-        meant.add(noun.head.i)
+    above = noun
+    while relation(above) in ("appos", "conj", "flat", "nmod", "compound"):
+        above = above.head
+        meant.add(above.i)
+        if scene.doc[opened - 1].text != ",":
+            break
     end = opened
     while end > noun.i and not is_word(scene.doc[end - 1]):
         end -= 1
     yield OF_CLAUSE, lambda p: p.end <= opened and p.end < end and not any(p.start <= one < p.end for one in meant)
 
 
-def _opener(verb: Token) -> int | None:
-    """Where the "yang" of the relative clause stands that a verb heads."""
-    if relation(verb) != "acl" or verb.head.i >= verb.i:
-        return None
-    return next((at for at in range(verb.i - 1, verb.head.i, -1) if verb.doc[at].lower_ == RELATIVE), None)
+def _agent_in_relative(scene: Scene) -> Iterator[Bar]:
+    """ "Tim yang dipimpin oleh Ipda Joko mengevakuasi korban": who leads the team is told of the relative clause alone."""
+    doc, verb = scene.doc, scene.verb
+    if voice(verb) == "noun":
+        return
+    here = {verb.i, *(above.i for above in ancestors(verb))}
+
+    def holds(proposal: Proposal) -> bool:
+        token = doc[proposal.head]
+        above = token.head
+        if proposal.end > scene.candidate.start:
+            return False
+        if _is_guessed(doc, proposal.start, scene.cues):
+            return True
+        if above.i >= token.i or above.i in here:
+            return False
+        return voice(above) == "passive" and opener(above) is not None and _stands_bare(token)
+
+    yield OF_CLAUSE, holds
 
 
-def _object_of_relative(scene: _Scene) -> Iterator[Bar]:
+def _is_guessed(doc: Doc, start: int, cues: Cues) -> bool:
+    """Whether a phrase says what someone is thought to be: "orang yang diduga (merupakan) | penyidik KPK"."""
+    at = start - 1 if start and doc[start - 1].lower_ not in cues.copulas else start - 2
+    return at > 0 and is_in(doc[at], cues.possible) and doc[at - 1].lower_ == RELATIVE
+
+
+def _stands_bare(token: Token) -> bool:
+    """Whether a phrase is without preposition, or that of an agent: "dipimpin (oleh) Ipda Joko"."""
+    opened = preposition(token)
+    return opened is None or opened.lower_ == "oleh"
+
+
+def _object_of_relative(scene: Scene) -> Iterator[Bar]:
     """ "Pria yang membunuh istrinya ditangkap": the object of a relative clause before the verb is none of the verb."""
 
     def holds(proposal: Proposal) -> bool:
@@ -109,13 +129,13 @@ def _object_of_relative(scene: _Scene) -> Iterator[Bar]:
             return False
         token = scene.doc[proposal.head]
         above = token.head
-        return relation(token) == "obj" and above.i < token.i and above.i != scene.verb.i and _opener(above) is not None
+        return relation(token) == "obj" and above.i < token.i and above.i != scene.verb.i and opener(above) is not None
 
     if voice(scene.verb) != "noun":
         yield OF_CLAUSE, holds
 
 
-def _behind_next_verb(scene: _Scene) -> Iterator[Bar]:
+def _behind_next_verb(scene: Scene) -> Iterator[Bar]:
     """ "Ia wafat pada 1962 dan dimakamkan di Kalibata": the place is that of the burial. "Ia lahir dan besar di Solo": of both.
 
     A time behind the next verb is that verb's where the trigger has one of its own.
@@ -136,7 +156,7 @@ def _behind_next_verb(scene: _Scene) -> Iterator[Bar]:
         yield PLACE, lambda p: p.time is None and p.start > joint
 
 
-def _object_of_first(scene: _Scene) -> Iterator[Bar]:
+def _object_of_first(scene: Scene) -> Iterator[Bar]:
     """ "Polisi menangkap Budi serta menyita dua senjata": Budi seizes nothing."""
     verb = scene.verb
     first = first_conjunct(verb)
@@ -146,7 +166,7 @@ def _object_of_first(scene: _Scene) -> Iterator[Bar]:
     yield AGENT, lambda p: p.end <= scene.candidate.start and any(p.start <= one < p.end for one in objects)
 
 
-def _subject_of_response(scene: _Scene) -> Iterator[Bar]:
+def _subject_of_response(scene: Scene) -> Iterator[Bar]:
     """ "Penangkapan Budi dikecam oleh AJI", "Polisi membubarkan unjuk rasa": who answers a happening has no part in it."""
     noun = first_conjunct(scene.verb)
     verb = noun.head
@@ -161,7 +181,7 @@ def _subject_of_response(scene: _Scene) -> Iterator[Bar]:
     yield AGENT, lambda p: any(p.start <= one.i < p.end for one in others)
 
 
-def _controller(scene: _Scene) -> Iterator[Bar]:
+def _controller(scene: Scene) -> Iterator[Bar]:
     """ "Belanda memaksa sultan menandatangani perjanjian", "Sultan dipaksa Belanda menandatanganinya": the sultan signs."""
     verb, doc = scene.verb, scene.doc
     if voice(verb) == "noun":
@@ -179,7 +199,7 @@ def _controller(scene: _Scene) -> Iterator[Bar]:
         yield AGENT, lambda p: p in between
 
 
-def _can_act(token: Token, scene: _Scene) -> bool:
+def _can_act(token: Token, scene: Scene) -> bool:
     """A person or body, or the noun of who does something ("perampok")."""
     text = token.lower_
     return is_person(token, scene.mentions, scene.cues) or (text.startswith("pe") and not text.endswith("an") and len(text) > 5)
@@ -190,7 +210,14 @@ def _is_bare(doc: Doc, start: int, end: int, cues: Cues) -> bool:
     return all(doc[at].pos_ != "ADP" or doc[at].lower_ in cues.addressing for at in range(start, end))
 
 
-def _who_is_blamed(scene: _Scene) -> Iterator[Bar]:
+def _who_asks(scene: Scene) -> Iterator[Bar]:
+    """ "Dewan mendesak Iran untuk mundur, menarik pasukan, dan …": the council withdraws nothing."""
+    asking = called_for(scene.verb, scene.cues)
+    if asking is not None and voice(asking) == "active" and first_conjunct(scene.verb).i == asking.i:
+        yield AGENT, lambda p: p.end <= asking.i
+
+
+def _who_is_blamed(scene: Scene) -> Iterator[Bar]:
     """ "Polisi menangkap Budi karena membunuh istrinya": Budi did; "Ia dipecat partainya karena membelot": he did."""
     verb = scene.verb
     opened = any(mark.lower_ in scene.cues.causes for mark in children(verb, "mark"))
@@ -204,7 +231,7 @@ def _who_is_blamed(scene: _Scene) -> Iterator[Bar]:
     yield AGENT, lambda p: any(p.start <= one < p.end for one in others)
 
 
-def _before_subordinate(scene: _Scene) -> Iterator[Bar]:
+def _before_subordinate(scene: Scene) -> Iterator[Bar]:
     """ "Warga mengungsi sebelum Israel menyerang Gaza": a clause with a subject of its own takes none from before it."""
     verb = scene.verb
     marks = [mark.i for mark in children(verb, "mark") if mark.i < verb.i]
@@ -212,22 +239,45 @@ def _before_subordinate(scene: _Scene) -> Iterator[Bar]:
         yield OF_CLAUSE, lambda p: p.end <= marks[0]
 
 
-def _apposition(scene: _Scene) -> Iterator[Bar]:
-    """ "Salah satu pilot, Letnan Kolonel Oleg Peshkov, tewas": what is named between commas has been told before them."""
-    doc, first = scene.doc, scene.verb.sent.start
-    close = scene.candidate.start - 1
-    while close > first and doc[close].pos_ in BEFORE_VERB and doc[close].text != ",":
-        close -= 1
-    opening = next((at for at in range(close - 1, first, -1) if doc[at].text == ","), None)
-    if doc[close].text != "," or opening is None or doc[opening + 1].pos_ == "CCONJ":
+def _own_target(scene: Scene) -> Iterator[Bar]:
+    """ "Tiga tentara tewas dalam serangan terhadap pos itu": what the attack is on is told, the dead are not its object."""
+    noun = scene.verb
+    if voice(noun) != "noun":
         return
-    told = [p for p in scene.proposals if p.kind == "phrase" and p.end == opening and preposition(doc[p.head]) is None]
-    if told and scene.mentions.entity_at(doc[close - 1]) is not None:
-        yield OF_CLAUSE, lambda p: opening < p.start and p.end <= close
+    targets = [child for child in children(noun, "nmod", "obl") if child.i > noun.i]
+    if any(case.lower_ == "terhadap" for child in targets for case in children(child, "case")):
+        below = subtree(noun)
+        yield OBJECT, lambda p: p.head not in below
 
 
-RULES: tuple[Callable[[_Scene], Iterator[Bar]], ...] = (
+def _cause(scene: Scene) -> Iterator[Bar]:
+    """ "Kematian dua mahasiswa memicu unjuk rasa": what a happening came of takes no part in it."""
+    noun = first_conjunct(scene.verb)
+    verb = noun.head
+    if voice(noun) == "active" or not is_in(verb, scene.cues.triggering):
+        return
+    if voice(verb) == "active" and relation(noun) == "obj":
+        yield AGENT, lambda p: p.end <= verb.i
+    elif voice(verb) == "passive" and relation(noun) == "nsubj":
+        yield AGENT, lambda p: p.start > verb.i
+
+
+def _target_at(scene: Scene) -> Iterator[Bar]:
+    """ "Warga melempari polisi dalam unjuk rasa itu": the police take no part. "Ditangkap dalam unjuk rasa": who took part."""
+    noun = scene.verb
+    verb = noun.head
+    if not any(case.lower_ in scene.cues.meanwhile for case in children(noun, "case", "mark")):
+        return
+    if voice(noun) != "noun" or relation(noun) != "obl" or voice(verb) != "active" or is_in(verb, scene.cues.blaming):
+        return
+    if own_subjects(verb):
+        objects = {child.i for child in children(verb, "obj") if verb.i < child.i < noun.i}
+        yield AGENT, lambda p: p.head in objects
+
+
+RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     _before_new_subject,
+    _beside_own_subject,
     _in_other_clause,
     _outside_relative,
     _object_of_relative,
@@ -235,7 +285,19 @@ RULES: tuple[Callable[[_Scene], Iterator[Bar]], ...] = (
     _object_of_first,
     _subject_of_response,
     _controller,
+    _who_asks,
     _who_is_blamed,
     _before_subordinate,
-    _apposition,
+    apposition.before_verb,
+    when_where.lowest_place,
+    when_where.lowest_time,
+    when_where.in_relative,
+    when_where.in_adverbial,
+    when_where.in_topic,
+    _agent_in_relative,
+    _own_target,
+    _cause,
+    _target_at,
+    apposition.explained,
+    apposition.named_after,
 )

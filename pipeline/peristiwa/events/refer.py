@@ -5,16 +5,19 @@ Precision first: a rule speaks only where the document leaves one candidate that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.tree import ancestors, characters, children, phrase, relation, root_of, tokens_of
+from peristiwa.events.extent import DATELINE, STRAIGHT
+from peristiwa.events.source import speakers
+from peristiwa.events.tree import DASHES, QUOTES, ancestors, characters, children, phrase, relation, root_of, tokens_of
 from peristiwa.types import Argument, Entity
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 COUNTRY, PROVINCE, TOWN = "iso3166:", "iso3166-2:", "geonames:"
 PROXIMAL = frozenset({"ini"})
@@ -22,6 +25,15 @@ PROXIMAL = frozenset({"ini"})
 
 CLITICS = frozenset({"nya"})
 """Forms that stand for a person only as the speaker ("ujarnya"); elsewhere they mark possession and much else."""
+
+PEOPLE = frozenset({"seorang"})
+"""Words that count people."""
+NEAR = 3
+"""Sentences, its own among them, within which a speaker without a name is who a pronoun stands for."""
+SET_OFF = frozenset({",", ".", "("})
+"""Marks behind a name that is set off."""
+NAMED_BY = frozenset({"flat", "compound", "appos", "nmod"})
+"""Relations of a name to the post that it belongs to, or to what belongs to its head."""
 
 KINDS_OF_PLACE = {"negara": COUNTRY, "provinsi": PROVINCE, "kota": TOWN}
 """What the identifier of a place must begin with for the noun to stand for it; "negara itu" is no town."""
@@ -54,11 +66,9 @@ def _beside(doc: Doc, argument: Argument, entities: Sequence[Entity]) -> str | N
     if any(entity.type == "PER" and entity.start < argument.end and argument.start < entity.end for entity in entities):
         return None
     for entity in entities:
-        if (
-            entity.type == "PER"
-            and 0 < entity.start - argument.end <= 3
-            and doc.text[argument.end : entity.start].strip() in (",", "")
-        ):
+        between = doc.text[argument.end : entity.start].strip()
+        beside = between == "," or (between == "" and not argument.text.endswith(")"))
+        if entity.type == "PER" and 0 < entity.start - argument.end <= 3 and beside:
             return _as_written(entity, entities)
     return None
 
@@ -82,20 +92,135 @@ def _ends_in_place(argument: Argument, entities: Sequence[Entity]) -> bool:
 
 
 def _pronoun(head: Token, argument: Argument, entities: Sequence[Entity], cues: Cues) -> str | None:
-    wanted = cues.anaphors.get(head.lower_)
+    """For a speaker ("ujarnya") the last one told of; else who is told of in the same sentence, or was spoken of before."""
+    wanted = cues.anaphors.get(head.lower_) or cues.anaphors.get(argument.text.lower())  # "diri" and "nya"
     if wanted is None or (head.lower_ in CLITICS and argument.role != "source"):
         return None
     before = [entity for entity in entities if entity.end <= argument.start and entity.type == wanted]
     if not before:
         return None
-    if argument.role == "source":
-        speakers = [entity for entity in before if _speaks(head.doc, entity, cues)]
-        return _as_written((speakers or before)[-1], entities)
-    nearest = before[-1]
-    if nearest.start >= head.sent.start_char:
-        return _as_written(nearest, entities)
-    subjects = [entity for entity in before if relation(_root(head.doc, entity)) == "nsubj"]
-    return _as_written(subjects[-1] if subjects and before.index(subjects[-1]) >= len(before) - 3 else nearest, entities)
+    found = _speaker(head, before, entities, cues) if argument.role == "source" else _actor(head, argument, before, cues)
+    return _as_written(found, entities) if found is not None else None
+
+
+def _speaker(head: Token, before: Sequence[Entity], entities: Sequence[Entity], cues: Cues) -> Entity | None:
+    """The last speaker of the sentences up to a pronoun, or the subject of the one before it, else who was named last.
+
+    None where the last speaker has no name and is near: "Kapolsek mengatakan Budi ditangkap. Menurut [dia] …".
+    """
+    for steps, sentence in enumerate(_back(head.sent)):
+        for speaker in reversed(speakers(sentence, cues)):
+            if speaker.i >= head.i or not _can_speak(speaker, entities, cues) or _quoted(speaker, head):
+                continue
+            if (named := _named(speaker, before) or _set_off(speaker, before)) is not None:
+                return named
+            if steps < NEAR:
+                return None
+        subject = _main_subject(sentence) if steps == 1 else None
+        if subject is not None and (named := _named(subject, before)) is not None:
+            return named
+    told = [entity for entity in before if not _is_aside(_root(head.doc, entity), head)]
+    return (told or before)[-1]
+
+
+def _quoted(speaker: Token, head: Token) -> bool:
+    """Whether a quotation ends between the two: who speaks inside it is none of the report's speakers."""
+    return speaker.sent.start == head.sent.start and any(token.text in QUOTES for token in head.doc[speaker.i : head.i])
+
+
+def _set_off(speaker: Token, names: Sequence[Entity]) -> Entity | None:
+    """The name between commas behind a speaker that the tree hung elsewhere: "kata pejabat dinas itu, [Ujang], kepada …"."""
+    doc = speaker.doc
+    for entity in names:
+        name = tokens_of(doc, entity.start, entity.end)
+        if not speaker.i + 1 < name.start < name.stop < speaker.sent.end or doc[name.start - 1].text != ",":
+            continue
+        if doc[name.stop].text in SET_OFF and all(token.pos_ != "VERB" for token in doc[speaker.i + 1 : name.start]):
+            return entity
+    return None
+
+
+def _actor(head: Token, argument: Argument, before: Sequence[Entity], cues: Cues) -> Entity | None:
+    """The person that a pronoun stands for which does or suffers something: "Ia ditahan", "Setelah itu, dia mundur".
+
+    The last one in its own sentence, who is not told of beside ("setelah bertemu Budi, [ia] mundur"); else the last
+    subject of the sentence before, for what is done to someone the object of one who acts against him ("Hakim
+    memvonis Budi. [Ia] ditahan"), else the last one there. In a quotation only who is told of near, and does not speak.
+    """
+    quoted = sum(token.text in STRAIGHT for token in head.doc[head.sent.start : head.i]) % 2 == 1
+    if quoted:
+        before = [entity for entity in before if all(_named(one, [entity]) is None for one in _talking(head.sent, cues))]
+    for sentence in islice(_back(head.sent), 2 if quoted else None):
+        limit = head.doc[sentence.end - 1].idx
+        own = [entity for entity in before if sentence.start_char <= entity.start <= limit]
+        told = [entity for entity in own if not _is_aside(_root(head.doc, entity), head)]
+        if not told:
+            continue
+        if sentence.start == head.sent.start:
+            return told[-1]
+        if argument.role == "object":
+            blamed = [entity for entity in told if is_in(_root(head.doc, entity).head, cues.blaming)]
+            blamed = [entity for entity in blamed if relation(_root(head.doc, entity)) == "obj"]
+            if blamed:
+                return blamed[-1]
+        subjects = [entity for entity in told if relation(_root(head.doc, entity)) == "nsubj"]
+        return (subjects or told)[-1]
+    return None
+
+
+def _talking(sentence: Span, cues: Cues) -> list[Token]:
+    """Who may be quoted in a sentence, and calls himself "saya" there: those who speak, or act, in it and the one before."""
+    near = [sentence, *([sentence.doc[sentence.start - 1].sent] if sentence.start > 0 else [])]
+    subjects = [subject for one in near if (subject := _main_subject(one)) is not None]
+    return [*subjects, *(speaker for one in near for speaker in speakers(one, cues))]
+
+
+def _back(sentence: Span) -> Iterator[Span]:
+    """A sentence, and those before it, the nearest first."""
+    yield sentence
+    while sentence.start > 0:
+        sentence = sentence.doc[sentence.start - 1].sent
+        yield sentence
+
+
+def _can_speak(token: Token, entities: Sequence[Entity], cues: Cues) -> bool:
+    """Whether a token names a speaker of its own: no pronoun, which stands for an earlier one, no "data"."""
+    if token.lower_ in cues.anaphors or token.lower_ in cues.pronouns or token.pos_ == "PRON":
+        return False
+    named = any(entity.start <= token.idx < entity.end for entity in entities)
+    known = is_in(token, cues.person_nouns) or token.lower_ in cues.members or any(is_in(one, PEOPLE) for one in token.children)
+    return named or known or token.text[0].isupper()
+
+
+def _main_subject(sentence: Span) -> Token | None:
+    """The subject of the main clause."""
+    root = next((token for token in sentence if token.head.i == token.i and not token.is_space), None)
+    return next((child for child in children(root, "nsubj") if child.i < root.i), None) if root is not None else None
+
+
+def _named(token: Token, names: Sequence[Entity]) -> Entity | None:
+    """The name that a noun phrase holds or that stands beside it: "Menteri Keuangan [Sri Mulyani]", "Kapolres, [Budi],"."""
+    for entity in names:
+        root = _root(token.doc, entity)
+        while root.i != token.i and relation(root) in NAMED_BY and root.head.i != root.i:
+            root = root.head
+        if root.i == token.i:
+            return entity
+    return None
+
+
+def _is_aside(name: Token, head: Token) -> bool:
+    """Whether a person is told of in a clause beside that a pronoun is not in: behind "yang", or after "usai" as no subject."""
+    clause, here = {head.i, *(above.i for above in ancestors(head))}, name
+    for above in ancestors(name):
+        if here.i in clause:
+            return False
+        if relation(here) == "acl" and here.i != name.i:
+            return True
+        if relation(here) == "advcl" and here.i != name.i and not (name.head.i == here.i and relation(name) == "nsubj"):
+            return True
+        here = above
+    return False
 
 
 def _root(doc: Doc, entity: Entity) -> Token:
@@ -103,17 +228,6 @@ def _root(doc: Doc, entity: Entity) -> Token:
     while relation(token) in ("flat", "compound", "appos") and token.head.i != token.i:
         token = token.head
     return token
-
-
-def _speaks(doc: Doc, entity: Entity, cues: Cues) -> bool:
-    """Whether a person is told to say something: beside a verb of saying, or after "menurut"."""
-    root = _root(doc, entity)
-    verb = next(iter(ancestors(root)), root)
-    if is_in(verb, cues.saying) or is_in(verb, cues.reporting):
-        return True
-    first = tokens_of(doc, entity.start, entity.end).start
-    opening = doc[max(doc[first].sent.start, first - 8) : first]
-    return any(is_in(token, cues.saying) or is_in(token, cues.according) for token in opening)
 
 
 def _definite(head: Token, argument: Argument, entities: Sequence[Entity], cues: Cues) -> str | None:
@@ -134,12 +248,20 @@ def _definite(head: Token, argument: Argument, entities: Sequence[Entity], cues:
     since = head.sent.start_char
     previous = head.doc[head.sent.start - 1].sent.start_char if head.sent.start > 0 else since
     of_kind = [e for e in before if e.type == wanted and (e.link or "").startswith(KINDS_OF_PLACE.get(head.lower_, ""))]
-    near = [entity for entity in of_kind if entity.start >= previous]
+    near = [entity for entity in of_kind if entity.start >= previous and not _is_paper(head.doc, entity)]
     if wanted == "LOC":
         return _as_written(of_kind[-1], entities) if of_kind else None
     if near and len({entity.name for entity in near}) == 1 and not _is_other(near[-1], head.lower_, cues):
         return _as_written(near[-1], entities)
     return None
+
+
+def _is_paper(doc: Doc, entity: Entity) -> bool:
+    """Whether a name is that of the paper in a dateline: "Jakarta ([ANTARA]) - Klub itu kalah"."""
+    name = tokens_of(doc, entity.start, entity.end)
+    behind = next((token.text for token in doc[name.stop : name.stop + 2] if token.text != ")"), "")
+    first = doc[name.start].sent.start
+    return behind in DASHES and name.stop - first <= DATELINE and not any(t.text[:1].islower() for t in doc[first : name.start])
 
 
 def _has_head(entity: Entity, noun: str) -> bool:

@@ -40,7 +40,7 @@ def source_heads(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues)
         if candidate.start <= token.i < candidate.end:
             continue
         if (is_in(token, cues.saying) or _utters(token, cues)) and _is_bare_report(token, cues):
-            speaker = _speaker_after(token, mentions, cues)
+            speaker = _speaker_after(token)
             if speaker is not None and _reported_by_bare(token, speaker, trigger, mentions, cues):
                 found.append(speaker)
         elif token.lower_ in cues.reporting and token.i < trigger.i and _inside_content(token, trigger, cues):
@@ -48,6 +48,24 @@ def source_heads(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues)
         elif is_in(token, cues.according):
             found += _according_to(token, trigger, mentions, cues)
     return [token for token in found if not _covers(noun_phrase(token, mentions, cues), candidate.head)]
+
+
+@once
+def speakers(sentence: Span, cues: Cues) -> list[Token]:
+    """The heads of who speaks in a sentence, the last to speak last: "X mengatakan …", "… kata X", "menurut X".
+
+    Not who is told to speak in a relative clause ("polisi yang mengatakan itu").
+    """
+    found: list[Token] = []
+    for token in _reporters(sentence, cues):
+        if token.lower_ in cues.reporting:
+            found += [] if relation(token) == "acl" else subjects(token, cues)[:1]
+        elif is_in(token, cues.according):
+            head = _who_is_followed(token)
+            found += [head] if head is not None else []
+        elif _is_bare_report(token, cues) and (speaker := _speaker_after(token)) is not None:
+            found.append(speaker)
+    return found
 
 
 @once
@@ -75,7 +93,7 @@ def _is_bare_report(token: Token, cues: Cues) -> bool:
     return before is None or not is_word(before)
 
 
-def _speaker_after(token: Token, mentions: Mentions, cues: Cues) -> Token | None:
+def _speaker_after(token: Token) -> Token | None:
     named = [child for child in children(token, "nsubj", "obj", "obl", "nmod", "flat") if child.i > token.i]
     if named and named[0].i <= token.i + 2:
         return named[0]
@@ -142,14 +160,17 @@ def _left_neighbour(verb: Token, mentions: Mentions, cues: Cues) -> list[Token]:
 
 
 def _according_to(word: Token, trigger: Token, mentions: Mentions, cues: Cues) -> list[Token]:
+    head = _who_is_followed(word)
+    if head is None or word.i < trigger.i < noun_phrase(head, mentions, cues)[1]:
+        return []
+    return conjuncts(head)
+
+
+def _who_is_followed(word: Token) -> Token | None:
+    """The head of the noun phrase behind "menurut"."""
     head = word.head if relation(word) in ("case", "mark") and word.head.i > word.i else None
     if head is None:
         named = [child for child in children(word, "obj", "obl", "nmod", "nsubj") if child.i > word.i]
         following = word.doc[word.i + 1] if word.i + 1 < word.sent.end else None
         head = named[0] if named else following
-    if head is None or head.pos_ not in ("NOUN", "PROPN", "PRON"):
-        return []
-    _, end = noun_phrase(head, mentions, cues)
-    if word.i < trigger.i < end:
-        return []
-    return conjuncts(head)
+    return head if head is not None and head.pos_ in ("NOUN", "PROPN", "PRON") else None

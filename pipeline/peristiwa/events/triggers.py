@@ -9,6 +9,7 @@ weighed in: one decision over both, in which the ontology says what may be an ev
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from peristiwa.events.candidate import Candidate, Hit
@@ -27,6 +28,12 @@ Mode = Literal["both", "rules", "model"]
 # No trigger is one of these; verbs and nouns get other tags too often to ask for them.
 NO_TRIGGER = frozenset({"ADP", "PRON", "CCONJ", "SCONJ", "NUM", "DET", "PUNCT", "SYM", "SPACE"})
 QUOTES = frozenset("\"“”'‘’")
+BARE_VERB = frozenset({"0", "0-kan", "0-i"})
+HEADLINE, HEADLINE_SUBJECT = 14, 4
+"""Words of a headline, and of the name that it begins with, at most."""
+OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
+LINK_LENGTH = 40
+"""Characters that open a link, at most."""
 LIGHT_REACH = 3
 SURE = 2  # conditions
 
@@ -83,7 +90,7 @@ def weigh_hits(doc: Doc, lexicon: Lexicon, mode: Mode, priors: Priors, encoding:
     scores = model_scores(doc) if mode == "both" else None
     bar = priors.thresholds.rules if scores is None and encoding is None else priors.thresholds.both
     probabilities = [
-        max(score, bar) if _speaks_for_itself(hit, priors) else score
+        max(score, bar) if _speaks_for_itself(hit, priors) or _is_in_headline(doc, hit) else score
         for hit, score in zip(hits, priors.score(doc, hits, lexicon, scores, read), strict=True)
     ]
     return WeighedHits(hits, read, probabilities, priors.joined(hits, probabilities), bar)
@@ -92,6 +99,20 @@ def weigh_hits(doc: Doc, lexicon: Lexicon, mode: Mode, priors: Priors, encoding:
 def _speaks_for_itself(hit: Hit, priors: Priors) -> bool:
     """An entry of which nothing was learnt yet counts where it is sure of its surroundings: it lacks a weight, not a reason."""
     return is_sure(hit) and bool(priors.features) and f"rule={hit.reading.rule}:True" not in priors.features
+
+
+def _is_in_headline(doc: Doc, hit: Hit) -> bool:
+    """The bare verb of a headline, a noun to taggers: "Israel serang Gaza", "KPK tahan Bupati Kudus"."""
+    start, end = sentence_bounds(doc, hit.start)
+    if hit.met < 0 or hit.reading.weak or hit.reading.affixes not in BARE_VERB or not 0 < hit.start - start <= HEADLINE_SUBJECT:
+        return False
+    words = [token for token in doc[start:end] if not token.is_space]
+    after = word_after(doc, hit.end - 1)
+    if len(words) > HEADLINE or words[-1].pos_ == "PUNCT" or after is None or after.pos_ not in ("PROPN", "NOUN", "NUM"):
+        return False
+    subject = doc[start : hit.start]
+    named = all(token.ent_type_ in ("ORG", "LOC", "PER") for token in subject)
+    return named and not doc[hit.start].ent_type_ and doc[hit.start].text.islower()
 
 
 def asks_model(language: str, mode: Mode, *, half: bool = False) -> bool:
@@ -181,7 +202,9 @@ def veto(token: Token, lexicon: Lexicon) -> str | None:
         return f"inside a name ({token.ent_type_})"
     if _in_name(token):
         return "inside a name that only its capitals show"
-    return "inside the title of a work" if _in_title(token, lexicon) else None
+    if _in_title(token, lexicon):
+        return "inside the title of a work"
+    return "inside a link to another text" if _in_link(token, lexicon) else None
 
 
 def _in_title(token: Token, lexicon: Lexicon) -> bool:
@@ -193,6 +216,45 @@ def _in_title(token: Token, lexicon: Lexicon) -> bool:
         return False
     before = word_before(doc, marks[-1])
     return before is not None and before.i >= start and before.lower_ in lexicon.works
+
+
+def _in_link(token: Token, lexicon: Lexicon) -> bool:
+    """Behind an invitation to read something else: "Baca juga: KPK Tahan Bupati", "(Simak juga: Gempa di Ambon)"."""
+    doc = token.doc
+    start, end = sentence_bounds(doc, token.i)
+    above = next((at for at in range(start - 1, -1, -1) if not doc[at].is_space), None)
+    if above is not None and doc[above].text == ":":
+        start = sentence_bounds(doc, above)[0]
+    for at in range(token.i - 1, start - 1, -1):
+        if doc[at].lower_ in lexicon.link_words and (length := _opens_link(doc[at], lexicon)):
+            behind = [word for word in doc[at : token.i] if word.idx >= doc[at].idx + length]
+            return _is_open(doc[at], behind, token, end)
+    return False
+
+
+def _opens_link(token: Token, lexicon: Lexicon) -> int:
+    """How many characters a link opens with at a token, 0 if it does not; it begins with a capital or behind a bracket."""
+    if not (token.text[:1].isupper() or _is_bracketed(token)):
+        return 0
+    text = token.doc.text[token.idx : token.idx + LINK_LENGTH].lower()
+    return max((len(phrase) for phrase in lexicon.links if text.startswith(phrase)), default=0)
+
+
+def _is_bracketed(token: Token) -> bool:
+    return token.i > 0 and token.doc[token.i - 1].text in OPENING
+
+
+def _is_open(opener: Token, behind: Sequence[Token], token: Token, end: int) -> bool:
+    """Whether a link goes on up to a token, ``behind`` being the words between: to its bracket, or the end of the sentence.
+
+    Texts without line breaks go on behind it: "Baca juga: KPK Tahan Bupati Kudus Polisi kemudian memeriksa saksi."
+    """
+    if _is_bracketed(opener):
+        return all(word.text not in CLOSING for word in behind)
+    capitals = [word.text[:1].isupper() for word in behind if word.text[:1].isalpha()]
+    if capitals[:2] != [True, True] or all(word.text != "." for word in token.doc[token.i : end]):
+        return True
+    return token.text[:1].isupper() and all(first or second for first, second in pairwise(capitals))
 
 
 def _in_entity(token: Token) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peristiwa.annotate.convert import Parse, Token, Word
+from peristiwa.annotate.engine.dateline import settle
 from peristiwa.annotate.engine.repair import CliticSplitter, Rules, repair
 from peristiwa.annotate.engine.sentence import Sentence, split_long
 from peristiwa.annotate.mentions import to_parse
@@ -34,7 +35,7 @@ class Engine:
 
     ``models`` maps processors to files as for ``Annotator``; ``names`` are those of them that are name taggers;
     ``addresses`` gives Stanza's pattern for URLs and e-mail addresses and is called when a text may hold one;
-    ``rules``, if there are any, put the tokenizer's boundaries right.
+    ``rules``, if there are any, put the tokenizer's boundaries right, and datelines beside the tree.
     Raises Unsupported, or whatever torch raises for files that are damaged.
     """
 
@@ -90,6 +91,8 @@ class Engine:
             everything = [sentence for sentences in documents for sentence in sentences]
             for layer in self._layers.values():
                 layer(everything)
+            for sentence in everything if self._rules is not None else ():
+                settle(sentence)
             for name, tagger in self._names.items():
                 scores: Any = [] if name == "triggers" else None
                 tags = tagger([[token.text for token in sentence.tokens] for sentence in everything], scores=scores)

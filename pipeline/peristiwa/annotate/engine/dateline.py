@@ -1,0 +1,80 @@
+"""The line that a report begins with ("Jakarta (ANTARA) -"), hung beside the tree of the sentence that follows it.
+
+Parsers read it as the beginning of that sentence: the place is the subject, and who acts a part of its name ("Jakarta …
+[Fraksi Golkar] menolak RUU itu"). What stands behind the dash takes the place's part in the tree, which hangs from the root.
+"""
+
+from __future__ import annotations
+
+import re
+
+from peristiwa.annotate.engine.sentence import Sentence
+
+DASHES = frozenset(["-", "–", "—", "--"])
+REACH = 12
+"""Words within which the dash stands."""
+SITE = re.compile(r"\w+\.(?:com|net|org|co|id|co\.id|go\.id|or\.id)", re.IGNORECASE)
+LOOSE = "dep"
+"""The relation of what has no part in the sentence."""
+
+
+def settle(sentence: Sentence) -> None:
+    """Hang the dateline of a sentence, if it has one, from the root."""
+    dash = _dash(sentence)
+    if dash is None:
+        return
+    heads, relations = list(sentence.heads), list(sentence.deprels)
+    inside = range(1, dash + 2)  # as heads tell them: from 1, the root 0
+    behind = [at for at in range(dash + 1, len(heads)) if heads[at] in inside]
+    first = next((at for at in behind if relations[at] != "punct"), None)
+    top = next(at for at in range(dash + 1) if heads[at] not in inside) if first is None else heads[first] - 1
+    while heads[top] in inside:
+        top = heads[top] - 1
+    if first is not None:
+        above, part = heads[top], relations[top]
+        told = any(heads[at] == above and relations[at] == part for at in range(dash + 1, len(heads)))
+        for at in behind:
+            heads[at] = first + 1
+        heads[first], relations[first] = above, LOOSE if told else part
+    heads[top], relations[top] = next((at + 1 for at, head in enumerate(heads) if head == 0 and at != top), 0), LOOSE
+    if _is_tree(heads):
+        sentence.heads, sentence.deprels = heads, relations
+
+
+def _is_tree(heads: list[int]) -> bool:
+    """Whether every word hangs from the one root."""
+    for at in range(len(heads)):
+        steps, here = 0, at + 1
+        while here and steps <= len(heads):
+            steps, here = steps + 1, heads[here - 1]
+        if here:
+            return False
+    return heads.count(0) == 1
+
+
+def _dash(sentence: Sentence) -> int | None:
+    """The dash of a dateline: capitalised words before it, a bracket, comma or site among them, and space around it.
+
+    Two names alike are a pair ("Rusia - Ukraina"), and a second dash closes what the first opens ("Inter - klub Italia -").
+    """
+    words = sentence.words
+    dashes = [at for at, word in enumerate(words) if word in DASHES]
+    if not sentence.heads or not dashes or not 0 < dashes[0] < min(REACH, len(words) - 1):
+        return None
+    if any(at <= dashes[0] + REACH for at in dashes[1:]):
+        return None
+    before = words[: dashes[0]]
+    named = before[0][:1].isupper() and not any(word[:1].islower() and SITE.fullmatch(word) is None for word in before)
+    told = any(word in (",", "(") or SITE.fullmatch(word) for word in before)
+    return dashes[0] if named and told and _stands_free(sentence, dashes[0]) else None
+
+
+def _stands_free(sentence: Sentence, word: int) -> bool:
+    """Whether a word is a token with space on both sides: no "3-1", no "Pro-Palestina"."""
+    ends, seen = [], 0
+    for width in sentence.widths:
+        seen += width
+        ends.append(seen)
+    at = ends.index(word + 1) if word + 1 in ends else 0
+    tokens = sentence.tokens
+    return 0 < at < len(tokens) - 1 and tokens[at - 1].end < tokens[at].start and tokens[at].end < tokens[at + 1].start

@@ -1,0 +1,82 @@
+"""What the model tells in pieces and is one name: "Raymond" dari "Poitiers", "PT PLN" ("Persero"), Fraksi "PKB" "DPR"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from peristiwa.entities.mention import Mention, overlaps
+from peristiwa.entities.tables import Tables
+from peristiwa.entities.words import NAME_WORD, EntityWords
+
+GIVEN = re.compile(r"(?:[A-Z][a-zé'’]+\s)?[A-Z][a-zé'’]+(?P<number>\s[IVX]+)?")
+HOME = re.compile(rf"\sdari\s({NAME_WORD})(?!\s[A-Z])")
+GIFT = re.compile(r"\b(?:untuk|kepada|bagi)\s(?:\w+\s)?$")
+WORD = re.compile(r"\w+")
+NAMES = re.compile(rf"{NAME_WORD}(?:\s{NAME_WORD}){{0,2}}")
+
+
+def join(text: str, model: Sequence[Mention], words: EntityWords, tables: Tables) -> list[Mention]:
+    """The model's mentions of ``text``, the pieces of one name put together."""
+    mentions = _stances(text, model, words, tables)
+    mentions = _grown(mentions, _companies(text, mentions, words))
+    mentions = _grown(mentions, _groups(text, mentions, words))
+    return _grown(mentions, _nobles(text, mentions))
+
+
+def _grown(mentions: Sequence[Mention], longer: Iterable[Mention]) -> list[Mention]:
+    """The mentions with the longer ones in the place of what they cover."""
+    out = list(mentions)
+    for whole in longer:
+        out = [*(mention for mention in out if not overlaps(mention, whole)), whole]
+    return sorted(out)
+
+
+def _companies(text: str, mentions: Sequence[Mention], words: EntityWords) -> Iterable[Mention]:
+    """ "PT Waskita Karya (Persero) Tbk", of which the model may leave off the end."""
+    for mention in mentions:
+        tail = words.names.company_tail.match(text, mention.end) if mention.type == "ORG" else None
+        if tail and tail.group():
+            yield mention._replace(end=tail.end())
+
+
+def _groups(text: str, mentions: Sequence[Mention], words: EntityWords) -> Iterable[Mention]:
+    """ "Fraksi PKB DPR": the group, the body of its members, and the body in which they sit."""
+    for at, mention in enumerate(mentions):
+        before = words.group_before.search(text, max(0, mention.start - 20), mention.start)
+        if mention.type != "ORG" or before is None:
+            continue
+        following = mentions[at + 1] if at + 1 < len(mentions) else mention
+        beside = following.type == "ORG" and text[mention.end : following.start] == " "
+        yield Mention(before.start(), following.end if beside else mention.end, "ORG")
+
+
+def _nobles(text: str, mentions: Sequence[Mention]) -> Iterable[Mention]:
+    """ "Raymond dari Poitiers", "Henry II dari Inggris": a person known by where he is from.
+
+    Without a number, only where the model takes the place for a person's name, as it does where it knows no such place.
+    """
+    people = {(mention.start, mention.end) for mention in mentions if mention.type == "PER"}
+    alone = {text[start:end] for start, end in people if not text.endswith("dari ", 0, start)}
+    for start, end in sorted(people):
+        name, home = GIVEN.fullmatch(text, start, end), HOME.match(text, end)
+        if name is None or home is None or GIFT.search(text, max(0, start - 30), start):
+            continue
+        known = name["number"] or (" " not in name.group() and home.span(1) in people and home[1] not in alone)
+        if known:
+            yield Mention(start, home.end(), "PER")
+
+
+def _stances(text: str, model: Sequence[Mention], words: EntityWords, tables: Tables) -> list[Mention]:
+    """ "Pro-Palestina" names nothing but the country in it; "Pro-Rakyat" nothing at all."""
+    mentions = list(model)
+    for match in words.stance.finditer(text):
+        end = match.end()
+        name = NAMES.match(text, end)
+        places = (" ".join(name.group().split()[:count]) for count in (3, 2, 1)) if name else ()
+        place = next((place for place in places if tables.is_place(place)), None)
+        alone = end + len(place) if place else WORD.match(text, end).end()  # type: ignore[union-attr]
+        mentions = [mention for mention in mentions if mention[:2] != (match.start(), alone)]
+        if place and not any(mention.start <= end < mention.end for mention in mentions):
+            mentions.append(Mention(end, alone, "LOC"))
+    return sorted(mentions)

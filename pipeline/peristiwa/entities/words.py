@@ -1,0 +1,298 @@
+"""The words of the ``entities`` section of a language file, validated, with the small patterns made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from peristiwa.settings import Strict
+
+# One word of a name: capitalised, an initialism, or parts joined by hyphen, slash or full stop.
+NAME_WORD = r"[A-ZÀ-ÖØ-Þ][\w'’&]*+(?:[-/.][\w'’]++)*+"
+INITIALS = r"(?:(?:[A-Z]\.){2,4}|[A-Z]{1,4}\b(?![/-]\w|\.\w))"
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A regular expression for one of ``words``, longest first, any white space between their parts; none match none.
+
+    What they begin with is looked at first, since at most places of a text it tells that none of many words stands there.
+    """
+    parts = [word.split() for word in sorted(set(words), key=lambda w: (-len(w), w)) if word.strip()]
+    if not parts:
+        return "(?!)"
+    initials = "".join(sorted({re.escape(part[0][0]) for part in parts}))
+    return rf"(?=[{initials}])(?:" + "|".join(r"\s".join(map(re.escape, part)) for part in parts) + ")"
+
+
+class LawWords(Strict):
+    numbered: list[str] = []
+    named: list[str] = []
+    alone: list[str] = []
+    articles: list[str] = []
+    article_parts: list[str] = []
+    number_words: list[str] = []
+    year_words: list[str] = []
+    small_words: list[str] = []
+    title_stops: list[str] = []
+    resolutions: list[str] = []
+    bodies: list[str] = []
+    about: list[str] = []
+    trailing: list[str] = []
+    processes: list[str] = []
+    classes: list[str] = []
+    after_title: list[str] = []
+    dated: list[str] = []
+    agendas: list[str] = []
+    frameworks: list[str] = []
+    kinds: list[str] = []
+    goals: list[str] = []
+
+
+class EventWords(Strict):
+    named: list[str] = []
+    alone: list[str] = []
+    strict: list[str] = []
+    dated: list[str] = []
+    unique: list[str] = []
+    storms: list[str] = []
+    polls: list[str] = []
+    poll_words: list[str] = []
+    trailing: list[str] = []
+    series: list[str] = []
+    classes: list[str] = []
+    days: list[str] = []
+    capital: list[str] = []
+    months: list[str] = []
+    incidents: list[str] = []
+    not_incidents: list[str] = []
+    feasts: list[str] = []
+
+    @cached_property
+    def feast(self) -> re.Pattern[str]:
+        return re.compile(rf"{any_of(self.feasts)}(?:\s\d{{4}})?")
+
+    @cached_property
+    def month_after(self) -> re.Pattern[str]:
+        return re.compile(rf"\s{any_of(self.months)}\b")
+
+
+class NameWords(Strict):
+    """What canonical names and identifiers need of a language."""
+
+    home: str | None = None
+    nation: list[str] = []
+    company: list[str] = []
+    company_ends: list[str] = []
+    heads: list[str] = []
+    province: list[str] = []
+    city: list[str] = []
+    number: str = ""
+    number_signs: list[str] = []
+    year: str = ""
+    year_signs: list[str] = []
+    about: list[str] = []
+
+    @cached_property
+    def nation_after(self) -> re.Pattern[str]:
+        return re.compile(rf"\s{any_of(self.nation)}$")
+
+    @cached_property
+    def company_around(self) -> re.Pattern[str]:
+        return re.compile(rf"^{any_of(self.company)}\.?\s|{self.company_after.pattern}")
+
+    @cached_property
+    def company_after(self) -> re.Pattern[str]:
+        return re.compile(rf",?(?:\s|(?<=,))\(?{any_of(self.company_ends)}\.?\)?$")
+
+    @cached_property
+    def company_tail(self) -> re.Pattern[str]:
+        """Behind a company's name: " (Persero)", ", Tbk", " (Persero) Tbk"."""
+        ends = any_of(end for end in self.company_ends if not end.endswith("."))
+        return re.compile(rf"(?:\s\({ends}\.?\))?(?:,?\s?(?<=[\s,]){ends}\b(?!\s[A-Z]))?")
+
+    @cached_property
+    def number_sign(self) -> re.Pattern[str]:
+        return re.compile(rf"\s{any_of(self.number_signs)}(?:\s|(?=\d))")
+
+    @cached_property
+    def short_law(self) -> re.Pattern[str]:
+        return re.compile(rf"^(\D+?)\s(?:{any_of(self.number_signs)}\s?)?(\d+)/(\d{{4}})$")
+
+    @cached_property
+    def year_sign(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<=\s){any_of(self.year_signs)}\s?(?=\d{{4}})")
+
+    @cached_property
+    def province_before(self) -> re.Pattern[str]:
+        return re.compile(rf"^{any_of(self.province)}\s")
+
+    @cached_property
+    def city_before(self) -> re.Pattern[str]:
+        return re.compile(rf"^{any_of(self.city)}\s")
+
+
+class InitialWords(Strict):
+    """Who is told by initials: ``cues``, ``roles`` before them, ``alias``, an ``age`` after; ``never`` are other things."""
+
+    cues: list[str] = []
+    alias: list[str] = []
+    joined: list[str] = []
+    age: list[str] = []
+    roles: list[str] = []
+    never: list[str] = []
+    who: list[str] = []
+    offices: list[str] = []
+
+    @cached_property
+    def told(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.cues)})\s{self._chain}")
+
+    @cached_property
+    def role(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.roles)})\s{self._chain}")
+
+    @cached_property
+    def role_word(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.roles)})\b")
+
+    @cached_property
+    def before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of([*self.cues, *self.roles])})\s$")
+
+    @cached_property
+    def person_after(self) -> re.Pattern[str]:
+        return re.compile(rf",?\s\(?\d|\s{any_of(self.alias)}\s|,\s{any_of(self.who)}\b")
+
+    @cached_property
+    def office_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.offices)})\s$")
+
+    @cached_property
+    def also(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![\w./-])({INITIALS})\s{any_of(self.alias)}\s")
+
+    @cached_property
+    def aged(self) -> re.Pattern[str]:
+        years = any_of(self.age)
+        return re.compile(rf"(?<![\w./-])({INITIALS})(?:\s\(\d{{1,2}}(?:\s{years})?\)|,\s\d{{1,2}}\s{years}\b)")
+
+    @cached_property
+    def _chain(self) -> str:
+        age = rf"(?:,?\s\(?\d{{1,2}}(?:\s{any_of(self.age)})?\)?)?"
+        return rf"({INITIALS}{age}(?:(?:,?\s{any_of(self.joined)}\s|,\s){INITIALS}{age})*)"
+
+
+class PortfolioWords(Strict):
+    """``heads`` of a minister's title, ``joined`` between its parts; ``bodies`` open the full names of ministries."""
+
+    heads: list[str] = []
+    joined: list[str] = []
+    bodies: list[str] = []
+
+    @cached_property
+    def before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.heads)}\s(?P<joined>(?:[A-Z]\w*,?\s)+{any_of(self.joined)}\s)?$")
+
+
+class UnitWords(Strict):
+    """Military units ("Korem 143/Haluoleo") and the posts that lead one ("Pangdam IV/Diponegoro")."""
+
+    heads: list[str] = []
+    posts: list[str] = []
+    arms: list[str] = []
+
+    @cached_property
+    def unit(self) -> re.Pattern[str]:
+        """A unit, or the post before one; its name after the slash, of up to three words."""
+        number = r"(?:\d{1,4}|[IVXL]+|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)"
+        head = rf"\b(?:{any_of(self.heads)}(?:\s{any_of(self.arms)})*|(?P<post>{any_of(self.posts)}))"
+        return re.compile(rf"{head}\s(?P<name>{number}\s?/\s?(?P<own>{NAME_WORD})(?P<more>(?:\s{NAME_WORD}){{0,2}}))")
+
+
+class EntityWords(Strict):
+    names: NameWords = NameWords()
+    initials: InitialWords = InitialWords()
+    portfolios: PortfolioWords = PortfolioWords()
+    units: UnitWords = UnitWords()
+    common: list[str] = []
+    roles: list[str] = []
+    works: list[str] = []
+    ships: list[str] = []
+    vessels: list[str] = []
+    called: list[str] = []
+    one: list[str] = []
+    headings: list[str] = []
+    local_posts: list[str] = []
+    given_towns: list[str] = []
+    members: list[str] = []
+    titles: list[str] = []
+    address: list[str] = []
+    kin: list[str] = []
+    ranks: list[str] = []
+    inner_titles: list[str] = []
+    groups: list[str] = []
+    stances: list[str] = []
+    body_ends: list[str] = []
+    degrees: list[str] = []
+    degree_heads: list[str] = []
+    owners: list[str] = []
+    housed: list[str] = []
+    law: LawWords = LawWords()
+    event: EventWords = EventWords()
+
+    @cached_property
+    def ship(self) -> re.Pattern[str]:
+        return re.compile(rf"{any_of(self.ships)}\s")
+
+    @cached_property
+    def ship_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.ships)}\s$")
+
+    @cached_property
+    def ship_called(self) -> re.Pattern[str]:
+        """Before a ship's name: "Kapal penumpang bernama", but not "nakhoda kapal bernama"."""
+        opening = rf"(?:^|[.!?]\s|\b(?i:{any_of(self.one)})\s)"
+        return re.compile(rf"{opening}(?i:{any_of(self.vessels)})(?:\s[a-z]+)?\s{any_of(self.called)}\s$")
+
+    @cached_property
+    def work_before(self) -> re.Pattern[str]:
+        return re.compile(rf"(?i:\b{any_of(self.works)}(?:nya)?\W*$)")
+
+    @cached_property
+    def title_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.titles)}(?:\s{any_of(self.ranks)})?\s$")
+
+    @cached_property
+    def post_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.local_posts)}\s$")
+
+    @cached_property
+    def addressed(self) -> re.Pattern[str]:
+        """Before a name; not before short syllables, a Korean or Chinese name whose first this is ("Kang Ho Dong")."""
+        syllable = r"[a-z]{1,3}\b"
+        return re.compile(rf"{any_of(self.address)}\s(?![A-Z]{syllable}(?:[\s-][A-Za-z]{syllable})+$)")
+
+    @cached_property
+    def kin_before(self) -> re.Pattern[str]:
+        return re.compile(rf"{any_of(self.kin)}nya\s")
+
+    @cached_property
+    def inner_title(self) -> re.Pattern[str]:
+        return re.compile(rf"\s(?={any_of(self.inner_titles)}\s[A-Z])")
+
+    @cached_property
+    def group_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.groups)}\s$")
+
+    @cached_property
+    def stance(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.stances)})-(?=[A-Z])")
+
+    @cached_property
+    def body_end(self) -> re.Pattern[str]:
+        return re.compile(rf"\s{any_of(self.body_ends)}$")
+
+    @cached_property
+    def member_before(self) -> re.Pattern[str]:
+        return re.compile(rf"(?i:\b{any_of(self.members)})(?:\s[a-z]+){{0,2}}\s$")

@@ -1,0 +1,172 @@
+"""Which times and places a trigger cannot have: one belongs to the lowest clause that holds it (bars of ``reach``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.predicate import voice
+from peristiwa.events.proposals import Proposal
+from peristiwa.events.roles import Mentions
+from peristiwa.events.scene import PLACE, PLACING, TIME, Bar, Scene, opener
+from peristiwa.events.tree import ancestors, children, first_conjunct, preposition, relation, subtree
+from peristiwa.events.view import once
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+WHEN_WHERE = TIME | PLACE
+YEAR = len("2019")
+CLAUSAL = frozenset({"xcomp", "ccomp", "advcl"})
+SAID = frozenset({"CALL", "ACCUSE", "REJECT", "THREATEN", "SUPPORT", "AGREE", "ADOPT"})
+"""Types of events whose topic is what shall be done: "sepakat menarik pasukan pada 1 Agustus"."""
+
+
+@once
+def _opened_at(head: Token, mentions: Mentions, cues: Cues) -> int | None:
+    """Where begins what ``head`` heads, if that may tell a time and a place of its own; else None.
+
+    A relative clause, and what a word of time opens: "yang digelar di Bali", "setelah bertemu di Praha", "usai aksi di Malang".
+    """
+    opened = opener(head)
+    if opened is not None or relation(head) not in ("advcl", "obl", "nmod") or mentions.time_at(head) is not None:
+        return opened
+    marks = [child for child in children(head, "mark", "case", "advmod") if child.i < head.i]
+    return next((mark.i for mark in marks if mark.lower_ in cues.meanwhile), None)
+
+
+@once
+def _clause_of(token: Token, mentions: Mentions, cues: Cues) -> int | None:
+    """The head of the lowest such clause or phrase that a word stands in; None in the main clause."""
+    for above in (token, *ancestors(token)):
+        opened = _opened_at(above, mentions, cues)
+        if opened is not None and opened < token.i:
+            return above.i
+    return None
+
+
+def lowest_place(scene: Scene) -> Iterator[Bar]:
+    """ "Ia ditahan di Surabaya usai unjuk rasa di Malang": a place belongs to the lowest clause that holds it.
+
+    Where the event's own clause tells none, it may share another's: "ditangkap dalam unjuk rasa di Makassar".
+    """
+    others = _of_other_clauses(scene, [p.head for p in scene.proposals if _is_place(scene, p)])
+    yield PLACE, lambda p: p.head in others and p.time is None
+
+
+def lowest_time(scene: Scene) -> Iterator[Bar]:
+    """The same of days: "Ia bertemu menteri pada 2 Juni, sebelum berunding pada 5 Juni"; not of those that a comma parts."""
+    times, doc = scene.mentions.times, scene.doc
+    dated = [p for p in scene.proposals if p.time is not None and (times[p.time].value or "")[:1].isdigit()]
+    others = _of_other_clauses(scene, [p.head for p in dated])
+    yield TIME, lambda p: p.time is not None and p.head in others and doc[p.start - 1].text != ","
+
+
+def _of_other_clauses(scene: Scene, heads: Sequence[int]) -> set[int]:
+    """Those of some words that stand in another clause than the trigger, if one of them stands in its own."""
+    doc, mentions, cues = scene.doc, scene.mentions, scene.cues
+    told = {head: _clause_of(doc[head], mentions, cues) for head in heads}
+    own = next((at for at in told.values() if _describes(doc, at, scene)), _clause_of(scene.verb, mentions, cues))
+    return {head for head, clause in told.items() if clause != own} if own in told.values() else set()
+
+
+def _is_place(scene: Scene, proposal: Proposal) -> bool:
+    """Whether a proposal surely is a place: "di …", "ke …", or the name of one that the rules take for it."""
+    if proposal.kind != "phrase":
+        return False
+    token = scene.doc[proposal.head]
+    opened, entity = preposition(token), scene.mentions.entity_at(token)
+    if opened is not None and opened.lower_ in PLACING:
+        return True
+    return "place" in proposal.roles and entity is not None and entity.type == "LOC"
+
+
+def _describes(doc: Doc, clause: int | None, scene: Scene) -> bool:
+    """Whether a relative clause is about the trigger, a noun: "pertemuan menteri yang digelar di Papua"."""
+    if clause is None or voice(scene.verb) != "noun":
+        return False
+    opened, noun = opener(doc[clause]), doc[clause].head
+    if opened is None or opened < scene.verb.i:
+        return False
+    return is_in(doc[clause], scene.cues.occurring) or _is_part(noun, scene.verb)
+
+
+def _is_part(noun: Token, whole: Token) -> bool:
+    """Whether a noun is another or stands in its phrase; what explains it stands beside ("338 eksekusi -- rekor yang …")."""
+    for part in (noun, *ancestors(noun)):
+        if part.i == whole.i:
+            return True
+        if relation(part) == "appos":
+            return False
+    return False
+
+
+def in_relative(scene: Scene) -> Iterator[Bar]:
+    """ "PSSI merilis harga tiket laga yang akan digelar di Sleman, 13 Juli": neither day nor place is that of the release.
+
+    What came of a happening shares them: "Penembakan yang terjadi di Bekasi pada 3 Mei menewaskan dua orang".
+    """
+    doc, verb = scene.doc, scene.verb
+    here = {verb.i, *(above.i for above in ancestors(verb))}
+
+    def holds(proposal: Proposal) -> bool:
+        other = False
+        if proposal.time is None and proposal.end <= scene.candidate.start:
+            return False  # "Bom yang diletakkan di pasar meledak"
+        for above in ancestors(doc[proposal.head]):
+            if above.i in here:
+                break
+            opened = opener(above)
+            if opened is not None and opened < proposal.start:
+                if _describes(doc, above.i, scene) or _comes_of(above, scene):
+                    return False
+                other = other or _is_other_time(above, proposal, scene)
+        return other
+
+    yield WHEN_WHERE, holds
+
+
+def _is_other_time(verb: Token, proposal: Proposal, scene: Scene) -> bool:
+    """Whether a relative clause tells what is to come, or in the passive what was done: hardly together with the main clause.
+
+    Or tells its year alone ("menahan bupati yang menjabat sejak 2016"). What a comma parts may be the main clause's again.
+    """
+    doc, cues = scene.doc, scene.cues
+    if any(is_in(child, cues.future) for child in children(verb, "aux", "advmod") if child.i < verb.i):
+        return True
+    done = voice(verb) == "passive" or is_in(verb, cues.occurring)
+    said = is_in(verb, cues.located | cues.possible | cues.hearsay)
+    year = proposal.time is not None and len(scene.mentions.times[proposal.time].value or "") == YEAR
+    return (year or (done and not said)) and not any(token.text == "," for token in doc[verb.i : proposal.start])
+
+
+def _comes_of(clause: Token, scene: Scene) -> bool:
+    noun = clause.head
+    return is_in(clause, scene.cues.occurring) and voice(noun) == "noun" and relation(noun) == "nsubj" and noun.i < scene.verb.i
+
+
+def in_adverbial(scene: Scene) -> Iterator[Bar]:
+    """ "Akibat kebakaran pada 1932, gedung itu ditutup": the year is that of the fire. Not "Pada 1945, setelah perang, …"."""
+    verb, doc = scene.verb, scene.doc
+    spans: list[tuple[int, int]] = []
+    for phrase in children(first_conjunct(verb), "obl", "advcl"):
+        opened = next((c.i for c in children(phrase, "case", "mark") if c.lower_ in scene.cues.aftermath), None)
+        closed = next((at for at in range(phrase.i + 1, verb.i) if doc[at].text == ","), None)
+        if opened is not None and closed is not None and opened < phrase.i and scene.candidate.start > closed:
+            spans.append((opened, closed))
+    yield TIME, lambda p: p.time is not None and any(opened < p.start < closed for opened, closed in spans)
+
+
+def in_topic(scene: Scene) -> Iterator[Bar]:
+    """ "Rusia mengancam akan menyerang Kyiv pada Juli": July is not when it threatens; nor is a day to come behind the verb."""
+    doc, verb = scene.doc, scene.verb
+    if scene.candidate.type not in SAID:
+        return
+    topics = [child for child in children(verb, *CLAUSAL) if child.i >= scene.candidate.end and child.pos_ == "VERB"]
+    inside = {at: topic.i for topic in topics if not _opened_at(topic, scene.mentions, scene.cues) for at in subtree(topic)}
+    yield WHEN_WHERE, lambda p: p.head in inside and p.start > inside[p.head]
+    second = next((token.i for token in doc[scene.candidate.end : verb.sent.end] if token.pos_ == "VERB"), None)
+    if second is not None and is_in(verb, scene.cues.controlling):
+        to_come = {token.i for token in doc[second : verb.sent.end] if is_in(token, scene.cues.to_come)}
+        yield TIME, lambda p: p.time is not None and p.start > second and not to_come.isdisjoint(range(p.start, p.end))
