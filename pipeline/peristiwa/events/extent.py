@@ -32,8 +32,11 @@ AMONG = ("antara", "lain")
 def reaches(token: Token, mentions: Mentions, cues: Cues) -> dict[tuple[int, int], str]:
     """How far the phrase of ``token`` may reach, and why: as the tree says ("full"), up to its first preposition ("bare"), or
     by parts of speech ("chunk")."""
+    told = {phrase(token): "full"}
+    told.setdefault(bare_phrase(token), "bare")
+    told.setdefault(chunk(token), "chunk")
     found: dict[tuple[int, int], str] = {}
-    for span, variant in ((phrase(token), "full"), (bare_phrase(token), "bare"), (chunk(token), "chunk")):
+    for span, variant in told.items():
         start, end = after_dateline(token, *widened(token, *span, mentions, cues))
         start = _behind_place(token.doc, start, end, mentions, cues)
         found.setdefault(closed(token.doc, start, end), variant)

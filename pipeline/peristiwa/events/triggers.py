@@ -103,8 +103,10 @@ def _speaks_for_itself(hit: Hit, priors: Priors) -> bool:
 
 def _is_in_headline(doc: Doc, hit: Hit) -> bool:
     """The bare verb of a headline, a noun to taggers: "Israel serang Gaza", "KPK tahan Bupati Kudus"."""
+    if hit.met < 0 or hit.reading.weak or hit.reading.affixes not in BARE_VERB:
+        return False
     start, end = sentence_bounds(doc, hit.start)
-    if hit.met < 0 or hit.reading.weak or hit.reading.affixes not in BARE_VERB or not 0 < hit.start - start <= HEADLINE_SUBJECT:
+    if not 0 < hit.start - start <= HEADLINE_SUBJECT:
         return False
     words = [token for token in doc[start:end] if not token.is_space]
     after = word_after(doc, hit.end - 1)
