@@ -298,8 +298,9 @@ def support_verb(doc: Doc, start: int, lexicon: Lexicon) -> int | None:
 
 
 def _lends_itself(doc: Doc, hit: Hit, nouns: set[int], lexicon: Lexicon) -> bool:
-    """True for a light verb whose object is itself a trigger (memberikan bantuan, menggelar rapat)."""
-    if not lexicon.is_light(doc[hit.start].text) or hit.end > hit.start + 1:
+    """True for a light verb whose object is itself a trigger (memberikan bantuan, menggelar rapat), unless it is a sure one
+    ("meluncurkan rudal ke Kyiv")."""
+    if not lexicon.is_light(doc[hit.start].text) or hit.end > hit.start + 1 or is_sure(hit):
         return False
     near = {token.i for token in right_of(doc, hit.end, LIGHT_REACH)}
     tree = {c.i for c in doc[hit.start].children if c.dep_.split(":")[0] in ("obj", "nsubj")}
