@@ -463,6 +463,7 @@ def test_a_surname_takes_the_full_name_told_before() -> None:
         ("Jambi", None),  # the province or its capital
         ("Jakarta", "geonames:1642911"),
         ("Kota Bandung", "geonames:1650357"),
+        ("Kabupaten Malang", None),
         ("Kabupaten Bandung", None),
         ("Jenewa", "geonames:2660646"),
         ("MEDAN", "geonames:1214520"),

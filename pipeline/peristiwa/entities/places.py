@@ -19,6 +19,9 @@ ABROAD_TIMES = 5
 FAMOUS_TIMES = 20
 """A town abroad with this many times the people of the home town makes the name doubtful."""
 
+REGENCY = "Kabupaten "
+"""What GeoNames lists among the other names of a town ("Kabupaten Malang" of Malang) is the land around it, another place."""
+
 ABROAD_PEOPLE = 100_000
 """Smaller towns abroad are not told by name alone in another language's texts."""
 
@@ -67,6 +70,6 @@ def towns_by_name() -> dict[str, tuple[Town, ...]]:
         other = own._replace(own_name=False)
         for name in dict.fromkeys((city["name"], *city["alternatenames"])):
             town = own if name == city["name"] else other
-            if name[:1].isupper() and (town is own or not name.isupper()):
+            if name[:1].isupper() and (town is own or not name.isupper()) and not name.startswith(REGENCY):
                 by_name[name] = (*by_name.get(name, ()), town)
     return by_name
