@@ -7,8 +7,10 @@ Words that open another clause part it from what stands beyond them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import NamedTuple
+
+from peristiwa.dates.cues import one_of
 
 
 class ClauseWords(NamedTuple):
@@ -34,19 +36,19 @@ class Clauses:
 
     def __init__(self, words: ClauseWords) -> None:
         told = [word for word in words.said if word.startswith(tuple(words.prefixes))]
-        kata, relative, joining = _one(set(words.said) - set(told)), _one(words.relative), _one(words.joining)
-        self.beside = re.compile(rf"\s+{_one(words.future)}\b")
+        kata, relative, joining = one_of(set(words.said) - set(told)), one_of(words.relative), one_of(words.joining)
+        self.beside = re.compile(rf"\s+{one_of(words.future)}\b")
         self.speaker = re.compile(rf"[,\"”!?]\s*{kata}\b")  # '…," kata Budi di Solo, Senin'
-        self.content = re.compile(rf"\b{_one(told)}(?=\s*[,:\"“])")  # "mengatakan, rapat …"
-        self.opened = re.compile(rf"\b{_one(words.opening)}\s|;")
-        self.closed = re.compile(rf",\s{relative}\s[^,]*,|\b{relative}\s[^,]*?\b{_one(words.closing)}\b")
+        self.content = re.compile(rf"\b{one_of(told)}(?=\s*[,:\"“])")  # "mengatakan, rapat …"
+        self.opened = re.compile(rf"\b{one_of(words.opening)}\s|;")
+        self.closed = re.compile(rf",\s{relative}\s[^,]*,|\b{relative}\s[^,]*?\b{one_of(words.closing)}\b")
         self.relative = re.compile(rf"\b{relative}\s")
-        verb = rf"(?:{_one(words.future)}\b|{_one(words.prefixes)}[a-z]{{3}})"
+        verb = rf"(?:{one_of(words.future)}\b|{one_of(words.prefixes)}[a-z]{{3}})"
         joined = rf",\s{joining}\s(?=[a-z])|\s{joining}\s(?={verb})"
-        self.next = re.compile(rf"\b(?:{_one([*words.opening, *words.adverbial])}|{relative})\s|{joined}|;")
-        self.held = re.compile(rf"\W*{_one(words.held)}\b")
-        self.prefixed = re.compile(rf"(?<![\w-]){_one(words.prefixes)}[a-z]{{3,}}")
-        self.roots = re.compile(rf"(?<![\w-]){_one(words.roots)}\b")
+        self.next = re.compile(rf"\b(?:{one_of([*words.opening, *words.adverbial])}|{relative})\s|{joined}|;")
+        self.held = re.compile(rf"\W*{one_of(words.held)}\b")
+        self.prefixed = re.compile(rf"(?<![\w-]){one_of(words.prefixes)}[a-z]{{3,}}")
+        self.roots = re.compile(rf"(?<![\w-]){one_of(words.roots)}\b")
         self.nouns = frozenset(words.nouns)
 
     def own(self, left: str, right: str) -> tuple[str, str]:
@@ -55,12 +57,12 @@ class Clauses:
         if spoken is not None:
             return spoken, ""
         for cut in (self.content, self.opened):
-            left = _or(_behind(cut, left), left)
+            inner = _behind(cut, left)
+            left = left if inner is None else inner
         left = self.closed.sub(" ", left)
         inner = _behind(self.relative, left)
-        if (
-            inner is not None and self._verb(inner) and not self.held.match(inner)
-        ):  # "warga yang mengungsi sejak Senin akan pulang"
+        # "warga yang mengungsi sejak Senin akan pulang"
+        if inner is not None and self._verb(inner) and not self.held.match(inner):
             return inner, ""
         if match := self.beside.match(right):
             return left, match.group()
@@ -77,17 +79,7 @@ class Clauses:
         return min(ends, default=0)
 
 
-def _one(words: Iterable[str]) -> str:
-    """A regular expression for one of the words; for none, one that matches nothing."""
-    listed = sorted(set(words), key=lambda word: (-len(word), word))
-    return "(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in listed) + ")" if listed else "(?!)"
-
-
 def _behind(pattern: re.Pattern[str], text: str) -> str | None:
     """What follows the last match, None without one."""
     ends = [match.end() for match in pattern.finditer(text)]
     return text[ends[-1] :] if ends else None
-
-
-def _or(first: str | None, second: str) -> str:
-    return second if first is None else first

@@ -8,13 +8,18 @@ from collections.abc import Collection, Iterable
 WORD = re.compile(r"\w+")
 
 
+def one_of(phrases: Iterable[str]) -> str:
+    """A regular expression for one of the phrases, longest first, any white space inside; for none, what matches nothing."""
+    listed = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return "(?:" + "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in listed) + ")" if listed else "(?!)"
+
+
 class Cues:
     """Some words and phrases. A clause is first compared word by word, which is much faster than the ``pattern``."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        listed = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
-        spaced = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in listed)
-        self.pattern = re.compile(rf"\b(?:{spaced})\b" if listed else r"(?!)", re.IGNORECASE)
+        listed = set(phrases)
+        self.pattern = re.compile(rf"\b{one_of(listed)}\b", re.IGNORECASE)
         self.words = frozenset(phrase for phrase in listed if " " not in phrase)
         self.heads = frozenset(phrase.split()[0] for phrase in listed) - self.words
 

@@ -6,7 +6,7 @@ The table of modality and the network have learnt little of these; ``settled`` o
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -292,7 +292,7 @@ def is_only_idle(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
 
 
 def settled(
-    modality: Modality, doc: Doc, candidate: Candidate, times: Iterable[Time], published: datetime.date | None, cues: Cues
+    modality: Modality, doc: Doc, candidate: Candidate, times: Sequence[Time], published: datetime.date | None, cues: Cues
 ) -> Modality:
     """What else the text says of a fact: undone, uncertain, or planned (of a future reference, of a day after publication)."""
     if modality == "negated" and is_only_idle(doc, candidate, cues):
@@ -311,7 +311,6 @@ def settled(
     asking = called_for(verb, cues) if verb is not None else None
     if asking is not None and not _is_negated(asking, cues):
         return "planned"
-    times = list(times)
     if is_in_plan(doc, candidate, cues) and not any((time.value or "")[:1].isdigit() for time in times):
         return "planned"
     for time in times:

@@ -145,7 +145,7 @@ def _is_told_otherwise(word: Token, follows: Token | None, cues: Cues) -> bool:
     before = word.doc[word.i - 1]
     if word.lower_ in cues.inner and before.lower_ in ("di", "ke", "dari") and follows.pos_ in ("NOUN", "PROPN"):
         return follows.lower_ not in cues.inner_of
-    return is_how(word, cues) or (before.lower_, word.lower_) == AMONG
+    return is_how(word, cues) or is_among(before)
 
 
 def is_how(word: Token, cues: Cues) -> bool:

@@ -31,13 +31,12 @@ def find_posts(doc: Doc, names: Mapping[int, Entity], cues: Cues) -> dict[int, t
         if token.i in found:
             continue
         end, held = None, token.lower_ in cues.person_nouns and token.i not in names
-        if not token.text[0].isupper():
-            pass
-        elif token.lower_ in cues.portfolios and _opens(token, names):
+        capital = token.text[0].isupper()
+        if capital and token.lower_ in cues.portfolios and _opens(token, names):
             end = _end(token, names, cues)
             if end is not None and token.i in names and not _is_person(end - 1, names):
                 end = None
-        elif held:
+        elif capital and held:
             end = _end_of_body(token, names)
         if held or end is not None:
             end = _with_holder(token, end, names, cues) or end
