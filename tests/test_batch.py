@@ -228,8 +228,9 @@ def test_the_command_line_runs_parts_joins_and_resumes(tmp_path: Path, monkeypat
         (source / f"d{number:02d}.txt").write_text(sample(number), encoding="utf8")
     out = str(tmp_path / "out")
     for part in ("2/2", "1/2"):
-        done = runner.invoke(app, ["run", str(source), "-o", out, "--shard", part])
-        assert (done.exit_code, f"part {part}" in done.stderr) == (0, True)
+        done = runner.invoke(app, ["run", str(source), "-o", out, "--shard", part, "--log-json"])
+        told = [json.loads(line) for line in done.stderr.splitlines()]
+        assert (done.exit_code, f"part {part}" in str(told[-1])) == (0, True)
     assert runner.invoke(app, ["join", out]).exit_code == 0
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["documents"]["ok"] == 40
     assert "finished before" in runner.invoke(app, ["run", str(source), "-o", out]).stderr

@@ -32,7 +32,9 @@ def test_own_settings_go_over_the_defaults(tmp_path: Path) -> None:
         ("batch_documents: 0\n", "batch_documents"),
         ("- a\n- b\n", "mapping"),
         ("[]\n", "mapping"),
-        ("a: [\n", "YAML"),
+        ("a: [\n", "line 2: not valid YAML"),
+        ("a: 1\n\tb: 2\n", "line 2: not valid YAML: .*Indent with spaces"),
+        ("ontology: a: b\n", "line 1: not valid YAML: .*colon"),
         ("workers: 1\nworkers: 2\n", "a second time"),
     ],
 )

@@ -52,8 +52,30 @@ def read_yaml(path: Path | str) -> Any:
         return yaml.load(Path(path).read_bytes(), Loader=_Loader)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{path}: not valid YAML: {error}") from error
+    except yaml.MarkedYAMLError as error:
+        raise SettingsError(f"{path}{_told(error)}") from error
+    except yaml.YAMLError as error:  # a character that YAML forbids, bytes that are no text
+        raise SettingsError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+
+
+YAML_ADVICE = {
+    "found character that cannot start": "Indent with spaces, not tabs; put text that begins with @, ` or % in quotes.",
+    "found a tab character": "Indent with spaces.",
+    "found undefined alias": "Put text that begins with * or & in quotes.",
+    "mapping values are not allowed": "Put text with a colon and a space in it in quotes; one key a line.",
+    "did not find expected": "Close what is opened there, and put keys of one level under each other.",
+    "found unexpected end of stream": "Close the quote.",
+}
+"""What to do about an error of YAML, by how the parser's words for it begin."""
+
+
+def _told(error: yaml.MarkedYAMLError) -> str:
+    """Line, problem, where what is left open began, and what to do."""
+    mark, began, problem = error.problem_mark, error.context_mark, " ".join((error.problem or "").split())
+    line = f", line {mark.line + 1}" if mark else ""
+    opened = f" {error.context} that begins in line {began.line + 1}:" if began and mark and began.line < mark.line else ""
+    advice = next((advice for start, advice in YAML_ADVICE.items() if problem.startswith(start)), "")
+    return f"{line}: not valid YAML:{opened} {problem}. {advice}".rstrip()
 
 
 class Strict(BaseModel):

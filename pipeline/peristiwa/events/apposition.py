@@ -12,7 +12,7 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.predicate import RELATIVE
 from peristiwa.events.proposals import Proposal
 from peristiwa.events.scene import OF_CLAUSE, PLACE, Bar, Scene, opener
-from peristiwa.events.tree import first_conjunct, preposition, relation
+from peristiwa.events.tree import children, first_conjunct, preposition, relation
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -69,7 +69,7 @@ def _is_apposition(scene: Scene, told: Proposal, proposal: Proposal) -> bool:
         return preposition(other) is None and (described or first.lower_ in cues.one_of)
     if name is None:
         return doc[told.start].pos_ not in ("NUM", "DET") and is_in(other, cues.person_nouns) and _is_name(scene, proposal)
-    if entity_at(head) is not None or other.head.i == other.i:
+    if entity_at(head) is not None or (other.head.i == other.i and not children(other, "cop")):
         return False
     return person or first.lower_ in cues.one_of if name.type == "PER" else name.type == "LOC" and is_in(head, cues.seats)
 

@@ -211,14 +211,22 @@ def called_for(verb: Token, cues: Cues) -> Token | None:
     """
     first = verb if own_subjects(verb) else first_conjunct(verb)
     above = first.head
-    if relation(first) in ("xcomp", "ccomp") and above.i < first.i and _asks(above, cues):
+    if _is_content(first, cues) and above.i < first.i and _asks(above, cues):
         return above
-    asked = [child for child in children(first, "xcomp") if first.i < child.i < verb.i] if first.i != verb.i else []
-    if not asked or not _asks(first, cues) or voice(verb) != "active":
+    if first.i == verb.i or not _asks(first, cues) or voice(verb) != "active":
+        return None
+    asked = [child for child in first.children if first.i < child.i < verb.i and _is_content(child, cues)]
+    if not asked:
         return None
     second = next((child for child in children(first, "conj") if child.i > asked[0].i), None)
     listed = second is not None and second.doc[second.i - 1].text == ","
     return first if listed and second is not None and second.i <= verb.i else None
+
+
+def _is_content(verb: Token, cues: Cues) -> bool:
+    """Whether a verb tells what the verb above it says or asks; "untuk mundur" is an adverbial clause to some parsers."""
+    marked = any(child.lower_ in cues.purposes for child in children(verb, "mark"))
+    return relation(verb) in ("xcomp", "ccomp") or (relation(verb) == "advcl" and marked)
 
 
 def _asks(verb: Token, cues: Cues) -> bool:
