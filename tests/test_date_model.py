@@ -12,8 +12,9 @@ import pytest
 
 from peristiwa.errors import SettingsError
 from peristiwa.events.attach import Clue, Told
+from peristiwa.events.date_clues import BIRTH
 from peristiwa.events.date_model import DateModel, find_all_cases, load_date_model
-from peristiwa.events.date_options import BIRTH, Option, can_date, find_cases, options, told_names
+from peristiwa.events.date_options import Option, can_date, find_cases, options, told_names
 from peristiwa.events.weights import chances
 from peristiwa.training.event_dates import Story, dated_f1, fit, learn, save, tune
 from peristiwa.types import Argument, EventDate, Modality, Time

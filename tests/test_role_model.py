@@ -17,8 +17,9 @@ from peristiwa.events import build_events
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import load_cues
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
-from peristiwa.events.proposals import Proposal, features, propose
+from peristiwa.events.proposals import Proposal, propose
 from peristiwa.events.reach import barred
+from peristiwa.events.role_features import features
 from peristiwa.events.role_model import NO_ROLE, RoleModel, choose, load_role_model, weigh
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.language import load_language

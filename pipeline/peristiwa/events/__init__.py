@@ -15,8 +15,8 @@ from peristiwa.events.certainty import settled
 from peristiwa.events.confidence import load_confidence, with_confidence
 from peristiwa.events.coreference import Finder, Link, Mention, disagree, find_same, is_fresh, load_coreference
 from peristiwa.events.cues import Cues, load_cues
+from peristiwa.events.date_clues import find_clue, find_notes, is_definite
 from peristiwa.events.date_model import Dater, load_date_model
-from peristiwa.events.date_options import find_clue, find_notes, is_definite
 from peristiwa.events.factuality import find_modality, find_phase, is_background
 from peristiwa.events.modality_model import ModalityModel, largest, load_modality_model, modality_features
 from peristiwa.events.predicate import form

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import Field
 
 from peristiwa.events.attach import Told, event_date, find_today, first_mention, is_dated
-from peristiwa.events.date_options import UNTIL, YEAR, Case, Option, can_date, find_cases, options
+from peristiwa.events.date_clues import UNTIL
+from peristiwa.events.date_options import YEAR, Case, Option, can_date, find_cases, options
 from peristiwa.events.weights import chances, mixed, read_weights, total
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict

@@ -17,8 +17,9 @@ from pydantic import Field
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues
-from peristiwa.events.proposals import Proposal, features, propose
+from peristiwa.events.proposals import Proposal, propose
 from peristiwa.events.reach import barred
+from peristiwa.events.role_features import features
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.weights import as_rows, logistic, mixed, read_weights, summed
 from peristiwa.models import WEIGHTS

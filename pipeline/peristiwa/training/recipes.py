@@ -73,7 +73,7 @@ def _prepare_triggers(data: Path, work: Path) -> None:
 
 
 def _prepare_depparse(data: Path, work: Path) -> None:
-    """The parser learns from tags as the tagger gives them, since that is what it will meet; so with lemmas that nobody gave."""
+    """The parser learns from tags as the tagger gives them, since it will meet those; so with lemmas that nobody gave."""
     upgrade.prepare_upgraded(data, work)
     trees.prepare_trees(data, work)
     for part in ("parse-train", "dev", *(f"parse-{name}" for name in HAND_MIX)):

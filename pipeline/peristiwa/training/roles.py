@@ -1,6 +1,6 @@
 """Learn ``weights/<language>/roles.json``: which phrases of a sentence fill which role of an event.
 
-One logistic model with L2 penalty per role over the features of ``events.proposals``, fitted by L-BFGS on every proposal
+One logistic model with L2 penalty per role over the features of ``events.role_features``, fitted by L-BFGS on every proposal
 beside every gold trigger of annotated documents. A proposal is right for a role if it is the one that best covers a gold
 argument (Jaccard over words at least 0.5); others that cover it as well count neither way. The thresholds are chosen by
 F1 (``tuning``) over folds of whole documents that were held out. Features seen fewer than ``MIN_COUNT`` times are left out.
@@ -28,8 +28,9 @@ from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.encoding import Encoder, load_encoder
 from peristiwa.events.lexicon import Lexicon, compile_lexicon
 from peristiwa.events.predicate import voice
-from peristiwa.events.proposals import Proposal, features, propose
+from peristiwa.events.proposals import Proposal, propose
 from peristiwa.events.reach import barred
+from peristiwa.events.role_features import features
 from peristiwa.events.role_model import NAME, RoleModel, RoleOdds, choose, without
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.tree import characters

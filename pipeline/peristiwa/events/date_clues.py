@@ -1,0 +1,179 @@
+"""What the text around a trigger, and around each time expression, tells of dates, read once from the tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from peristiwa.events.attach import Clue
+from peristiwa.events.candidate import Candidate
+from peristiwa.events.context import left_of, sentence_bounds, word_after
+from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.factuality import is_background, markers_of
+from peristiwa.events.predicate import form, voice
+from peristiwa.events.roles import Mentions
+from peristiwa.events.tree import ancestors, is_word, preposition, relation
+from peristiwa.types import Argument, Time
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+PATH_LIMIT = 4
+LIFE = 10
+"""Words up to which the bracket is looked for that a life's dates stand in."""
+WORD = re.compile(r"\w+")
+CLASSES = ("anterior", "future", "planning", "possible", "negators", "conditions", "continuing", "purposes")
+UNTIL = "until"
+"""The note of a time that something lasts or counts up to."""
+BIRTH = "birth"
+"""The note of a time of someone's birth, or of both ends of a life in brackets, which dates nothing else; no feature."""
+
+
+def find_clue(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues) -> Clue:
+    """The clue of one trigger."""
+    head = doc[candidate.head]
+    links = {
+        mentions.times[index].id: tuple(_link_names(doc, candidate, anchor, mentions.times[index], mentions, cues))
+        for index, anchor in mentions.times_in(head.sent)
+    }
+    names = tuple(dict.fromkeys(_event_names(doc, candidate, cues)))
+    words = frozenset(
+        word
+        for a in arguments
+        if a.role in ("agent", "object", "recipient", "place")
+        for word in WORD.findall(a.text.lower())
+        if len(word) > 3
+    )
+    above = tuple(token.i for token in ancestors(head))
+    return Clue(names, links, candidate.head, above, candidate.type, head.lemma_.lower(), words)
+
+
+def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str, ...]]:
+    """For the id of every time how it stands in its sentence: as the time of a report's words, in brackets, first or last."""
+    found: dict[str, tuple[str, ...]] = {}
+    for sentence in doc.sents:
+        told = mentions.times_in(sentence)
+        if not told:
+            continue
+        said = any(is_in(token, cues.telling) for token in sentence)
+        words = [token.i for token in sentence if is_word(token)]
+        for index, anchor in told:
+            time = mentions.times[index]
+            start, end = mentions.time_span(index)
+            at = "first" if start <= words[0] + 1 else "last" if end >= words[-1] else "inside"
+            spoken = is_in(anchor.head, cues.telling)
+            bracket = "(" in time.text or (start > 0 and doc[start - 1].text == "(")
+            until = (UNTIL,) if start > 0 and doc[start - 1].lower_ in cues.until else ()
+            born = (BIRTH,) if _is_birth(anchor, start, mentions, cues) else ()
+            found[time.id] = (f"said={said}:{at}", f"spoken={spoken}", f"bracket={bracket}", *until, *born)
+    return found
+
+
+def _is_birth(anchor: Token, start: int, mentions: Mentions, cues: Cues) -> bool:
+    """Whether a time is told of a birth ("lahir di Solo pada 5 Mei 1900"), or of a life: "Hasan (1900–1965)"."""
+    if any(is_in(above, cues.birth) for above in islice(ancestors(anchor), 2)):
+        return True
+    doc, limit = anchor.doc, anchor.sent.end
+    opened = next((at for at in range(start - 1, max(anchor.sent.start, start - LIFE), -1) if doc[at].text in "()"), None)
+    if opened is None or doc[opened].text != "(":
+        return False
+    closed = next((at for at in range(start, min(limit, opened + 2 * LIFE)) if doc[at].text == ")"), limit)
+    entity = mentions.entity_at(doc[opened - 1])
+    told = {mentions.time_at(doc[at]) for at in range(opened, closed)} - {None}
+    return entity is not None and entity.type == "PER" and len(told) == 2
+
+
+def _event_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
+    head = doc[candidate.head]
+    kind = form(head)
+    yield "event"
+    yield f"type={candidate.type}"
+    yield f"voice={kind}"
+    yield f"relation={relation(head)}"
+    yield f"relation={relation(head)}:{kind}"
+    yield f"word={head.lower_}"
+    yield f"light={candidate.light_verb is not None}"
+    yield f"background={is_background(doc, candidate, cues)}"
+    yield from _marker_names(doc, candidate, cues)
+    start, end = sentence_bounds(doc, candidate.start)
+    words = [token for token in doc[start:end] if is_word(token)]
+    if words:
+        yield f"opens={words[0].lower_}"
+    quotes = sum(token.text in '"“”' for token in doc[start : candidate.start])
+    yield f"quoted={quotes % 2 == 1}"
+    yield f"reported={any(is_in(token, cues.telling) for token in words)}"
+    above = next((token for token in ancestors(head) if voice(token) != "noun"), None)
+    if above is not None:
+        yield f"under={'report' if is_in(above, cues.telling) else voice(above)}"
+    yield f"definite={is_definite(doc, candidate, cues)}"
+
+
+def is_definite(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """Whether the trigger is pointed at: "serangan itu", "serangannya"."""
+    after = word_after(doc, candidate.end - 1)
+    return (after is not None and after.lower_ in cues.demonstratives) or doc[candidate.head].lower_.endswith("nya")
+
+
+def _marker_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:
+    heads = [doc[candidate.head]]
+    if candidate.light_verb is not None:
+        heads.append(doc[candidate.light_verb])
+    markers = [marker for head in heads for marker in markers_of(head, head.i)]
+    for marker in markers:
+        yield f"marker={marker.lower_}"
+        yield from (f"marker@{name}" for name in CLASSES if is_in(marker, getattr(cues, name)))
+    if not markers:
+        yield "marker=none"
+    for token in left_of(doc, candidate.start, 4):
+        yield from (f"left@{name}" for name in CLASSES if is_in(token, getattr(cues, name)))
+
+
+def _link_names(doc: Doc, candidate: Candidate, anchor: Token, time: Time, mentions: Mentions, cues: Cues) -> Iterator[str]:
+    head = doc[candidate.head]
+    left = anchor.i < candidate.start
+    side = "<" if left else ">"
+    gap = (anchor.i + 1, candidate.start) if left else (candidate.end, anchor.i)
+    between = mentions.between(*gap)
+    distance, commas, verbs = between.words, min(between.breaks, 3), min(between.verbs, 3)
+    bucket = distance if distance < 4 else 4 if distance < 6 else 6 if distance < 10 else 10 if distance < 20 else 20
+    opened = preposition(anchor)
+    said = any(is_in(token, cues.telling) for token in doc[slice(*gap)])
+    path = _path(head, anchor)
+    yield f"distance={side}{bucket}"
+    yield f"between={side}{commas}:{verbs}"
+    yield f"quotes={side}{between.quotes % 2}"
+    yield f"said={side}{said}"
+    yield f"path={path}"
+    yield f"path={path}:{voice(head)}"
+    yield f"opened={side}{opened.lower_ if opened is not None else ''}"
+    yield f"yang={side}{between.relatives > 0}"
+    yield f"grain={side}{grain_of(time.value or '')}"
+
+
+def _path(head: Token, anchor: Token) -> str:
+    up: dict[int, list[str]] = {head.i: []}
+    climbed: list[str] = []
+    here = head
+    for above in ancestors(head):
+        climbed = [*climbed, "^" + relation(here)]
+        up[above.i] = climbed
+        here = above
+    down: list[str] = []
+    here = anchor
+    while here.i not in up and len(down) <= PATH_LIMIT and here.head.i != here.i:
+        down.append("." + relation(here))
+        here = here.head
+    if here.i not in up or len(up[here.i]) + len(down) > PATH_LIMIT:
+        return "far"
+    return "".join([*up[here.i], *reversed(down)])
+
+
+def grain_of(value: str) -> str:
+    """day, week, month, year, decade; "partial" where the year is unknown."""
+    if not value[:4].isdigit():
+        return "partial" if value.startswith("XXXX") else "decade" if value.isdigit() else "ref"
+    if "W" in value[:8]:
+        return "week"
+    return {4: "year", 7: "month"}.get(len(value), "day" if len(value) >= 10 else "part")
