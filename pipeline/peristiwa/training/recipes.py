@@ -16,19 +16,7 @@ from pathlib import Path
 
 from peristiwa.errors import ModelError, UsageError
 from peristiwa.events.encoding import load_encoder
-from peristiwa.training import (
-    confidence,
-    coreference,
-    event_dates,
-    modality,
-    network,
-    priors,
-    roles,
-    running,
-    spans,
-    trees,
-    upgrade,
-)
+from peristiwa.training import confidence, coreference, event_dates, modality, network, priors, roles, running, spans, upgrade
 from peristiwa.training import data as treebanks
 from peristiwa.training.annotated import prepare_annotated
 from peristiwa.training.lemmas import extend_dictionary
@@ -73,21 +61,16 @@ def _prepare_triggers(data: Path, work: Path) -> None:
 
 
 def _prepare_depparse(data: Path, work: Path) -> None:
-    """The parser learns from tags as the tagger gives them, since it will meet those; so with lemmas that nobody gave."""
+    """The parser learns from tags as the tagger gives them, since that is what it will meet."""
     upgrade.prepare_upgraded(data, work)
-    trees.prepare_trees(data, work)
-    for part in ("parse-train", "dev", *(f"parse-{name}" for name in HAND_MIX)):
+    for part in ("parse-train", "dev", *(f"parse-{name}" for name in PARSER_MIX)):
         files = ["--eval_file", f"{work}/ud/{part}.conllu", "--output_file", f"{work}/ud/{part}-tagged.conllu"]
         _run("tagger", ["--mode", "predict", *files, *f"{VECTORS} --lang id".format(work=work).split()], "pos", work)
-    hand = f"{work}/ud/parse-hand-tagged.conllu"
-    _run("lemmatizer", ["--mode", "predict", "--eval_file", hand, "--output_file", hand], "lemma", work)
 
 
 TAGGER_MIX = {"csui": 0.4, "pud": 0.3, "gsd": 0.3}
 PARSER_MIX = {"csui": 0.35, "pud": 0.15, "gsd": 0.25, "converted": 0.25}
-"""How often a batch of the later steps comes from each treebank; news first, which CSUI is."""
-HAND_MIX = {"csui": 0.3, "pud": 0.1, "gsd": 0.2, "converted": 0.12, "hand": 0.28}
-"""The same of the last steps, with the trees of running text that were corrected by hand."""
+"""How often a batch of the last steps comes from each treebank; news first, which CSUI is."""
 
 
 def _refine_tagger(file: Path) -> None:
@@ -98,10 +81,8 @@ def _refine_tagger(file: Path) -> None:
 
 def _refine_parser(file: Path) -> None:
     folder = file.parents[1] / "ud"
-    for mixture, steps in ((PARSER_MIX, 6000), (HAND_MIX, 1200)):
-        files = [(folder / f"parse-{name}-tagged.conllu", share) for name, share in mixture.items()]
-        trainee = parser(file, file.with_name("vectors.pt"), files, folder / "dev-tagged.conllu")
-        refine(trainee, file, steps=steps, rate=0.0007)
+    files = [(folder / f"parse-{name}-tagged.conllu", share) for name, share in PARSER_MIX.items()]
+    refine(parser(file, file.with_name("vectors.pt"), files, folder / "dev-tagged.conllu"), file, steps=6000, rate=0.0007)
 
 
 def _refine_names(file: Path) -> None:
@@ -181,7 +162,7 @@ RECIPES: dict[str, Recipe] = {
         " --char_emb_dim 50 --deep_biaff_hidden_dim 200 --deep_biaff_output_dim 100 --no_xpos --optim adam --lr 0.002"
         " --beta2 0.95 --eval_interval 200 --checkpoint_interval 100 --max_steps 2400 --max_steps_before_stop 5000",
         _prepare_depparse,
-        needs=("vectors", "pos", "lemma"),
+        needs=("vectors", "pos"),
         finish=_refine_parser,
     ),
     "ner": Recipe(
