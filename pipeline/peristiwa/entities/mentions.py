@@ -126,12 +126,15 @@ def titles_in_capitals(text: str, grammar: Grammar) -> list[Mention]:
 def retyped(text: str, mention: Mention, grammar: Grammar, countries: re.Pattern[str], bodies: Container[str]) -> Mention:
     """A model's mention with the type that the tables have for its name: a country is a place, an alliance is none.
 
-    A body that is housed somewhere may be meant as the place ("dibawa ke Rumah Sakit …").
+    A body that is housed somewhere may be meant as the place ("dibawa ke Rumah Sakit …"). Who is "asal" somewhere comes
+    from a place.
     """
     if mention.type == "ORG" and countries.fullmatch(text, mention.start, mention.end):
         return mention._replace(type="LOC")
     if mention.type == "PER" and grammar.words.body_end.search(text, mention.start, mention.end):
         return mention._replace(type="ORG")
+    if mention.type == "PER" and grammar.words.origin_before.search(text, max(0, mention.start - 20), mention.start):
+        return mention._replace(type="LOC")
     known = mention.type not in ("ORG", "PER") and text[mention.start : mention.end] in bodies
     return mention._replace(type="ORG") if known and not grammar.housed.match(text, mention.start) else mention
 

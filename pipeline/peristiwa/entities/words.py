@@ -232,6 +232,7 @@ class EntityWords(Strict):
     ranks: list[str] = []
     inner_titles: list[str] = []
     groups: list[str] = []
+    origins: list[str] = []
     stances: list[str] = []
     body_ends: list[str] = []
     degrees: list[str] = []
@@ -284,6 +285,10 @@ class EntityWords(Strict):
     @cached_property
     def group_before(self) -> re.Pattern[str]:
         return re.compile(rf"\b{any_of(self.groups)}\s$")
+
+    @cached_property
+    def origin_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.origins)}\s$")
 
     @cached_property
     def stance(self) -> re.Pattern[str]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.predicate import RELATIVE
+from peristiwa.events.predicate import RELATIVE, own_subjects
 from peristiwa.events.proposals import Proposal
 from peristiwa.events.scene import OF_CLAUSE, PLACE, Bar, Scene, opener
-from peristiwa.events.tree import children, first_conjunct, preposition, relation
+from peristiwa.events.tree import ancestors, children, first_conjunct, preposition, relation
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -46,6 +46,16 @@ def explained(scene: Scene) -> Iterator[Bar]:
     yield OF_CLAUSE, lambda p: any(start <= p.start and p.end <= end for start, end in spans)
     placed = [(start, end) for start, end in spans if is_in(doc[start], scene.cues.seats)]
     yield PLACE, lambda p: any(start <= p.start and p.end <= end for start, end in placed)
+
+
+def identified(scene: Scene) -> Iterator[Bar]:
+    """ "Korban adalah Budi, nelayan, yang terluka": the victim is told by name."""
+    if opener(scene.verb) is None:
+        return
+    named = next((above for above in ancestors(scene.verb) if children(above, "cop")), None)
+    if named is not None and named.i < scene.verb.i and scene.mentions.entity_at(named) is not None:
+        told = {subject.i for subject in own_subjects(named)}
+        yield OF_CLAUSE, lambda p: p.head in told
 
 
 def named_after(scene: Scene) -> Iterator[Bar]:

@@ -299,5 +299,6 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     _cause,
     _target_at,
     apposition.explained,
+    apposition.identified,
     apposition.named_after,
 )
