@@ -7,8 +7,12 @@ Parsers read it as the beginning of that sentence: the place is the subject, and
 from __future__ import annotations
 
 import re
+from itertools import accumulate
+
+import numpy
 
 from peristiwa.annotate.engine.sentence import Sentence
+from peristiwa.annotate.engine.tree import are_trees
 
 DASHES = frozenset(["-", "–", "—", "--"])
 REACH = 12
@@ -37,19 +41,8 @@ def settle(sentence: Sentence) -> None:
             heads[at] = first + 1
         heads[first], relations[first] = above, LOOSE if told else part
     heads[top], relations[top] = next((at + 1 for at, head in enumerate(heads) if head == 0 and at != top), 0), LOOSE
-    if _is_tree(heads):
+    if are_trees(numpy.array([[0, *heads]]), True)[0]:
         sentence.heads, sentence.deprels = heads, relations
-
-
-def _is_tree(heads: list[int]) -> bool:
-    """Whether every word hangs from the one root."""
-    for at in range(len(heads)):
-        steps, here = 0, at + 1
-        while here and steps <= len(heads):
-            steps, here = steps + 1, heads[here - 1]
-        if here:
-            return False
-    return heads.count(0) == 1
 
 
 def _dash(sentence: Sentence) -> int | None:
@@ -71,10 +64,7 @@ def _dash(sentence: Sentence) -> int | None:
 
 def _stands_free(sentence: Sentence, word: int) -> bool:
     """Whether a word is a token with space on both sides: no "3-1", no "Pro-Palestina"."""
-    ends, seen = [], 0
-    for width in sentence.widths:
-        seen += width
-        ends.append(seen)
+    ends = list(accumulate(sentence.widths))
     at = ends.index(word + 1) if word + 1 in ends else 0
     tokens = sentence.tokens
     return 0 < at < len(tokens) - 1 and tokens[at - 1].end < tokens[at].start and tokens[at].end < tokens[at + 1].start
