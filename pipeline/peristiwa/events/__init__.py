@@ -18,6 +18,7 @@ from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_clues import find_clue, find_notes, is_definite
 from peristiwa.events.date_model import Dater, load_date_model
 from peristiwa.events.factuality import find_modality, find_phase, is_background
+from peristiwa.events.instants import to_the_minute
 from peristiwa.events.modality_model import ModalityModel, largest, load_modality_model, modality_features
 from peristiwa.events.predicate import form
 from peristiwa.events.refer import refer
@@ -159,7 +160,8 @@ def build_events(
         dates = dater.find_dates(dating, placed, find_notes(doc, mentions, cues), published=published, encoding=encoding)
     else:
         dates = attach.find_dates(dating, placed, published=published)
-    return [replace(event, date=date) for event, date in zip(events, dates, strict=True)]
+    events = [replace(event, date=date) for event, date in zip(events, dates, strict=True)]
+    return to_the_minute(events, [mention.fresh for mention in mentioned], times, cues)
 
 
 def _arguments(

@@ -95,6 +95,7 @@ class Cues(Strict):
     anterior: Words = frozenset()
     until: Words = frozenset()
     birth: Words = frozenset()
+    instants: Words = frozenset()
     saying: Words = frozenset()
     reporting: Words = frozenset()
     according: Words = frozenset()

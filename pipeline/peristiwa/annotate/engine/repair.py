@@ -236,6 +236,8 @@ class CliticSplitter:
         lower = word.lower()
         for ending, rests in self._endings:
             rest = lower[: -len(ending)]
+            if rest.endswith("-") and lower.endswith(ending):
+                return len(ending)  # of God: "umat-Nya"
             if lower.endswith(ending) and len(rest) >= SHORTEST and rest.isalpha():
                 rarer = self._ranks.get(rest, len(self._ranks)) < self._ranks.get(lower, len(self._ranks) + 1)
                 return len(ending) if rest in rests and rarer and lower not in self._kept else 0
