@@ -44,5 +44,10 @@ def to_the_minute(events: Sequence[Event], fresh: Sequence[bool], times: Sequenc
 
 def _own_clock(event: Event, clocks: Mapping[str, Time]) -> Time | None:
     """The first of the event's own times that tells a clock on the day of its date."""
-    own = (clocks[a.time] for a in event.arguments if a.role == "time" and a.time in clocks)
-    return next((time for time in own if event.date is not None and (time.value or "").startswith(f"{event.date.value}T")), None)
+    if event.date is None:
+        return None
+    for argument in event.arguments:
+        time = clocks.get(argument.time or "")
+        if argument.role == "time" and time is not None and (time.value or "").startswith(f"{event.date.value}T"):
+            return time
+    return None

@@ -88,7 +88,7 @@ def check_inputs(inputs: Sequence[Path]) -> None:
     if missing:
         raise UsageError(f"no such file or folder: {', '.join(missing)}.")
     for path in inputs:
-        if path != STDIN and _is_run(path):
+        if path != STDIN and is_run(path):
             again = path / "annotations.jsonl"
             raise UsageError(f"{path}: is the folder of a run, not of documents. To read its documents again, give {again}.")
 
@@ -207,7 +207,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
             yield path, f"{error.strerror}."
             continue
         if is_folder:
-            if entry.name.startswith(".") or _is_run(path):
+            if entry.name.startswith(".") or is_run(path):
                 continue
             if entry.is_symlink():
                 yield path, _LINKED
@@ -217,7 +217,8 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
             yield path, None if is_file or entry.is_symlink() else _NO_FILE
 
 
-def _is_run(folder: Path) -> bool:
+def is_run(folder: Path) -> bool:
+    """Whether a folder is that of a finished run, which no input lies in."""
     return all(os.path.isfile(folder / name) for name in RUN)  # Path.is_file raises in a folder that may not be looked into
 
 
