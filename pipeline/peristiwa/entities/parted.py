@@ -100,7 +100,8 @@ class Parter:
         """
         last = words[-1]
         cut = mention.end - len(last) - 1
-        if not ONE_NAME.fullmatch(last) or self.tables.is_place(last) or self._is_branch(last):
+        placed_last = any(self.tables.is_place(" ".join(words[at:])) for at in range(1, len(words)))  # "DPRD Kalimantan Timur"
+        if not ONE_NAME.fullmatch(last) or placed_last or self._is_branch(last):
             return [mention]
         if self._is_posted(mention.start) and self._is_closed(mention):
             return [Mention(mention.start, cut, "ORG"), Mention(cut + 1, mention.end, "PER")]

@@ -96,6 +96,7 @@ class Cues(Strict):
     until: Words = frozenset()
     birth: Words = frozenset()
     instants: Words = frozenset()
+    serving: Words = frozenset()
     saying: Words = frozenset()
     reporting: Words = frozenset()
     according: Words = frozenset()

@@ -72,17 +72,23 @@ def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str,
 
 
 def _is_birth(anchor: Token, start: int, mentions: Mentions, cues: Cues) -> bool:
-    """Whether a time is told of a birth ("lahir di Solo pada 5 Mei 1900"), or of a life: "Hasan (1900–1965)"."""
-    if any(is_in(above, cues.birth) for above in islice(ancestors(anchor), 2)):
-        return True
+    """Whether a time is told of a birth ("lahir di Solo pada 5 Mei 1900"), or of a life."""
+    return (
+        any(is_in(above, cues.birth) for above in islice(ancestors(anchor), 2))
+        or life_around(anchor, start, mentions) is not None
+    )
+
+
+def life_around(anchor: Token, start: int, mentions: Mentions) -> range | None:
+    """The tokens of the bracket that tells a life and that a time which begins at ``start`` stands in: "Hasan (1900–1965)"."""
     doc, limit = anchor.doc, anchor.sent.end
     opened = next((at for at in range(start - 1, max(anchor.sent.start, start - LIFE), -1) if doc[at].text in "()"), None)
     if opened is None or doc[opened].text != "(":
-        return False
+        return None
     closed = next((at for at in range(start, min(limit, opened + 2 * LIFE)) if doc[at].text == ")"), limit)
     entity = mentions.entity_at(doc[opened - 1])
     told = {mentions.time_at(doc[at]) for at in range(opened, closed)} - {None}
-    return entity is not None and entity.type == "PER" and len(told) == 2
+    return range(opened, closed) if entity is not None and entity.type == "PER" and len(told) == 2 else None
 
 
 def _event_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:

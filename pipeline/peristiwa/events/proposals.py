@@ -81,7 +81,7 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
         roles = tuple(dict.fromkeys(role for _, role in links if role is not None))
         slots = tuple(dict.fromkeys(slot for slot, _ in links))
         for span, variant in reaches(token, mentions, cues).items():
-            start, end = _beside(*span, token.i, candidate)
+            start, end = _beside(doc, *span, token.i, candidate)
             if whole is not None and token.i == whole.noun:
                 end = token.i + 1
             if start >= end or is_no_role(doc[start], mentions, cues):
@@ -188,8 +188,11 @@ def _is_adverb(token: Token, mentions: Mentions, cues: Cues) -> bool:
     return planned and relation(token) == "nsubj" and bool(siblings)
 
 
-def _beside(start: int, end: int, head: int, candidate: Candidate) -> tuple[int, int]:
-    """A phrase that the trigger is part of ends, or begins, beside the trigger."""
-    if start < candidate.end and candidate.start < end:
-        return (start, candidate.start) if head < candidate.start else (candidate.end, end)
-    return start, end
+def _beside(doc: Doc, start: int, end: int, head: int, candidate: Candidate) -> tuple[int, int]:
+    """A phrase that the trigger is part of ends, or begins, beside it, or before its bracket: "Ratna | (wafat 1965)"."""
+    if end <= candidate.start or candidate.end <= start:
+        return start, end
+    if head > candidate.start:
+        return candidate.end, end
+    opened = candidate.start - 1
+    return start, opened if opened > head and doc[opened].text == "(" else candidate.start

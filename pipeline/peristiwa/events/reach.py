@@ -294,6 +294,8 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     when_where.in_relative,
     when_where.in_adverbial,
     when_where.in_topic,
+    when_where.sentence_length,
+    when_where.life,
     _agent_in_relative,
     _own_target,
     _cause,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.date_clues import life_around
 from peristiwa.events.predicate import voice
 from peristiwa.events.proposals import Proposal
 from peristiwa.events.roles import Mentions
@@ -170,3 +171,20 @@ def in_topic(scene: Scene) -> Iterator[Bar]:
     if second is not None and is_in(verb, scene.cues.controlling):
         to_come = {token.i for token in doc[second : verb.sent.end] if is_in(token, scene.cues.to_come)}
         yield TIME, lambda p: p.time is not None and p.start > second and not to_come.isdisjoint(range(p.start, p.end))
+
+
+def sentence_length(scene: Scene) -> Iterator[Bar]:
+    """ "Hakim memvonis Rudi lima tahun": that is what he is sentenced to, not when; "dipenjara lima tahun" tells how long."""
+    times = scene.mentions.times
+    if scene.candidate.type == "CONVICT" and not is_in(scene.verb, scene.cues.serving):
+        terms = {at for at, time in enumerate(times) if time.type == "DURATION" and (time.value or "").endswith(("Y", "M"))}
+        yield TIME, lambda p: p.time is not None and p.time in terms
+
+
+def life(scene: Scene) -> Iterator[Bar]:
+    """ "Ratna (1900-1965) mendirikan sekolah": what stands in the bracket of a life is the time of nothing outside of it."""
+    doc, mentions, trigger = scene.doc, scene.mentions, scene.candidate.start
+    timed = [p for p in scene.proposals if p.time is not None]
+    brackets = ((p.time, life_around(doc[p.head], p.start, mentions)) for p in timed)
+    lives = {time for time, bracket in brackets if bracket is not None and trigger not in bracket}
+    yield TIME, lambda p: p.time is not None and p.time in lives
