@@ -9,17 +9,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import spacy
+from spacy.tokens import Doc
 
 from peristiwa.errors import SettingsError
 from peristiwa.events.attach import Clue, Told
-from peristiwa.events.date_clues import BIRTH
+from peristiwa.events.cues import load_cues
+from peristiwa.events.date_bars import is_compared
+from peristiwa.events.date_clues import BESIDE, BIRTH, SILENT
 from peristiwa.events.date_model import DateModel, find_all_cases, load_date_model
 from peristiwa.events.date_options import Option, can_date, find_cases, options, told_names
 from peristiwa.events.weights import chances
+from peristiwa.language import load_language
 from peristiwa.training.event_dates import Story, dated_f1, fit, learn, save, tune
 from peristiwa.types import Argument, EventDate, Modality, Time
 
 TODAY = datetime.date(2018, 3, 14)
+CUES = load_cues(load_language("id"))
+VOCAB = spacy.blank("id").vocab
 
 
 def time(id_: str, value: str, type_: str = "DATE") -> Time:
@@ -177,6 +184,49 @@ def test_courts_follow_on_another_day() -> None:
 def test_a_day_of_birth_dates_nothing_else() -> None:
     assert given([told(1)], "1900-05-05") == ["1900-05-05"]
     assert given([told(1)], "1900-05-05", {"D1": (BIRTH,)}) == [None]
+
+
+def test_a_time_beside_an_event_dates_nothing_and_is_no_feature() -> None:
+    times = [(0, time("D1", "1906")), (0, time("D2", "2009-09-30"))]
+    cases = find_cases(0, [told(0, at="D1")], times, {"D1": (BESIDE,), "D2": (BIRTH,)}, None)
+    assert not cases
+    cases = find_cases(0, [told(0, at="D2")], times, {"D1": (BESIDE,), "D2": (BIRTH,)}, None)
+    assert list(cases) == ["2009-09-30"]
+    assert not any(SILENT.intersection(name.split(":")) for case in cases.values() for name in case.names)
+
+
+def test_what_is_told_of_some_time_ago_is_no_news() -> None:
+    model = DateModel({"ground=published": 3.0, "ground=before": 1.0})
+    then = (1, time("D2", "PAST_REF"))
+    assert model.find_dates([told(1, at="D2")], [then], {}, published=TODAY) == [None]
+    day = (0, time("D1", TODAY.isoformat()))
+    (date,) = model.find_dates([told(1, at="D2")], [day, then], {}, published=TODAY)
+    assert date is not None
+    assert date.value == TODAY.isoformat()
+
+
+RANKS = [
+    ("Ini merupakan gempa terkuat sejak 1906", True),
+    ("Ini adalah gempa ketiga yang melanda kota itu sejak 1906", True),
+    ("Ia menyerang untuk pertama kali nya sejak 1906", True),
+    ("Ia menjadi ketua pertama sejak 1906 hingga", False),
+    ("Ia memimpin partai terbesar itu sejak 1906", False),
+    ("Kota terbesar itu dikuasai sejak 1906", False),
+    ("Kota terbesar yang dikuasai sejak 1906", False),
+    ("Perang kedua melanda kota itu sejak 1906", False),
+    ("Ini adalah orang yang menjabat gubernur ketiga sejak 1906", False),
+    ("Ini merupakan gempa terkuat pada 1906", False),
+]
+
+
+@pytest.mark.parametrize(("text", "compared"), RANKS)
+def test_a_rank_is_counted_from_a_time(text: str, compared: bool) -> None:
+    words = text.split()
+    verbs = {"melanda", "menyerang", "memimpin", "dikuasai", "menjabat", "merupakan"}
+    pos = ["VERB" if word in verbs else "NOUN" for word in words]
+    doc = Doc(VOCAB, words=words, pos=pos, sent_starts=[at == 0 for at in range(len(words))])
+    at = words.index("1906")
+    assert is_compared(doc, at, at + 1, CUES) is compared
 
 
 def test_what_is_planned_does_not_happen_on_the_day_of_the_report() -> None:

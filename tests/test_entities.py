@@ -332,6 +332,117 @@ def test_a_body_and_its_speaker_are_two_names(text: str, found: dict[str, str], 
     assert [entity.text for entity in find_entities(doc, INDONESIAN)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("Senja Merah adalah film drama.", {"PER": "Senja Merah"}, []),
+        ("Two Days in Italia adalah film.", {"ORG": "Two Days in Italia"}, []),
+        ("Wadung merupakan salah satu desa di sana.", {"PER": "Wadung"}, ["LOC Wadung"]),
+        ("Boven (1911) adalah surat kabar.", {"LOC": "Boven"}, ["ORG Boven"]),
+        ("Margonda adalah seorang pahlawan.", {"LOC": "Margonda"}, ["PER Margonda"]),
+        ("Budi adalah bintang film.", {"PER": "Budi"}, ["PER Budi"]),
+        ("Adik Budi adalah kota.", {"PER": "Budi"}, ["PER Budi"]),
+        ("Hoek Polder dibentuk dari lima desa. Munisipalitas ini ramai.", {"ORG": "Hoek Polder"}, ["LOC Hoek Polder"]),
+        ("PT Sari digugat di Solo. Kota ini ramai.", {"ORG": "PT Sari", "LOC": "Solo"}, ["ORG PT Sari", "LOC Solo"]),
+        ("Ia menulis di surat kabar De Telegraaf.", {"PER": "De Telegraaf"}, ["ORG De Telegraaf"]),
+        ("Kapal perang De Ruyter karam.", {"PER": "De Ruyter"}, []),
+        ("Mobil Alonso mogok.", {"PER": "Alonso"}, ["PER Alonso"]),
+        ("Novel Siti Nurbaya karya Marah Rusli terbit.", {"PER": "Siti Nurbaya|Marah Rusli"}, ["PER Marah Rusli"]),
+        ("Swann Re, perusahaan asuransi, merugi.", {"PER": "Swann Re"}, ["ORG Swann Re"]),
+        ("Menurut Yuyu, perusahaan itu merugi.", {"PER": "Yuyu"}, ["PER Yuyu"]),
+    ],
+)
+def test_what_the_text_says_that_a_name_is(text: str, found: dict[str, str], expected: list[str]) -> None:
+    assert [f"{kind} {name}" for kind, name, _ in names(text, **found)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("Pangeran Samudra lari.", {"LOC": "Pangeran Samudra"}, ["PER Samudra"]),
+        ("Raja Kusan datang.", {"LOC": "Raja Kusan"}, ["LOC Kusan"]),
+        ("Warga di Raja Basa resah.", {"LOC": "Raja Basa"}, ["LOC Raja Basa"]),
+        ("Sultan Deli datang.", {"PER": "Deli"}, ["LOC Deli"]),
+        ("Sultan Agung datang.", {"PER": "Agung"}, ["PER Agung"]),
+        ("Gubernur Bali Beratha hadir.", {"LOC": "Bali Beratha"}, ["LOC Bali", "PER Beratha"]),
+        ("Gubernur Papua Barat Daya hadir.", {"LOC": "Papua Barat Daya"}, ["LOC Papua Barat Daya"]),
+        ("Jenderal Wellington menang.", {"LOC": "Wellington"}, ["PER Wellington"]),
+        ("Jenderal Prancis menang.", {"LOC": "Prancis"}, ["LOC Prancis"]),
+        ("Kaisar Romawi Diokletianus wafat.", {}, ["LOC Romawi", "PER Diokletianus"]),
+        ("Kapolres Kertalaya, AKBP Rudi, hadir.", {"PER": "Kertalaya|Rudi"}, ["LOC Kertalaya", "PER Rudi"]),
+        ("Kapolsek Sukaraya AKP Joni hadir.", {"PER": "Joni"}, ["LOC Sukaraya", "PER Joni"]),
+        ("Kapolres Rudi hadir.", {"PER": "Rudi"}, ["PER Rudi"]),
+        ("Rabbi Elazar dan KH. Wahid hadir.", {"PER": "Rabbi Elazar|KH. Wahid"}, ["PER Elazar", "PER Wahid"]),
+        ("Letkol Inf Bayu hadir.", {"PER": "Inf Bayu"}, ["PER Bayu"]),
+        ("Peran KSAL dan Komodor penting.", {"ORG": "KSAL", "PER": "Komodor"}, []),
+    ],
+)
+def test_what_a_title_tells(text: str, found: dict[str, str], expected: list[str]) -> None:
+    assert [f"{kind} {name}" for kind, name, _ in names(text, **found)] == expected
+
+
+def tagged(text: str, *spans: tuple[int, str, str]) -> list[str]:
+    """Type and text of the entities, the model having found ``spans``: the how-manieth of a name, the name, its type."""
+    doc = BLANK(text)
+    found = []
+    for number, name, label in spans:
+        at = -1
+        for _ in range(number):
+            at = text.index(name, at + 1)
+        found.append(doc.char_span(at, at + len(name), label=label, alignment_mode="expand"))
+    doc.set_ents(found)
+    for token in doc:
+        token.is_sent_start = token.i == 0
+    return [f"{entity.type} {entity.text}" for entity in find_entities(doc, INDONESIAN)]
+
+
+def test_one_name_has_one_type_but_where_a_cue_tells_otherwise() -> None:
+    text = "Kerajaan Aures jatuh, dan Aures hancur."
+    assert tagged(text, (1, "Kerajaan Aures", "LOC"), (2, "Aures", "PER")) == ["LOC Kerajaan Aures", "LOC Aures"]
+    text = "Tomas, Tomas, dan Tomas hadir."
+    assert tagged(text, (1, "Tomas", "PER"), (2, "Tomas", "LOC"), (3, "Tomas", "PER")) == ["PER Tomas"] * 3
+    text = "Jenderal Lincoln tiba di Lincoln, dan Lincoln ramai."
+    assert tagged(text, (1, "Lincoln", "PER"), (2, "Lincoln", "LOC"), (3, "Lincoln", "LOC"))[:2] == [
+        "PER Lincoln",
+        "LOC Lincoln",
+    ]
+    text = "Liverpool menang di Liverpool, Liverpool hebat."
+    spans = ((1, "Liverpool", "ORG"), (2, "Liverpool", "LOC"), (3, "Liverpool", "ORG"))
+    assert tagged(text, *spans) == ["ORG Liverpool", "LOC Liverpool", "ORG Liverpool"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("Kassym-Jomart Tokayev hadir.", {"PER": "Kassym|Jomart Tokayev"}, ["PER Kassym-Jomart Tokayev"]),
+        ("Ganjar-Mahfud Md menang, kata Ganjar.", {"PER": "Ganjar|Mahfud Md"}, ["PER Ganjar", "PER Mahfud Md"]),
+        ("John (Jack) Reed hadir.", {"PER": "John|Jack|Reed"}, ["PER John (Jack) Reed"]),
+        ("John (Belgia) Reed hadir.", {"PER": "John|Reed", "LOC": "Belgia"}, ["PER John", "LOC Belgia", "PER Reed"]),
+        ("Partai Maju (Fremskritt, FrP) menang.", {"ORG": "Partai Maju (Fremskritt"}, ["ORG Partai Maju", "ORG Fremskritt"]),
+        ("Austria-Hungaria menyerang.", {"LOC": "Austria|Hungaria"}, ["LOC Austria-Hungaria"]),
+        ("Batas Polandia-Jerman ditutup.", {"LOC": "Polandia|Jerman"}, ["LOC Polandia", "LOC Jerman"]),
+        ("Persekutuan Prancis-Austria pecah.", {"LOC": "Prancis|Austria"}, ["ORG Persekutuan Prancis-Austria"]),
+        ("Ia menjuarai Prancis Terbuka 2019.", {"LOC": "Prancis"}, ["EVT Prancis Terbuka 2019"]),
+        ("Ia kuliah di Universitas Terbuka.", {"ORG": "Universitas Terbuka"}, ["ORG Universitas Terbuka"]),
+        ("Resimen Marinir ke-5 mendarat.", {"ORG": "Resimen Marinir"}, ["ORG Resimen Marinir ke-5"]),
+        ("Armada ke-7 Amerika Serikat tiba.", {"LOC": "Amerika Serikat"}, ["ORG Armada ke-7 Amerika Serikat"]),
+        ("Klub itu turun ke Divisi 1.", {}, []),
+        ("Setelah PD II ia pulang.", {"ORG": "PD II"}, ["EVT PD II"]),
+        ("Surat dalam bahasa Rusia dan Inggris.", {"LOC": "Rusia|Inggris"}, []),
+        ("Palu itu patah.", {"LOC": "Palu"}, []),
+        ("Palu diguncang gempa.", {"LOC": "Palu"}, ["LOC Palu"]),
+        ("YS, pegawai dinas itu, tewas.", {}, ["PER YS"]),
+        ("Pukul 10.00 WIB, pria itu tiba.", {}, []),
+        ("Dengan kode saham BBTN bank itu tumbuh.", {"ORG": "BBTN"}, []),
+        ("Lewat Pacific Trade Agreement mereka berdagang.", {}, ["LAW Pacific Trade Agreement"]),
+        ("Instruksi Wakil Gubernur Nomor 5 Tahun 2020 terbit.", {}, ["LAW Instruksi Wakil Gubernur Nomor 5 Tahun 2020"]),
+        ("Liga Bangsa-Bangsa bubar.", {"EVT": "Liga Bangsa-Bangsa"}, ["ORG Liga Bangsa-Bangsa"]),
+    ],
+)
+def test_pieces_numbers_and_letters(text: str, found: dict[str, str], expected: list[str]) -> None:
+    assert [f"{kind} {name}" for kind, name, _ in names(text, **found)] == expected
+
+
 def test_the_title_of_a_law_in_capitals_is_one_name() -> None:
     title = "KEPUTUSAN KETUA KPU\nNOMOR: 12/PL.02/2022\nTENTANG\nJADWAL PEMILU"
     text = f"SALINAN\n{title}\nDENGAN RAHMAT TUHAN YANG MAHA ESA\nKETUA KPU,"

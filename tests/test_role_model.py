@@ -124,6 +124,70 @@ def test_what_a_relative_clause_tells_is_its_own() -> None:
     assert "Joko" not in bars(led, "dipimpin", "agent")
 
 
+QUIT = (
+    "Menteri/NOUN/5/nsubj yang/PRON/3/nsubj menunjuk/VERB/1/acl:relcl Budi/PROPN/3/obj mundur/VERB/0/root di/ADP/7/case "
+    "Solo/PROPN/5/obl pada/ADP/9/case Senin/PROPN/5/obl:tmod"
+)
+
+
+def test_what_the_verb_above_tells_is_not_of_the_relative_clause() -> None:
+    assert "Senin" in bars(QUIT, "menunjuk", "time")
+    assert "Solo" in bars(QUIT, "menunjuk", "place")
+    assert not {"Senin", "Solo"} & (bars(QUIT, "mundur", "time") | bars(QUIT, "mundur", "place"))
+    assert "Senin" not in bars(QUIT.replace("mundur", "berlangsung"), "menunjuk", "time")
+    stayed = (
+        "Pria/NOUN/6/nsubj:pass yang/PRON/3/nsubj tinggal/VERB/1/acl:relcl di/ADP/5/case Solo/PROPN/3/obl ditahan/VERB/0/root"
+    )
+    assert "Solo" in bars(stayed, "ditahan", "place")
+    assert "Solo" not in bars(stayed.replace("Pria", "Bom").replace("tinggal", "berada"), "ditahan", "place")
+
+
+def test_two_clauses_of_two_days_share_none() -> None:
+    both = (
+        "Pada/ADP/2/case 2019/NUM/4/obl:tmod Budi/PROPN/4/nsubj tiba/VERB/0/root dan/CCONJ/7/cc ia/PRON/7/nsubj "
+        "pergi/VERB/4/conj pada/ADP/9/case Senin/PROPN/7/obl:tmod"
+    )
+    assert bars(both, "tiba", "time") == {"Senin"}
+    assert bars(both, "pergi", "time") == {"2019"}
+    shared = "Pada/ADP/2/case 2019/NUM/4/obl:tmod Budi/PROPN/4/nsubj tiba/VERB/0/root dan/CCONJ/6/cc pergi/VERB/4/conj"
+    assert bars(shared, "tiba", "time") | bars(shared, "pergi", "time") == set()
+
+
+def test_an_answer_and_what_is_answered_share_no_day() -> None:
+    text = "Rapat/NOUN/2/nsubj:pass dikecam/VERB/0/root Budi/PROPN/2/obl di/ADP/5/case Solo/PROPN/2/obl Senin/PROPN/2/obl:tmod"
+    assert "Budi" in bars(text, "Rapat", "agent")
+    assert "Solo" in bars(text, "Rapat", "place")
+    assert "Senin" in bars(text, "Rapat", "time")
+    assert not {"Solo", "Senin"} & (bars(text, "dikecam", "place") | bars(text, "dikecam", "time"))
+    assert "Solo" not in bars(text.replace("dikecam", "dibubarkan"), "Rapat", "place")
+
+
+def test_who_is_named_by_a_deed_meets_with_other_things_elsewhere() -> None:
+    text = (
+        "Saksi/NOUN/3/nsubj:pass pembunuhan/NOUN/1/nmod diperiksa/VERB/0/root jaksa/NOUN/3/obl di/ADP/6/case Solo/PROPN/3/obl"
+    )
+    assert "jaksa" in bars(text, "pembunuhan", "agent", "ATTACK")
+    assert "Solo" in bars(text, "pembunuhan", "place", "ATTACK")
+    assert "Saksi" not in bars(text, "pembunuhan", "object", "ATTACK")
+    assert "Solo" not in bars(text.replace("Saksi", "Kepala"), "pembunuhan", "place", "ATTACK")
+    at = "Saksi/NOUN/5/nsubj:pass pembunuhan/NOUN/1/nmod di/ADP/4/case Solo/PROPN/1/nmod diperiksa/VERB/0/root"
+    assert "Solo" in bars(at, "diperiksa", "place")
+    assert "Solo" not in bars(at, "pembunuhan", "place", "ATTACK")
+
+
+def test_an_active_verb_has_no_agent_behind_oleh() -> None:
+    text = "Rini/PROPN/2/nsubj:pass dipaksa/VERB/0/root menemui/VERB/2/xcomp Budi/PROPN/3/obj oleh/ADP/6/case polisi/NOUN/3/obl"
+    assert "polisi" in bars(text, "menemui", "agent")
+    assert "polisi" not in bars(text, "dipaksa", "agent")
+
+
+def test_what_a_thing_is_said_to_be_is_no_second_one() -> None:
+    text = "UNEF/PROPN/3/nsubj adalah/AUX/3/cop pasukan/NOUN/0/root yang/PRON/5/nsubj:pass dibentuk/VERB/3/acl:relcl"
+    assert "pasukan" in bars(text, "dibentuk", "object", "ESTABLISH")
+    assert "UNEF" not in bars(text, "dibentuk", "object", "ESTABLISH")
+    assert "Desa" in bars(text.replace("UNEF/PROPN", "Desa/NOUN"), "dibentuk", "object", "ESTABLISH")
+
+
 def test_the_day_of_what_is_agreed_on_is_not_that_of_the_agreement() -> None:
     agreed = (
         "Mereka/PRON/2/nsubj sepakat/VERB/0/root menarik/VERB/2/xcomp pasukan/NOUN/3/obj pada/ADP/6/case Senin/PROPN/3/obl:tmod"

@@ -122,6 +122,8 @@ class Ontology(Strict):
     never: Words = ()
     works: Words = ()
     links: Words = ()
+    kinds: Words = ()
+    copulas: Words = ()
     lists: dict[str, Words] = Field(default_factory=dict)
     types: dict[str, EventType]
 

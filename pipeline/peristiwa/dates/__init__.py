@@ -115,4 +115,7 @@ def _in_text(text: str, grammar: Grammar) -> list[Found]:
     founds, linked = link(text, founds, beside, symbols, grammar)
     persons = months_as_names(text, founds, grammar.guards["month_cues"])
     kept = [found for found in founds if keeps(text, found, grammar, found.start in linked, persons)]
-    return list(counted(text, kept, linked, grammar))
+    paired = [
+        found for at, found in enumerate(kept) if "pair" not in found.slots or (at and kept[at - 1].end + 1 == found.start)
+    ]
+    return list(counted(text, paired, linked, grammar))

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from peristiwa.dates.context import BOUNDARY, WORD, Grain, Story, Told, nearest, shift_month
 from peristiwa.dates.find import Found
+from peristiwa.dates.follow import follows, named_beside
 from peristiwa.dates.quotes import said_on
 from peristiwa.dates.units import clock_of, unit_of
 from peristiwa.types import Anchor
@@ -17,7 +18,7 @@ NUMBER = (int, float)
 IN_REACH = 60  # characters: how far back in the sentence a bare year lends itself
 PLAIN_YEAR = re.compile(r"(?<!\d)\d{4}(?![\w\d'’]|[-–‑]an)")
 NEAR_YEAR = 250  # characters: how far back a told date still lends its year against that of the report
-FAR = 2  # years: what is told of so long ago is no news
+FAR, AROUND = 2, 3  # years: what is told of so long ago is no news; those among which a weekday tells the right one
 FRESH, SEASON, NEXT = 14, 60, 31  # days: of this report; no longer of its season; of the story next to a told day
 TURN = 180, 120  # days: a day so long before the one told last is of the next year, if it then follows so soon
 FRONTED = re.compile(r"(?:\W|\w+\W+){0,2}\Z")  # before a year that opens its sentence: "Pada tahun 1945"
@@ -40,7 +41,9 @@ def base_of(found: Found, story: Story) -> tuple[date | None, Anchor]:
     focus = told_before(found, story)
     if focus:
         return focus.day, "narrative"
-    return (story.reference, story.reference_anchor) if story.reference else (None, "unresolved")
+    if story.reference is None or follows(found):
+        return None, "unresolved"
+    return story.reference, story.reference_anchor
 
 
 def told_before(found: Found, story: Story) -> Told | None:
@@ -64,6 +67,8 @@ def day_of(found: Found, story: Story) -> tuple[str, Anchor, date | None]:
     if "weekday" in slots:
         return _weekday(found, story, int(slots["weekday"]))
     if "dayshift" in slots:
+        if beside := named_beside(found, story):
+            return day_of(beside, story)
         base, anchor = base_of(found, story)
         if base is None:
             return "XXXX-XX-XX", "unresolved", None
@@ -101,6 +106,8 @@ def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple
         base, anchor = base_of(found, story)
         if base:
             return _checked(base.year + int(found.slots["shift"]), month, day, anchor)
+        if follows(found):
+            return f"XXXX-{month:02d}-{day:02d}", "unresolved", None
     told = told_year(found, story, month, day)
     if told is not None:
         return _checked(_fitting_year(told, found, story), month, day, "narrative")
@@ -121,7 +128,18 @@ def _day_without_year(found: Found, story: Story, day: int, month: int) -> tuple
     elif "DM" not in found.kinds and "weekday" not in found.slots:
         candidates = by_tense(candidates, reference, found, story)
     this = nearest(candidates, reference)
+    if this and contradicted(found, this) and (named := _in_named_year(this, found, story)):
+        return named.isoformat(), "narrative", named
     return (this.isoformat() if this else unknown), story.reference_anchor, this
+
+
+def _in_named_year(day: date, found: Found, story: Story) -> date | None:
+    """A day that its weekday contradicts, in the one year of the text's full dates, of few years around, in which it does
+    not: "Rabu (29/11)" beside "12 Desember 2023"."""
+    years = {whole(other, "year") or 0 for other in story.founds if {"day", "month"} <= other.slots.keys()}
+    near = [_day_in(year, day.month, day.day) for year in years if 0 < abs(year - day.year) <= AROUND]
+    days = [this for this in near if this and not contradicted(found, this)]
+    return days[0] if len(days) == 1 else None
 
 
 def _fitting_year(year: int, found: Found, story: Story) -> int:
@@ -363,6 +381,8 @@ def year_of_month(found: Found, story: Story, month: int) -> tuple[int | None, A
         base, anchor = base_of(found, story)
         if base:
             return base.year + int(found.slots["shift"]), anchor
+        if follows(found):
+            return None, "unresolved"
     told = told_year(found, story, month)
     if told is not None:
         return told, "narrative"

@@ -103,6 +103,8 @@ class Guards(Strict):
     then_after: list[str] = []
     life_marks: list[str] = []
     year_fields: list[str] = []
+    instruments: list[str] = []
+    seasons: list[str] = []
 
 
 class Tense(Strict):
@@ -338,10 +340,11 @@ def compile_grammar(language: Language) -> Grammar:
 
 
 def _guards(section: DatesSection) -> dict[str, frozenset[str]]:
-    """The word lists of the guards, the verbs of saying, and ``titles``: the cues of a person that are none ("Pak")."""
+    """The word lists of the guards, the verbs of saying, what links a list, and ``titles``: the cues of a person that are
+    none ("Pak")."""
     lists = {name: frozenset(getattr(section.guards, name)) for name in Guards.model_fields}
     said = frozenset(section.tense.said)
-    return {**lists, "said": said, "titles": lists["person_cues"] - said}
+    return {**lists, "said": said, "lists": frozenset(section.lists), "titles": lists["person_cues"] - said}
 
 
 @lru_cache(maxsize=8)

@@ -33,6 +33,7 @@ LIFE = re.compile(
 LIFE_ENDS = frozenset(")-–—;")
 OPEN = frozenset("(“\"‘'[")
 MONTH, NOBODY = ("MY",), frozenset[str]()
+LIST_REACH = 160  # characters within which a list of numbers of resolutions begins
 REACH, AHEAD = 90, 50  # characters within which the words around an expression stand
 
 Sets = Mapping[str, frozenset[str]]
@@ -159,6 +160,8 @@ def _keeps_year(found: Found, around: Surroundings, sets: Sets) -> bool:
         return True
     if low.isalpha() and around.before_last() in sets["number_heads"]:
         return False
+    if _numbers_instrument(around, sets["instruments"], sets["lists"]):
+        return False
     if low in sets["number_heads"] or low in sets["amount_cues"] or (_in_code(around) and not linked):
         return False
     if _named(around, sets["name_heads"], sets["year_cues"]):
@@ -188,6 +191,25 @@ def _keeps_year(found: Found, around: Surroundings, sets: Sets) -> bool:
         head = around.before[-run - 1].lower() if run < len(around.before) else ""
         return run <= 2 and head in sets["happening_heads"]
     return previous.isalpha() and not following[:1].isdigit()
+
+
+def _numbers_instrument(around: Surroundings, heads: frozenset[str], lists: frozenset[str]) -> bool:
+    """Whether the number, or the year in brackets behind it, is that of a resolution in a list: "resolusi 1542 (2004) dan
+    1608"; not in "resolusi tahun 1947", "resolusi pada 1947", "resolusi (1947)".
+    """
+    left = around.text[max(0, around.start - LIST_REACH) : around.start].rpartition("\n")[2]
+    words = WORDS.findall(left)
+    bracketed = bool(words) and words[-1] == "("
+    listed = bracketed
+    for at in range(len(words) - 1, -1, -1):
+        word = words[at]
+        if word.lower() in heads:
+            return not bracketed or words[at + 1] != "("
+        if word == ")" or word == "(":
+            listed = word == ")"  # what stands in brackets may be anything: "1000 (ES-I)"
+        elif not (listed or word.isdigit() or word == "," or word in lists or (word[0].isupper() and word.isalpha())):
+            return False
+    return False
 
 
 def _heads_entry(around: Surroundings) -> bool:

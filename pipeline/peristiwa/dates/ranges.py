@@ -11,6 +11,7 @@ from peristiwa.dates.units import clock_of
 DASHES = frozenset("-–—‑−")
 HOURS = [("WD",), ("WD", "CK"), ("CK",)]
 USUAL = (("WD",), ("WD", "CK"), ("CK",))
+SPAN, FIRST = 40, 1000  # years that "1914–18" may span, and the first from which years are written so
 FAR = 20  # characters between two expressions that are no range
 INHERITED = ("month", "year", "hmonth", "hyear", "unit", "shift")
 
@@ -72,6 +73,7 @@ def _members(text: str, founds: list[Found], beside: list[Found], symbols: Symbo
         added += _before(text, found, symbols, grammar, taken)
         added += _clock_after(text, found, symbols, grammar, taken)
         added += _numbers_after(text, found, symbols, grammar, taken)
+        added += _year_after(text, found, symbols, grammar, taken)
     return added
 
 
@@ -146,7 +148,7 @@ def _apposed(text: str, here: Found, there: Found) -> bool:
 
 def _alike(here: Found, there: Found) -> bool:
     """Whether two connected expressions are of one sort, so that one may lend the other its parts."""
-    if here.form != there.form or here.slots.get("bare") == "decade":
+    if here.form != there.form or here.slots.get("bare") == "decade" or "pair" in there.slots:
         return False  # "era 80-an dan 90-an", but not "usia 40-an hingga 50-an"
     if here.kinds[-1:] == ("CENT",) and there.slots.get("bare") == "decade":
         return False  # "abad ke-5 dan 700-an orang"
@@ -260,7 +262,7 @@ def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, 
         bare = symbols.string[index] in grammar.members["DAY"] and text[symbols.start(index)].isdigit()
         if bare and text[symbols.ends[last - 1] : symbols.start(index)] not in DASHES:
             break  # "abad ke-16–17", not "abad ke-16 dan 17 orang"
-        if spelt and not (slot in ("quarter", "half") and _year_at(symbols, end, grammar)):
+        if spelt and not (slot in ("quarter", "half") and _year_at(symbols, end, grammar)) and not _is_next(found, out, value):
             break  # "abad ke-19 dan ketiga negara", but "kuartal pertama dan kedua 2017"
         slots: Slots = (
             {slot: value[slot]}
@@ -281,6 +283,31 @@ def _numbers_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, 
         out.append(Found(symbols.start(index), symbols.ends[end - 1], index, end, "range", found.form, kinds, slots))
         last = end
     return out
+
+
+def _year_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: bytearray) -> list[Found]:
+    """The second year of "1914–18", of two digits; not of "1200-50", too far off, of "2014-03", or of "musim 2016-17"."""
+    index = found.last + 1
+    if found.rule != "year" or found.slots.keys() & {"bc", "tail"} or index >= len(symbols) or taken[index]:
+        return []
+    last, number = found.slots.get("year"), symbols.value(index)
+    start, end = symbols.start(index), symbols.ends[index]
+    if text[found.end : start] not in DASHES or end - start != 2 or not text[start:end].isdigit() or not isinstance(last, int):
+        return []
+    if not isinstance(number, int) or not 0 < number - last % 100 <= SPAN or last < FIRST or text[end : end + 1] in DASHES:
+        return []
+    if text[max(0, found.start - FAR) : found.start].lower().rstrip().endswith(tuple(grammar.guards["seasons"])):
+        return []
+    taken[index] = 1
+    slots: Slots = {"year": last - last % 100 + number, "pair": 1}
+    return [Found(start, end, index, index + 1, "range", found.form, ("BAREYEAR",), slots)]
+
+
+def _is_next(found: Found, out: list[Found], value: object) -> bool:
+    """Whether an ordinal in words goes on from a century in words: "abad kelima dan keenam"."""
+    last = (out or [found])[-1].slots.get("century")
+    number = value.get("century") if isinstance(value, dict) else value
+    return isinstance(last, int) and isinstance(number, int) and number == last + 1
 
 
 def _year_at(symbols: Symbols, index: int, grammar: Grammar) -> int:

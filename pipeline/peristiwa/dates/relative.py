@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from peristiwa.dates.context import Story
-from peristiwa.dates.days import FINE_ENOUGH, base_of, habitual, told_before
+from peristiwa.dates.days import FINE_ENOUGH, base_of, day_of, habitual, told_before
 from peristiwa.dates.find import Found
+from peristiwa.dates.follow import follows, named_beside, some_time_later
 from peristiwa.dates.meaning import Meaning, mod_of
 from peristiwa.dates.units import Unit, quantity, unit_of, unit_value
 from peristiwa.types import Anchor
@@ -19,6 +20,8 @@ def period(found: Found, story: Story) -> Meaning | None:
     """ "pekan lalu", "tahun yang sama", "akhir bulan ini"."""
     unit, shift = unit_of(found.slots["unit"]), int(found.slots["shift"])
     mod = mod_of(found)
+    if beside := _beside(found, story):
+        return beside
     base, anchor = base_of(found, story)
     if base is None:
         focus = None if shift else story.focus()  # "minggu lalu" counts from the day of the report only
@@ -41,14 +44,17 @@ def ago(found: Found, story: Story) -> Meaning | None:
     slots = found.slots
     unit, sign = unit_of(slots.get("unit") or slots["seunit"]), int(slots["sign"])
     length_cues = story.grammar.section.tense.length
-    if sign > 0 and slots.get("from") != "focus" and story.before(found.start) in length_cues:
-        return length(found)
+    if sign > 0 and story.before(found.start) in length_cues:
+        return length(found)  # "selama tiga tahun berikutnya"
     count = slots.get("n", 1)
     base, anchor = base_of(found, story)
     if unit.clock and "vague" in slots and slots.get("from") == "focus" and base:
         return Meaning("TIME", base.isoformat(), anchor)
     if "vague" in slots or not isinstance(count, int | float):
-        return Meaning("DATE", "PAST_REF" if sign < 0 else "FUTURE_REF", anchor)
+        value = some_time_later(found, story) if follows(found) else "PAST_REF" if sign < 0 else "FUTURE_REF"
+        return Meaning("DATE", value, anchor)
+    if beside := _beside(found, story):
+        return beside
     if base is None:
         return Meaning("DATE", unit.unknown, "unresolved", mod_of(found))
     if known := _known_of(found, story, unit, count * sign):
@@ -58,6 +64,15 @@ def ago(found: Found, story: Story) -> Meaning | None:
     if unit.code in ("DE", "CE") and slots.get("from") == "focus":  # "empat dekade kemudian" is a year
         unit, count = unit_of("Y"), count * unit.factor * SMALLER[unit.code][1]
     return shifted(found, unit, count * sign, base, anchor)
+
+
+def _beside(found: Found, story: Story) -> Meaning | None:
+    """The day that is named right behind "hari berikutnya" or "sehari setelahnya", None without one."""
+    beside = named_beside(found, story)
+    if beside is None:
+        return None
+    value, anchor, day = day_of(beside, story)
+    return Meaning("DATE", value, anchor, mod_of(found), (day, "day") if day else None)
 
 
 def _known_of(found: Found, story: Story, unit: Unit, count: float) -> str | None:

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from peristiwa.entities.words import any_of
+from peristiwa.entities.patterns import any_of
 from peristiwa.errors import SettingsError
 from peristiwa.settings import config_folder
 

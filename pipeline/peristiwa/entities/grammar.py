@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from peristiwa.entities.words import NAME_WORD, EntityWords, EventWords, LawWords, NameWords, any_of
+from peristiwa.entities.patterns import NAME_WORD, any_of
+from peristiwa.entities.words import EntityWords, EventWords, LawWords, NameWords
 from peristiwa.language import Language
 from peristiwa.settings import validate
 
@@ -70,7 +71,7 @@ def compile_grammar(language: Language) -> Grammar:
         names=words.names,
         words=words,
         title_page=_title_page(words.law) if words.law.numbered else None,
-        laws=Seeker(_law_words(words.law), _law_patterns(words.law, words.event)),
+        laws=Seeker(_law_words(words.law), _law_patterns(words.law, words.event, words.openers)),
         events=Seeker(_event_words(words.event), _event_patterns(words.event, words.common)),
     )
 
@@ -115,7 +116,7 @@ def _one_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"\b{any_of(word.lower() for word in words)}")
 
 
-def _law_patterns(law: LawWords, event: EventWords) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _law_patterns(law: LawWords, event: EventWords, openers: list[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     if not law.numbered:
         return ()
     # A title is capitalised words and numbers with small words between them ("Informasi dan Transaksi Elektronik"),
@@ -144,7 +145,8 @@ def _law_patterns(law: LawWords, event: EventWords) -> tuple[tuple[str, re.Patte
     small = rf"\b(?i:(?:{any_of(law.numbered)})\s\([a-z][\w-]{{1,12}}\)|{drafted}){about}"
     named = rf"\b{any_of(law.named)}{ABBREVIATION}(?:\s(?!{any_of(law.classes)}\b){RUN}(?:\s\d{{4}}\b)?(?:{about})?|{about})"
     # Titles in English, whose head comes last: "Foreign Corrupt Practices Act", "ASEAN Agreement on Electronic Commerce".
-    english = rf"\b{NAME_WORD}(?:\s(?:(?:of|and|to|the|in|on|for)\s)?{NAME_WORD}){{0,7}}?\s{any_of(law.trailing)}\b"
+    english = rf"\b(?!{any_of(openers)}\s){NAME_WORD}(?:\s(?:(?:of|and|to|the|in|on|for)\s)?{NAME_WORD}){{0,7}}?"
+    english += rf"\s{any_of(law.trailing)}\b"
     english += rf"(?:\s(?:on|for|in|against|with|between|of)\s(?:the\s)?{NAME_WORD}"
     english += rf"(?:\s(?:(?:of|and|in|the|on)\s){{0,2}}{NAME_WORD})*+)?+(?!\s{NAME_WORD})"
     alone = rf"\b{any_of(law.alone)}\b(?![-\w])"

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from peristiwa.entities.mention import Mention, overlaps
 from peristiwa.entities.mistaken import spells
+from peristiwa.entities.patterns import INITIALS
 from peristiwa.entities.tables import Tables
-from peristiwa.entities.words import INITIALS, EntityWords
+from peristiwa.entities.words import EntityWords
 
 LETTERS = re.compile(rf"(?<![\w.]){INITIALS}")
 NAME_AFTER = re.compile(r"\s(?:[A-Z]\w|\d)")
@@ -40,6 +41,7 @@ def initials(
     found += _bracketed(text, model, tables)
     for start, end in sentences:
         found += _told(text, start, end, words)
+        found += _described(text, start, end, words, tables)
         found += _aged(text, start, end, words, model, tables, a_case)
     return found + list(_later(text, found, model))
 
@@ -55,6 +57,14 @@ def _told(text: str, start: int, end: int, words: EntityWords) -> Iterator[Menti
                 yield Mention(*match.span(), "PER", initials=True)
     for match in words.initials.also.finditer(text, start, end):
         if not NAME_BEFORE.search(text, start, match.start()) and len(match[1]) <= SHORT:
+            yield Mention(*match.span(1), "PER", initials=True)
+
+
+def _described(text: str, start: int, end: int, words: EntityWords, tables: Tables) -> Iterator[Mention]:
+    """Before a noun of a person behind a comma: "YS, pegawai dinas itu"."""
+    for match in words.initials.described.finditer(text, start, end):
+        known = tables.is_known(match[1]) or match[1] in words.common or match[1] in words.initials.never
+        if not known and not NAME_BEFORE.search(text, start, match.start()):
             yield Mention(*match.span(1), "PER", initials=True)
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from peristiwa.entities.mention import Mention, overlaps
+from peristiwa.entities.patterns import NAME_WORD
 from peristiwa.entities.tables import Tables
-from peristiwa.entities.words import NAME_WORD, EntityWords
+from peristiwa.entities.words import EntityWords
 
 GIVEN = re.compile(r"(?:[A-Z][a-zé'’]+\s)?[A-Z][a-zé'’]+(?P<number>\s[IVX]+)?")
 HOME = re.compile(rf"\sdari\s({NAME_WORD})(?!\s[A-Z])")
 GIFT = re.compile(r"\b(?:untuk|kepada|bagi)\s(?:\w+\s)?$")
 WORD = re.compile(r"\w+")
+ONE_NAME = re.compile(r"[A-Z][a-zé'’]+")
+BRACKETED_GIVEN = re.compile(r"\s\(([A-Z][a-zé'’]+)\)\s(?=[A-Z])")
 NAMES = re.compile(rf"{NAME_WORD}(?:\s{NAME_WORD}){{0,2}}")
 
 
@@ -21,6 +25,9 @@ def join(text: str, model: Sequence[Mention], words: EntityWords, tables: Tables
     mentions = _stances(text, model, words, tables)
     mentions = _grown(mentions, _companies(text, mentions, words))
     mentions = _grown(mentions, _groups(text, mentions, words))
+    mentions = _grown(mentions, _given_names(text, mentions))
+    mentions = _grown(mentions, _pairs(text, mentions, words))
+    mentions = _grown(mentions, _opens(text, mentions, words, tables))
     return _grown(mentions, _nobles(text, mentions))
 
 
@@ -49,6 +56,46 @@ def _groups(text: str, mentions: Sequence[Mention], words: EntityWords) -> Itera
         following = mentions[at + 1] if at + 1 < len(mentions) else mention
         beside = following.type == "ORG" and text[mention.end : following.start] == " "
         yield Mention(before.start(), following.end if beside else mention.end, "ORG")
+
+
+def _given_names(text: str, mentions: Sequence[Mention]) -> Iterable[Mention]:
+    """ "Kassym" "-" "Jomart Tokayev", "John" ("Jack") "Reed"; but "Anies-Cak Imin" are two, as either is named alone."""
+    people = [mention for mention in mentions if mention.type == "PER"]
+    for first in people:
+        given = text[first.start : first.end]
+        if not ONE_NAME.fullmatch(given):
+            continue
+        bracket = BRACKETED_GIVEN.match(text, first.end)
+        if bracket is None and not text.startswith("-", first.end):
+            continue
+        if bracket and any(m.start == bracket.start(1) and m.type != "PER" for m in mentions):
+            continue
+        begins = range(bracket.start(1), bracket.end() + 1) if bracket else range(first.end + 1, first.end + 2)
+        rest = next((p for p in people if p.start in begins and p.end > (bracket.end() if bracket else p.start)), None)
+        if rest is None or (bracket is None and " " not in text[rest.start : rest.end]):
+            continue
+        if len(re.findall(rf"\b{re.escape(given)}\b(?!-)", text)) > (1 if bracket else 0):
+            continue
+        yield Mention(first.start, rest.end, "PER")
+
+
+def _pairs(text: str, mentions: Sequence[Mention], words: EntityWords) -> Iterable[Mention]:
+    """ "Austria-Hungaria", "Persekutuan Prancis-Austria"; but "Indonesia-Malaysia" are two names."""
+    for match in words.hyphened_place.finditer(text) if "-" in text else ():
+        yield Mention(*match.span(), "LOC")
+    for first, second in pairwise(mentions):
+        if first.type == second.type == "LOC" and text[first.end : second.start] == "-":
+            head = words.league_before.search(text, max(0, first.start - 20), first.start)
+            if head:
+                yield Mention(head.start(), second.end, words.leagues[head[1]])
+
+
+def _opens(text: str, mentions: Sequence[Mention], words: EntityWords, tables: Tables) -> Iterable[Mention]:
+    """ "Prancis Terbuka 2019": a tournament, not the country."""
+    places = {mention[:2] for mention in mentions if mention.type == "LOC"}
+    for match in words.open.finditer(text) if any(word in text for word in words.opens) else ():
+        if match.span("place") in places or tables.is_place(match["place"]):
+            yield Mention(*match.span(), "EVT")
 
 
 def _nobles(text: str, mentions: Sequence[Mention]) -> Iterable[Mention]:

@@ -10,14 +10,18 @@ import re
 from collections.abc import Container
 from typing import TYPE_CHECKING
 
+from peristiwa.entities.agree import agree
 from peristiwa.entities.grammar import Grammar
 from peristiwa.entities.initials import bodies, initials
 from peristiwa.entities.joined import join
+from peristiwa.entities.kinds import NONE
 from peristiwa.entities.mention import Mention, overlaps
 from peristiwa.entities.mistaken import Sifter, is_title
 from peristiwa.entities.parted import Parter
 from peristiwa.entities.tables import Tables
-from peristiwa.entities.units import units
+from peristiwa.entities.titled import Titled
+from peristiwa.entities.told import told
+from peristiwa.entities.units import numbered_units, units
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -60,24 +64,49 @@ def find_mentions(doc: Doc, text: str, grammar: Grammar, tables: Tables) -> list
     model = bodies(text, model, letters, grammar.words, tables)
     sifter = Sifter(doc, text, grammar.words, tables, model)
     repaired = [retyped(text, mention, grammar, countries, organisations) for mention in sifter.sift()]
+    repaired = in_context(text, repaired, grammar, tables)
+    nameless = [mention for mention in repaired if mention.type == NONE]
+    repaired = [mention for mention in repaired if mention.type != NONE]
     by_rule, doubtful = grammar_mentions(text, sentences, grammar)
     doubtful = [mention for mention in doubtful if not is_title(text, mention, grammar.words)]
     army = units(text, grammar)
+    doubtful += numbered_units(text, grammar, countries)
     repaired = [part for mention in repaired for part in after_unit(text, mention, army, grammar)]
     by_rule += [*letters, *army, *titles_in_capitals(text, grammar)]
     by_rule, doubtful, repaired = ([before_verb(doc, text, m) for m in group] for group in (by_rule, doubtful, repaired))
     doubtful = [m for m in doubtful if text[m.start : m.end] not in organisations]
     kept = [part for mention in settle(by_rule, repaired, doubtful) for part in tidy(text, mention, grammar)]
     kept = widen(text, kept)
-    named = (Mention(match.start(), match.end(), "LOC") for match in countries.finditer(text))
-    kept += [country for country in named if not any(overlaps(country, other) for other in kept)]
+    named = (
+        Mention(*match.span(), "LOC") for match in countries.finditer(text) if not is_language(text, match.start(), grammar)
+    )
+    kept += [country for country in named if not any(overlaps(country, other) for other in [*kept, *nameless])]
     shorts = [short for short in bracketed_abbreviations(text, kept) if not sifter.is_common(text[short.start : short.end])]
     return sorted(kept + shorts)
+
+
+def in_context(text: str, mentions: list[Mention], grammar: Grammar, tables: Tables) -> list[Mention]:
+    """The mentions with the types that titles, the sentence that defines a name, and the other mentions of it tell."""
+    words = grammar.words
+    if grammar.titles:
+        mentions = Titled(text, words.nobles, grammar.titles, tables).settle(mentions)
+    return agree(text, told(text, mentions, words.kinds, words.title_before), words.agree, words.person_before)
+
+
+def is_language(text: str, start: int, grammar: Grammar) -> bool:
+    """Whether a place's name is a language's there: "dalam bahasa Rusia"."""
+    return grammar.words.language_before.search(text, max(0, start - 40), start) is not None
 
 
 def repair(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
     """A model's mention as the guidelines want it: titles and degrees off a person, "(KPK)" split off a name."""
     start, end = trim(text, mention.start, mention.end)
+    if opener := grammar.words.opener.match(text, start, end):
+        start = opener.end()
+    if mention.type not in INSTRUMENTS and (at := text.find(" (", start, end)) >= 0 and ")" not in text[at : end + 1]:
+        outer, rest = mention._replace(start=start, end=at), mention._replace(start=at + 2, end=end)
+        parts = [outer] if text[end : end + 1] == ":" else [outer, rest]
+        return [part for span in parts for part in repair(text, span, grammar)]
     out = []
     if mention.type == "PER":
         only = grammar.only_degrees is not None and grammar.only_degrees.fullmatch(text, start, end)

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 NUMBERED = re.compile(r"(?:[IVX]+\s)?\d{4}")  # of a time: "kuartal I 2018"
 PLATE = re.compile(r"[A-Z]{1,2}\s\d{1,4}\s?[A-Z]{1,3}")
 ABBREVIATION = re.compile(r"[A-Z][A-Z/-]+")
+TICKER = re.compile(r"[A-Z]{4}")
 DEFINED = re.compile(r"(?<=\s)\(([A-Z][A-Za-z]*[A-Z])\)")
 PHRASE = 8
 """Words before a bracket that may be what is abbreviated in it."""
 REACH = 120
 """Characters before and behind a mention within which its quotation marks stand."""
 OPENING, CLOSING = "\"“‘'", "\"”’'"
+MARK = re.compile(f"[{OPENING}{CLOSING}]")
 PROPER = {"PROPN", "NUM", "X", "PUNCT", "SYM"}
 LONG_HEADING = 4
 """Words of a heading in capitals that are no longer one name."""
@@ -52,6 +54,9 @@ class Sifter:
             or self._is_ship(name, mention)
             or self._is_title(mention)
             or self._is_heading(name, mention)
+            or self._is_language(mention)
+            or self._is_stock(name, mention)
+            or self._is_noun(name, mention)
             or (mention.type == "EVT" and any(time.fullmatch(name) for time in (NUMBERED, self.words.event.feast)))
         )
 
@@ -119,6 +124,27 @@ class Sifter:
     def _called(self) -> tuple[str, ...]:
         return tuple(f"{word} " for word in self.words.called)
 
+    def _is_language(self, mention: Mention) -> bool:
+        """ "dalam bahasa Rusia"."""
+        return mention.type == "LOC" and self.words.language_before.search(self._line_before(mention.start)) is not None
+
+    def _is_stock(self, name: str, mention: Mention) -> bool:
+        """ "saham BBRI, BMRI, dan UNVR", unless the text has given the code as a company's short form."""
+        if mention.type != "ORG" or not TICKER.fullmatch(name) or self.names.is_known(name) or f"({name})" in self.text:
+            return False
+        return self.words.stock_before.search(self._line_before(mention.start)) is not None
+
+    def _is_noun(self, name: str, mention: Mention) -> bool:
+        """ "Palu godam", "Padang rumput itu", "Tanjung itu" at the head of a sentence; but "Padang hari ini"."""
+        if mention.type != "LOC" or name not in self.words.town_nouns:
+            return False
+        span = self.doc.char_span(mention.start, mention.end, alignment_mode="expand")
+        if span is None or not span[0].is_sent_start or span.end >= len(self.doc):
+            return False
+        after = self.doc[span.end]
+        noun = after.pos_ == "NOUN" and after.text.islower() and after.text not in self.words.parts_of_time
+        return noun or after.text in self.words.pointers
+
     def _is_title(self, mention: Mention) -> bool:
         """In quotation marks behind the noun of something that has a title: film "Perang Terakhir"."""
         return is_title(self.text, mention, self.words)
@@ -171,7 +197,8 @@ class Sifter:
 def is_title(text: str, mention: Mention, words: EntityWords) -> bool:
     """Whether a mention stands in quotation marks behind the noun of a work, on its line; of a person or body, all of it."""
     line = max(text.rfind("\n", 0, mention.start) + 1, mention.start - REACH)
-    marks = [at for at in range(line, mention.start) if text[at] in OPENING + CLOSING and not text[at - 1 : at].isalnum()]
+    found = (match.start() for match in MARK.finditer(text, line, mention.start))
+    marks = [at for at in found if not text[at - 1 : at].isalnum()]
     if not marks:
         return False
     opened = marks[-1]

@@ -130,7 +130,7 @@ class Parter:
 
     def _is_branch(self, word: str) -> bool:
         """Words that a body's own name may go on with."""
-        return word in self.words.names.heads or any(word == part for title in self.words.titles for part in title.split())
+        return word in self.words.names.heads or word in self.words.title_words
 
     def _of_member(self, at: int) -> bool:
         """Whether the word for a member stands before: "Pengamat politik", "Ketua", "dosen hukum"."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
-from peristiwa.entities.words import any_of
+from peristiwa.entities.patterns import any_of
 from peristiwa.language import Language
 from peristiwa.settings import Strict, validate
 from peristiwa.types import Bound, Quantity

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from peristiwa.entities.gazetteer import bodies, country_codes, country_pattern, known_names, province_codes
+from peristiwa.entities.patterns import any_of
 from peristiwa.entities.places import towns_by_name
-from peristiwa.entities.words import NameWords, any_of
+from peristiwa.entities.words import NameWords
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,15 @@ class Tables:
 
     def is_known(self, name: str) -> bool:
         """A short or full name of a body, or a country or province."""
-        return self.is_body(name) or name in country_codes(self.language) or name in province_codes(self.language)
+        return self.is_body(name) or self.is_region(name)
+
+    def is_region(self, name: str) -> bool:
+        """A country or a province."""
+        return name in country_codes(self.language) or name in province_codes(self.language)
 
     def is_place(self, name: str) -> bool:
         """A country, a province or a town of the home country."""
-        if name in country_codes(self.language) or name in province_codes(self.language):
+        if self.is_region(name):
             return True
         town = self.city_before.sub("", name)
         return any(found.country == self.home for found in towns_by_name().get(town, ()))

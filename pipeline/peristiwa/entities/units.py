@@ -17,6 +17,15 @@ def units(text: str, grammar: Grammar) -> list[Mention]:
     return [_unit(match, grammar) for match in grammar.words.units.unit.finditer(text)]
 
 
+def numbered_units(text: str, grammar: Grammar, countries: re.Pattern[str]) -> list[Mention]:
+    """Units known by a number, with the country they are of: "Armada ke-7 Amerika Serikat"."""
+    out = []
+    for match in grammar.words.units.numbered_unit.finditer(text) if grammar.words.units.numbered else ():
+        country = countries.match(text, match.end() + 1) if text[match.end() : match.end() + 1] == " " else None
+        out.append(Mention(match.start(), country.end() if country else match.end(), "ORG"))
+    return out
+
+
 def _unit(match: re.Match[str], grammar: Grammar) -> Mention:
     """Up to a title; behind a post, where a person follows, the first word and a number."""
     start, end = match.start("name") if match["post"] else match.start(), match.end("own")

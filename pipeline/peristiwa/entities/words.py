@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cached_property
 
+from peristiwa.entities.kinds import KindWords
+from peristiwa.entities.nobles import NobleWords
+from peristiwa.entities.patterns import INITIALS, NAME_WORD, any_of
 from peristiwa.settings import Strict
-
-# One word of a name: capitalised, an initialism, or parts joined by hyphen, slash or full stop.
-NAME_WORD = r"[A-ZÀ-ÖØ-Þ][\w'’&]*+(?:[-/.][\w'’]++)*+"
-INITIALS = r"(?:(?:[A-Z]\.){2,4}|[A-Z]{1,4}\b(?![/-]\w|\.\w))"
-
-
-def any_of(words: Iterable[str]) -> str:
-    """A regular expression for one of ``words``, longest first, any white space between their parts; none match none.
-
-    What they begin with is looked at first, since at most places of a text it tells that none of many words stands there.
-    """
-    parts = [word.split() for word in sorted(set(words), key=lambda w: (-len(w), w)) if word.strip()]
-    if not parts:
-        return "(?!)"
-    initials = "".join(sorted({re.escape(part[0][0]) for part in parts}))
-    return rf"(?=[{initials}])(?:" + "|".join(r"\s".join(map(re.escape, part)) for part in parts) + ")"
 
 
 class LawWords(Strict):
@@ -165,6 +151,10 @@ class InitialWords(Strict):
         return re.compile(rf",?\s\(?\d|\s{any_of(self.alias)}\s|,\s{any_of(self.who)}\b")
 
     @cached_property
+    def described(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![\w./-])(?<![A-Z]\s)([A-Z]{{2,3}}),\s{any_of(self.who)}\b")
+
+    @cached_property
     def office_before(self) -> re.Pattern[str]:
         return re.compile(rf"\b(?i:{any_of(self.offices)})\s$")
 
@@ -201,6 +191,17 @@ class UnitWords(Strict):
     heads: list[str] = []
     posts: list[str] = []
     arms: list[str] = []
+    numbered: list[str] = []
+    of_arms: list[str] = []
+    not_numbered: list[str] = []
+
+    @cached_property
+    def numbered_unit(self) -> re.Pattern[str]:
+        """ "Resimen Marinir ke-5", "Brigade 1"; a division has its arm named, since leagues have divisions too."""
+        arm = rf"(?:\s(?!{any_of(self.not_numbered)}\b)[A-Z][a-z]+)"
+        return re.compile(
+            rf"\b(?:{any_of(self.numbered)}{arm}{{0,2}}|Divisi{arm}{{1,2}})\s(?:ke-)?(?:\d{{1,4}}|[IVXL]+)(?![\w/.%-]\w|\w)"
+        )
 
     @cached_property
     def unit(self) -> re.Pattern[str]:
@@ -210,11 +211,43 @@ class UnitWords(Strict):
         return re.compile(rf"{head}\s(?P<name>{number}\s?/\s?(?P<own>{NAME_WORD})(?P<more>(?:\s{NAME_WORD}){{0,2}}))")
 
 
+class AgreeWords(Strict):
+    """``places`` stand before a place, ``bodies`` before a body; ``heads`` make a place's name ("Kerajaan Aures")."""
+
+    places: list[str] = []
+    bodies: list[str] = []
+    heads: list[str] = []
+
+    @cached_property
+    def body_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.bodies)})\s$")
+
+    @cached_property
+    def place_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.places)}\s$")
+
+    @cached_property
+    def realm(self) -> re.Pattern[str]:
+        return re.compile(rf"{any_of(self.heads)}\s({NAME_WORD}(?:\s{NAME_WORD})?)")
+
+
 class EntityWords(Strict):
     names: NameWords = NameWords()
     initials: InitialWords = InitialWords()
     portfolios: PortfolioWords = PortfolioWords()
     units: UnitWords = UnitWords()
+    kinds: KindWords = KindWords()
+    nobles: NobleWords = NobleWords()
+    agree: AgreeWords = AgreeWords()
+    hyphened: list[str] = []
+    leagues: dict[str, str] = {}
+    opens: list[str] = []
+    openers: list[str] = []
+    languages: list[str] = []
+    stocks: list[str] = []
+    town_nouns: list[str] = []
+    pointers: list[str] = []
+    parts_of_time: list[str] = []
     common: list[str] = []
     roles: list[str] = []
     works: list[str] = []
@@ -265,6 +298,16 @@ class EntityWords(Strict):
         return re.compile(rf"\b{any_of(self.titles)}(?:\s{any_of(self.ranks)})?\s$")
 
     @cached_property
+    def title_words(self) -> frozenset[str]:
+        return frozenset(word for title in self.titles for word in title.split())
+
+    @cached_property
+    def person_before(self) -> re.Pattern[str]:
+        """A title behind which no realm or region stands."""
+        posts = {*self.nobles.sovereigns, *self.local_posts, *self.nobles.posts}
+        return re.compile(rf"\b{any_of(title for title in self.titles if title not in posts)}(?:\s{any_of(self.ranks)})?\s$")
+
+    @cached_property
     def post_before(self) -> re.Pattern[str]:
         return re.compile(rf"\b{any_of(self.local_posts)}\s$")
 
@@ -297,6 +340,33 @@ class EntityWords(Strict):
     @cached_property
     def body_end(self) -> re.Pattern[str]:
         return re.compile(rf"\s{any_of(self.body_ends)}$")
+
+    @cached_property
+    def hyphened_place(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.hyphened)}\b")
+
+    @cached_property
+    def league_before(self) -> re.Pattern[str]:
+        """Before a pair of countries that makes one name of them: "Persekutuan Prancis-Austria"."""
+        return re.compile(rf"\b({any_of(self.leagues)})\s$")
+
+    @cached_property
+    def open(self) -> re.Pattern[str]:
+        """ "Prancis Terbuka 2019"."""
+        return re.compile(rf"\b(?P<place>{NAME_WORD}(?:\s{NAME_WORD})?)\s{any_of(self.opens)}(?:\s\d{{4}})?\b")
+
+    @cached_property
+    def opener(self) -> re.Pattern[str]:
+        """What no name begins with ("Lewat Paris Agreement")."""
+        return re.compile(rf"{any_of(self.openers)}\s(?=[A-Z])")
+
+    @cached_property
+    def language_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.languages)}\s(?:[A-Z]\w+\s(?:dan|atau)\s)?$")
+
+    @cached_property
+    def stock_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.stocks)}\s(?:[A-Z]{{4}},?\s(?:dan\s)?)*$")
 
     @cached_property
     def member_before(self) -> re.Pattern[str]:

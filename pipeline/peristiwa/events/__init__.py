@@ -20,6 +20,7 @@ from peristiwa.events.date_model import Dater, load_date_model
 from peristiwa.events.factuality import find_modality, find_phase, is_background
 from peristiwa.events.instants import to_the_minute
 from peristiwa.events.modality_model import ModalityModel, largest, load_modality_model, modality_features
+from peristiwa.events.penalty import with_penalty
 from peristiwa.events.predicate import form
 from peristiwa.events.refer import refer
 from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model, propose_all, weigh
@@ -185,7 +186,8 @@ def _arguments(
     for candidate, (own, read) in zip(candidates, proposed, strict=True):
         if candidate.type in model.types:
             _, scores = weigh(doc, candidate, own, mentions, cues, model, read)
-            found.append(choose_arguments(own, scores, mentions, model))
+            chosen = choose_arguments(own, scores, mentions, model)
+            found.append(with_penalty(doc, candidate, chosen, mentions, cues))
         else:
             found.append(by_rule(candidate))
     return found

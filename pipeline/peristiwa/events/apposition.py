@@ -58,6 +58,21 @@ def identified(scene: Scene) -> Iterator[Bar]:
         yield OF_CLAUSE, lambda p: p.head in told
 
 
+def defined(scene: Scene) -> Iterator[Bar]:
+    """ "Muhammadiyah adalah organisasi yang didirikan Ahmad Dahlan": what it is is no second thing that was founded.
+
+    A name, or a pronoun, is told rather than its noun; a noun rather than one before it ("Desa ini adalah desa yang …").
+    """
+    clause = first_conjunct(scene.verb)
+    noun = clause.head
+    if opener(clause) is None or not children(noun, "cop"):
+        return
+    told = {subject.i for subject in own_subjects(noun) if subject.i < noun.i}
+    less = {noun.i} if any(_is_called(scene, at) for at in told) else told
+    if told:
+        yield OF_CLAUSE, lambda p: p.head in less
+
+
 def named_after(scene: Scene) -> Iterator[Bar]:
     """ "dipekerjakan oleh dua perusahaan, yakni PT A dan PT B": the companies are told already."""
     sentence, ends = scene.verb.sent, {p.end for p in scene.proposals if p.kind == "phrase"}
@@ -102,6 +117,13 @@ def _closes(scene: Scene, told: Proposal, proposal: Proposal) -> bool:
         return proposal.end + 1 >= len(doc) or doc[proposal.end + 1].pos_ != "CCONJ"
     taken = relation(head) == "appos" and head.head.i == other.i
     return taken and (beside or behind.pos_ == "ADP")
+
+
+def _is_called(scene: Scene, at: int) -> bool:
+    """Whether a subject is a pronoun or has a name, be it the title of a work: "Kawin Kontrak adalah film yang …"."""
+    subject = scene.doc[at]
+    named = subject.pos_ in ("PROPN", "PRON") or scene.mentions.entity_at(subject) is not None
+    return named or scene.doc[at + 1].text[:1].isupper()
 
 
 def _is_name(scene: Scene, proposal: Proposal) -> bool:

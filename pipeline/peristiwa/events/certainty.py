@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.factuality import RESTRICTORS, is_idle, markers_of
+from peristiwa.events.factuality import RESTRICTORS, find_modality, is_idle, markers_of
 from peristiwa.events.predicate import RELATIVE, called_for, own_subjects, voice
 from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, relation
 from peristiwa.types import Modality, Time
@@ -291,11 +291,27 @@ def is_only_idle(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
     return bool(negators) and all(map(is_idle, negators))
 
 
+def is_over(doc: Doc, candidate: Candidate, times: Sequence[Time], published: datetime.date | None, cues: Cues) -> bool:
+    """True for "Debat itu digelar pada 12 Desember 2021" in a later report, where no word says that it was only planned."""
+    points = [time.latest for time in times if time.type in ("DATE", "TIME")]
+    if voice(doc[candidate.head]) == "noun" and candidate.light_verb is None:
+        return False  # "membahas pembangunan jalan pada 3 Mei"
+    if published is None or not points or not all(latest is not None and latest < published.isoformat() for latest in points):
+        return False
+    lists = (cues.future, cues.planning, cues.purposes)
+    sentence = doc[candidate.head].sent
+    if any(is_in(token, words) for token in sentence for words in lists) or find_modality(doc, candidate, cues) != "asserted":
+        return False
+    return not any(token.lower_ in cues.meant or token.lower_ + "nya" in cues.meant for token in sentence)  # "sedia | nya"
+
+
 def settled(
     modality: Modality, doc: Doc, candidate: Candidate, times: Sequence[Time], published: datetime.date | None, cues: Cues
 ) -> Modality:
     """What else the text says of a fact: undone, uncertain, or planned (of a future reference, of a day after publication)."""
     if modality == "negated" and is_only_idle(doc, candidate, cues):
+        modality = "asserted"
+    if modality == "planned" and is_over(doc, candidate, times, published, cues):
         modality = "asserted"
     if modality != "asserted":
         return modality

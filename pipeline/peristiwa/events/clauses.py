@@ -25,6 +25,7 @@ SUBJECT_REACH = 8
 CLAUSAL = frozenset({"ccomp", "xcomp", "advcl", "csubj", "parataxis", "acl"})
 NAMED = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 BESIDE_VERB = frozenset({"AUX", "ADV", "PART"})
+BY = "oleh"
 Span = tuple[int, int]
 
 
@@ -132,9 +133,18 @@ def mender(doc: Doc, candidate: Candidate, whole: Whole | None, cues: Cues) -> C
         start, end = span
         if whole is not None and whole.start - 1 <= start <= whole.verb < end:
             start = whole.start
-        return start, _with_list(doc, start, end, candidate, cues)
+        return start, _with_list(doc, start, _before_agent(doc, start, end, candidate), candidate, cues)
 
     return mend
+
+
+def _before_agent(doc: Doc, start: int, end: int, candidate: Candidate) -> int:
+    """Where a clause ends before the agent of the passive above: "diminta | menghentikan mogok | oleh pemerintah"."""
+    at = next((at for at in range(start + 1, end) if doc[at].lower_ == BY), None)
+    if at is None or voice(doc[candidate.head]) != "passive":
+        return end
+    verb = doc[at].head.head
+    return at if start <= verb.i < at and voice(verb) in ("active", "middle") else end
 
 
 def _with_list(doc: Doc, start: int, end: int, candidate: Candidate, cues: Cues) -> int:

@@ -11,6 +11,7 @@ from peristiwa.events.attach import Clue
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.context import left_of, sentence_bounds, word_after
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.date_bars import is_compared, is_extended
 from peristiwa.events.factuality import is_background, markers_of
 from peristiwa.events.predicate import form, voice
 from peristiwa.events.roles import Mentions
@@ -28,7 +29,11 @@ CLASSES = ("anterior", "future", "planning", "possible", "negators", "conditions
 UNTIL = "until"
 """The note of a time that something lasts or counts up to."""
 BIRTH = "birth"
-"""The note of a time of someone's birth, or of both ends of a life in brackets, which dates nothing else; no feature."""
+"""The note of a time of someone's birth, or of both ends of a life in brackets, which dates nothing else."""
+BESIDE = "beside"
+"""The note of a time that dates nothing at all: "gempa terkuat sejak 1906", "memperpanjang mandat hingga 30 Juni"."""
+SILENT = frozenset({BIRTH, BESIDE})
+"""The notes that are no features."""
 
 
 def find_clue(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues) -> Clue:
@@ -67,7 +72,9 @@ def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str,
             bracket = "(" in time.text or (start > 0 and doc[start - 1].text == "(")
             until = (UNTIL,) if start > 0 and doc[start - 1].lower_ in cues.until else ()
             born = (BIRTH,) if _is_birth(anchor, start, mentions, cues) else ()
-            found[time.id] = (f"said={said}:{at}", f"spoken={spoken}", f"bracket={bracket}", *until, *born)
+            barred = is_compared(doc, start, end, cues) or (until and is_extended(doc, anchor, start, cues))
+            beside = (BESIDE,) if barred else ()
+            found[time.id] = (f"said={said}:{at}", f"spoken={spoken}", f"bracket={bracket}", *until, *born, *beside)
     return found
 
 

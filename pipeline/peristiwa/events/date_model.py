@@ -130,19 +130,22 @@ class DateModel:
         told: list[EventDate | None] = []
         given: list[EventDate | None] = []
         found: list[Weighing] = []
-        days = _told_days(events, times)
+        tellers = _told_days(events, times)
         for at, own in enumerate(read):
             offered = options(at, events, told, times, published, cases[at]) if cases[at] else []
             sums = [total(self.features, option.names) for option in offered]
             if own is not None:
                 sums = [mixed(mine, other, self.share) for mine, other in zip(sums, own, strict=True)]
             barred = _barred(at, events, given, times, published)
-            others = _of_others(at, events, days, published)
+            others = _of_others(at, events, tellers, published)
             kept = [
                 (option, value)
                 for option, value in zip(offered, sums, strict=True)
                 if not barred(option.date) and (option.date.basis == "argument" or option.date.value not in others)
             ]
+            days = {value for value, case in cases[at].items() if case.told}
+            if len(days) == 1:  # no other date has an event that tells its day
+                kept = [pair for pair in kept if pair[0].date.value in days] or kept
             likely = chances([value for _, value in kept])
             found.append([(option, chance) for (option, _), chance in zip(kept, likely, strict=True)])
             given += self.choose(events[at : at + 1], found[-1:])
@@ -179,7 +182,8 @@ def _barred(
     """Which dates event ``at`` cannot have, whatever speaks for them; ``told`` are the dates given before.
 
     A fact takes no date later than the publication from its context, one told of now ("kini") no other day, and one of a
-    text that has told of the distant past alone is no news; nor is what is planned or possible on the day of a report.
+    text that has told of the distant past alone is no news; nor is what is planned or possible on the day of a report. What
+    is told of some time ago ("ketika itu") is of that day only where the text has told it.
     """
     if published is None:
         return lambda _: False
@@ -190,13 +194,17 @@ def _barred(
     fact = event.modality == "asserted" and not NOUNS.intersection(event.clue.names)
     past = _tells_history(event, told, times, published)
     unreal = event.modality in ("planned", "possible")
-    today = find_today(event.sentence, times, published).value
+    before = (time for at, time in times if at <= event.sentence and is_dated(time))
+    ago = any(time.value == "PAST_REF" for time in own) and all(event_date(time, "context").value != day for time in before)
+    closed = {day} if ago else set()
+    if past or unreal:
+        closed |= {day, find_today(event.sentence, times, published).value}
 
     def barred(date: EventDate) -> bool:
         if date.basis == "argument":
             return False
         late = fact and date.earliest is not None and date.earliest > day
-        return late or (now and date.value != day) or ((past or unreal) and date.value in (day, today))
+        return late or (now and date.value != day) or date.value in closed
 
     return barred
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from peristiwa.events.attach import Told, event_date, find_today, first_mention, is_dated, published_date
-from peristiwa.events.date_clues import BIRTH, grain_of
+from peristiwa.events.date_clues import BESIDE, BIRTH, SILENT, UNTIL, grain_of
 from peristiwa.types import EventDate, Time
 
 WEEK, MONTH, YEAR = 7, 31, 366
@@ -36,12 +36,14 @@ class Case:
     """An option while its features are gathered: what it stands on, and all else that speaks for or against it.
 
     ``near`` is the first character of the time expression that tells it: the event's own, else the nearest; None if none does.
+    ``told`` says that it is a day that the event's own time tells by its number.
     """
 
     date: EventDate
     grounds: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     near: int | None = None
+    told: bool = False
 
 
 def can_date(time: Time) -> bool:
@@ -93,12 +95,14 @@ def find_cases(
     for place, (sentence, time) in enumerate(dated):
         if not (-BEFORE <= place - before < AFTER or sentence == event.sentence):
             continue
-        if BIRTH in notes.get(time.id, ()) and time.id not in own:
+        noted = notes.get(time.id, ())
+        if BESIDE in noted or (BIRTH in noted and time.id not in own):
             continue
         case = _case(cases, event_date(time, "context"))
         if time.id in own:
             case.date = event_date(time, "argument")
             case.grounds.append(f"own{min(own.index(time.id), 1)}")
+            case.told = case.told or (UNTIL not in noted and _is_written_out(time))
         _add_place(case, event, sentence, place - before, time, notes)
         away = (time.id not in own, abs(sentence - event.sentence))
         if case.near is None or away < near[case.date.value]:
@@ -118,6 +122,11 @@ def told_names(case: Case, published: datetime.date | None) -> list[str]:
     return [f"age={_age(case.date, published)}", f"grain={grain_of(case.date.value)}", *dict.fromkeys((*grounds, *case.names))]
 
 
+def _is_written_out(time: Time) -> bool:
+    """Whether a time tells a day by its number: "12 Mei 2021", "Rabu (15/6)"; neither "kemarin" nor "Mei 2021"."""
+    return grain_of(time.value or "") == "day" and any(letter.isdigit() for letter in time.text)
+
+
 def _own(event: Told) -> list[str | None]:
     return [argument.time for argument in event.arguments if argument.role == "time"]
 
@@ -135,7 +144,7 @@ def _add_place(case: Case, event: Told, sentence: int, rank: int, time: Time, no
         case.names += [f"link.{name}" for name in event.clue.links.get(time.id, ())]
     else:
         case.names.append(f"{where}={min(abs(distance), 5)}")
-    case.names += [f"note.{where}:{note}" for note in notes.get(time.id, ()) if note != BIRTH]
+    case.names += [f"note.{where}:{note}" for note in notes.get(time.id, ()) if note not in SILENT]
     if sentence == 0:
         case.names.append("told=first")
 

@@ -193,6 +193,8 @@ def _before_verb(token: Token, end: int, mentions: Mentions, cues: Cues) -> int:
 def _of_verb(token: Token, last: int, verb: Token, mentions: Mentions, cues: Cues) -> int:
     """How many words at the end of a phrase right before a verb are the verb's."""
     word, before = token.doc[last], token.doc[last - 1]
+    if word.lower_ in cues.thereupon and before.lower_ != RELATIVE:
+        return 1
     if word.lower_ in cues.undone or (word.lower_ in cues.future and voice(verb) == "active"):
         return 1
     if word.lower_ in cues.measures:
@@ -273,11 +275,16 @@ def closed(doc: Doc, start: int, end: int) -> tuple[int, int]:
         odd = sum(at < end for at in marks) % 2 == 1
         if odd and not inside and marks[-1] >= end:
             end = next(at for at in marks if at >= end) + 1
-    opened = [at for at in range(start, end) if doc[at].text == "("] if "(" in texts else []
-    if opened and all(doc[at].text != ")" for at in range(opened[-1], end)):
-        ends = (at + 1 for at in range(end, min(end + CLOSE_REACH, limit)) if doc[at].text == ")")
-        end = next(ends, end)
-    return start, end
+    return start, with_bracket(doc, start, end) if "(" in texts else end
+
+
+def with_bracket(doc: Doc, start: int, end: int) -> int:
+    """Where a span ends with the bracket that closes what it opens: "Komisi Pengawas Persaingan Usaha (KPPU)"."""
+    opened = next((at for at in range(end - 1, start - 1, -1) if doc[at].text in ("(", ")")), None)
+    if opened is None or doc[opened].text == ")":
+        return end
+    limit = min(end + CLOSE_REACH, doc[start].sent.end)
+    return next((at + 1 for at in range(end, limit) if doc[at].text == ")"), end)
 
 
 def after_dateline(head: Token, start: int, end: int) -> tuple[int, int]:

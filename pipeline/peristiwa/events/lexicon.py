@@ -41,7 +41,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Readings by their first word in lower case; words that are never triggers, that announce a title, that open a link."""
+    """Readings by their first word in lower case; words that are never triggers, that announce a title, open a link, define."""
 
     readings: dict[str, tuple[Reading, ...]] = field(repr=False)
     light: frozenset[str] = field(repr=False)
@@ -50,6 +50,8 @@ class Lexicon:
     never: frozenset[str] = field(repr=False)
     works: frozenset[str] = field(default=frozenset(), repr=False)
     links: tuple[str, ...] = field(default=(), repr=False)
+    kinds: frozenset[str] = field(default=frozenset(), repr=False)
+    copulas: frozenset[str] = field(default=frozenset(), repr=False)
 
     @cached_property
     def verbs(self) -> frozenset[str]:
@@ -95,6 +97,8 @@ def compile_lexicon(ontology: Ontology) -> Lexicon:
         frozenset(word.lower() for word in ontology.never),
         frozenset(word.lower() for word in ontology.works),
         tuple(phrase.lower() for phrase in ontology.links),
+        frozenset(word.lower() for word in ontology.kinds),
+        frozenset(word.lower() for word in ontology.copulas),
     )
 
 

@@ -10,7 +10,7 @@ from peristiwa.events.arguments import NOMINAL, find_fillers, find_times_of, spa
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.clauses import find_clauses, find_whole, mender
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.extent import is_measure, is_owner, noun_phrase, reaches
+from peristiwa.events.extent import is_measure, is_owner, noun_phrase, reaches, with_bracket
 from peristiwa.events.roles import Mentions, is_no_role, is_person, role_of
 from peristiwa.events.source import source_heads
 from peristiwa.events.tree import (
@@ -30,7 +30,14 @@ HEADS = NOMINAL - {"DET"}
 """Parts of speech that head a phrase."""
 NO_HEADS = NAME_PARTS | {"nummod", "det", "case", "mark"}
 """Relations of words that head none."""
-SUCCESSOR: Mapping[str, Role | None] = {"subject": "object", "by": "object", "bare": "object", "object": None, "patient": None}
+SUCCESSOR: Mapping[str, Role | None] = {
+    "subject": "object",
+    "by": "object",
+    "oleh": "object",
+    "bare": "object",
+    "object": None,
+    "patient": None,
+}
 """Who takes a post from whom: "Hasan menggantikan Budi", "Budi digantikan oleh Hasan"."""
 
 
@@ -65,7 +72,7 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
         if filler.clausal:
             span = span_of(filler, candidate, mentions, cues)
             if span is not None:
-                span = mend(span)
+                span = _whole_clause(doc, mend(span))
                 spans[span] = Proposal(*span, filler.token.i, "clause", (filler.slot,), (role,) if role else ())
         else:
             linked.setdefault(_counted_noun(filler.token, cues).i, []).append((filler.slot, role))
@@ -91,7 +98,7 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
             if known is None or (roles and not known.roles):
                 spans[start, end] = Proposal(start, end, token.i, "phrase", slots, roles, None, variant)
     for span, head in find_clauses(doc, candidate, cues):
-        span = mend(span)
+        span = _whole_clause(doc, mend(span))
         spans.setdefault(span, Proposal(*span, head, "clause"))
     near = set(find_times_of(doc, candidate, mentions, cues))
     for index, anchor in mentions.told_in(sentence):
@@ -186,6 +193,10 @@ def _is_adverb(token: Token, mentions: Mentions, cues: Cues) -> bool:
         return True
     planned = token.i + 1 < token.sent.end and token.nbor().lower_ == "nya" and is_in(token, cues.planning)
     return planned and relation(token) == "nsubj" and bool(siblings)
+
+
+def _whole_clause(doc: Doc, span: tuple[int, int]) -> tuple[int, int]:
+    return span[0], with_bracket(doc, *span)
 
 
 def _beside(doc: Doc, start: int, end: int, head: int, candidate: Candidate) -> tuple[int, int]:

@@ -9,30 +9,45 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
-from peristiwa.events import apposition, when_where
+from peristiwa.events import apposition, nouns, when_where
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.predicate import RELATIVE, called_for, new_clauses, new_subject, own_subjects, voice
 from peristiwa.events.proposals import Proposal
 from peristiwa.events.roles import Mentions, is_person
 from peristiwa.events.scene import AGENT, OBJECT, OF_CLAUSE, PLACE, TIME, Bar, Roles, Scene, opener
-from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, preposition, relation, subtree
+from peristiwa.events.tree import ancestors, children, conjuncts, first_conjunct, is_word, preposition, relation, subtree
 from peristiwa.types import Role
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+BY = "oleh"
+OF_ONESELF = frozenset({"APPOINT", "DISMISS", "DIE", "INJURE", "JOIN"})
+"""Types of events whose object may be the subject of an active verb: "memegang jabatan", "mengakhiri hidupnya"."""
 CONTROL_REACH = 12
 """Words between a verb that has its object do something and what that does."""
 
 
-def barred(doc: Doc, candidate: Candidate, proposals: Sequence[Proposal], mentions: Mentions, cues: Cues) -> list[Roles]:
-    """For each proposal the roles that it cannot have."""
+def barred(
+    doc: Doc,
+    candidate: Candidate,
+    proposals: Sequence[Proposal],
+    mentions: Mentions,
+    cues: Cues,
+    asked: Sequence[bool] | None = None,
+) -> list[Roles]:
+    """For each proposal the roles that it cannot have; of those that are not ``asked`` for, none is told."""
     scene = Scene(doc, doc[candidate.head], candidate, proposals, mentions, cues)
     bars = [bar for rule in RULES for bar in rule(scene)]
-    return [frozenset[Role]().union(*(roles for roles, holds in bars if holds(proposal))) for proposal in proposals]
+    wanted = repeat(True) if asked is None else asked
+    return [
+        frozenset[Role]().union(*(roles for roles, holds in bars if holds(proposal))) if want else frozenset()
+        for proposal, want in zip(proposals, wanted, strict=False)
+    ]
 
 
 def _before_new_subject(scene: Scene) -> Iterator[Bar]:
@@ -75,12 +90,14 @@ def _outside_relative(scene: Scene) -> Iterator[Bar]:
     if any(opened < subject.i < verb.i for subject in own_subjects(verb)):
         return
     noun = verb.head
-    meant = {noun.i, *(child.i for child in children(noun, "nsubj", "appos", "conj"))}
-    above = noun
+    meant = {noun.i, *(member.i for child in children(noun, "nsubj", "appos", "conj") for member in conjuncts(child))}
+    above, paused = noun, scene.doc[opened - 1].text == ","
     while relation(above) in ("appos", "conj", "flat", "nmod", "compound"):
+        if relation(above) == "appos" and not paused:
+            break  # "Ratna, pilot yang menabrak menara": told of the pilot
         above = above.head
         meant.add(above.i)
-        if scene.doc[opened - 1].text != ",":
+        if not paused:
             break
     end = opened
     while end > noun.i and not is_word(scene.doc[end - 1]):
@@ -118,7 +135,7 @@ def _is_guessed(doc: Doc, start: int, cues: Cues) -> bool:
 def _stands_bare(token: Token) -> bool:
     """Whether a phrase is without preposition, or that of an agent: "dipimpin (oleh) Ipda Joko"."""
     opened = preposition(token)
-    return opened is None or opened.lower_ == "oleh"
+    return opened is None or opened.lower_ == BY
 
 
 def _object_of_relative(scene: Scene) -> Iterator[Bar]:
@@ -166,21 +183,6 @@ def _object_of_first(scene: Scene) -> Iterator[Bar]:
     yield AGENT, lambda p: p.end <= scene.candidate.start and any(p.start <= one < p.end for one in objects)
 
 
-def _subject_of_response(scene: Scene) -> Iterator[Bar]:
-    """ "Penangkapan Budi dikecam oleh AJI", "Polisi membubarkan unjuk rasa": who answers a happening has no part in it."""
-    noun = first_conjunct(scene.verb)
-    verb = noun.head
-    if voice(scene.verb) != "noun" or scene.candidate.light_verb is not None or not is_in(verb, scene.cues.responding):
-        return
-    if voice(verb) == "active" and relation(noun) == "obj":
-        others = own_subjects(verb)
-    elif voice(verb) == "passive" and relation(noun) == "nsubj":
-        others = [child for child in children(verb, "obl", "obj") if child.i > verb.i]
-    else:
-        return
-    yield AGENT, lambda p: any(p.start <= one.i < p.end for one in others)
-
-
 def _controller(scene: Scene) -> Iterator[Bar]:
     """ "Belanda memaksa sultan menandatangani perjanjian", "Sultan dipaksa Belanda menandatanganinya": the sultan signs."""
     verb, doc = scene.verb, scene.doc
@@ -208,6 +210,35 @@ def _can_act(token: Token, scene: Scene) -> bool:
 def _is_bare(doc: Doc, start: int, end: int, cues: Cues) -> bool:
     """Whether no preposition stands there but that of an addressee."""
     return all(doc[at].pos_ != "ADP" or doc[at].lower_ in cues.addressing for at in range(start, end))
+
+
+def _does_it(scene: Scene) -> Iterator[Bar]:
+    """ "Hakim yang memvonis terdakwa dimutasi": who does it to another is not whom it is done to."""
+    verb, candidate = scene.verb, scene.candidate
+    passive_in_sense = is_in(verb, scene.cues.undergoing) or is_in(verb, scene.cues.becoming)
+    if voice(verb) != "active" or candidate.type in OF_ONESELF or passive_in_sense:
+        return
+    if not any(child.i >= candidate.end for child in children(verb, "obj")):
+        return
+    first = verb if own_subjects(verb) else first_conjunct(verb)
+    does = {subject.i for subject in own_subjects(first) if subject.i < first.i}
+    if not does and opener(first) is not None:
+        noun = first.head
+        does = {noun.i, *(subject.i for subject in own_subjects(noun))}
+        does |= {noun.head.i} if relation(noun) in ("appos", "conj") else set()
+    if first.i != verb.i and voice(first) != "active":
+        return
+    yield OBJECT, lambda p: p.head in does
+
+
+def _forced_by(scene: Scene) -> Iterator[Bar]:
+    """ "Rini dipaksa menandatangani surat itu oleh polisi": "oleh" is of the passive above; an active verb has none."""
+    verb, doc = scene.verb, scene.doc
+    if voice(verb) == "active":
+        yield AGENT, lambda p: p.start > verb.i and doc[p.start - 1].lower_ == BY
+    forced = next((above for above in (verb, *ancestors(verb)) if relation(above) == "xcomp"), None)
+    if forced is not None and voice(forced) != "passive" and voice(forced.head) == "passive":
+        yield AGENT, lambda p: doc[p.head].head.i == forced.i and doc[p.start - 1].lower_ == BY
 
 
 def _who_asks(scene: Scene) -> Iterator[Bar]:
@@ -283,24 +314,34 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     _object_of_relative,
     _behind_next_verb,
     _object_of_first,
-    _subject_of_response,
+    nouns.response,
+    nouns.party,
+    nouns.of_party,
+    nouns.represented,
     _controller,
+    _does_it,
+    _forced_by,
     _who_asks,
     _who_is_blamed,
     _before_subordinate,
     apposition.before_verb,
     when_where.lowest_place,
     when_where.lowest_time,
+    when_where.above_relative,
+    when_where.own_clause,
     when_where.in_relative,
     when_where.in_adverbial,
     when_where.in_topic,
     when_where.sentence_length,
     when_where.life,
+    when_where.compared,
     _agent_in_relative,
     _own_target,
     _cause,
     _target_at,
     apposition.explained,
     apposition.identified,
+    apposition.defined,
     apposition.named_after,
+    nouns.of_feeling,
 )

@@ -147,7 +147,7 @@ def weigh(
         model.probabilities(names, odds) if wanted else dict.fromkeys(model.thresholds, 0.0)
         for names, odds, wanted in zip(named, read, asked, strict=True)
     ]
-    bars = barred(doc, candidate, proposals, mentions, cues)
+    bars = barred(doc, candidate, proposals, mentions, cues, asked)
     return named, [without(score, roles) for score, roles in zip(scores, bars, strict=True)]
 
 

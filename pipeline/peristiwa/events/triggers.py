@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from peristiwa.events.candidate import Candidate, Hit
 from peristiwa.events.context import UNMET, conditions_met, right_of, sentence_bounds, word_after, word_before
+from peristiwa.events.generic import in_definition
 from peristiwa.events.lexicon import Lexicon, compile_lexicon
 from peristiwa.events.priors import Priors, load_priors
 from peristiwa.events.tagger import MODEL_KEY, model_scores
@@ -206,6 +207,8 @@ def veto(token: Token, lexicon: Lexicon) -> str | None:
         return "inside a name that only its capitals show"
     if _in_title(token, lexicon):
         return "inside the title of a work"
+    if in_definition(token, lexicon):
+        return "inside a definition"
     return "inside a link to another text" if _in_link(token, lexicon) else None
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.date_bars import is_compared
 from peristiwa.events.date_clues import life_around
-from peristiwa.events.predicate import voice
+from peristiwa.events.predicate import own_subjects, voice
 from peristiwa.events.proposals import Proposal
-from peristiwa.events.roles import Mentions
+from peristiwa.events.roles import Mentions, is_person
 from peristiwa.events.scene import PLACE, PLACING, TIME, Bar, Scene, opener
 from peristiwa.events.tree import ancestors, children, first_conjunct, preposition, relation, subtree
 from peristiwa.events.view import once
@@ -64,6 +65,49 @@ def lowest_time(scene: Scene) -> Iterator[Bar]:
     yield TIME, lambda p: p.time is not None and p.head in others and doc[p.start - 1].text != ","
 
 
+def above_relative(scene: Scene) -> Iterator[Bar]:
+    """ "Menteri yang mengesahkan aturan itu mundur pada Rabu": on Wednesday he goes; nobody knows when he passed the rule.
+
+    What is said to occur is told with its outcome: "Serangan yang menewaskan dua orang itu terjadi pada Rabu".
+    """
+    verb = scene.verb
+    clause = next((above for above in (verb, *ancestors(verb)) if (opener(above) or verb.i) < verb.i), None)
+    if clause is None:
+        return
+    main = next((above for above in ancestors(clause.head) if above.i > scene.candidate.start), None)
+    cues = scene.cues
+    if main is None or is_in(main, cues.occurring) or is_in(main, cues.located) or _does_harm(clause, main, scene):
+        return
+    own = subtree(clause)
+    yield WHEN_WHERE, lambda p: p.start > main.i and p.head not in own
+
+
+def own_clause(scene: Scene) -> Iterator[Bar]:
+    """ "Pada 1832 Musa diangkat dan ia wafat pada 1840": where each of two clauses tells a day, neither has the other's."""
+    verb, times = scene.verb, scene.mentions.times
+    days = {at for at, time in enumerate(times) if time.type == "DATE" and (time.value or "")[:1].isdigit()}
+    dated = [p for p in scene.proposals if p.time is not None and p.time in days]
+    if len(dated) < 2:
+        return
+    below = subtree(verb)
+    first = first_conjunct(verb)
+    joint = _joint(verb) if first.i < verb.i else None
+    if joint is not None and any(p.start > joint and p.head in below for p in dated):
+        yield TIME, lambda p: p.time is not None and p.end <= joint
+    following = [other for other in children(first, "conj") if other.i > verb.i]
+    nxt = next((at for other in following if (at := _joint(other)) is not None), None)
+    if nxt is not None and any(p.end <= nxt for p in dated):
+        yield TIME, lambda p: p.time is not None and p.start > nxt
+
+
+def _joint(verb: Token) -> int | None:
+    """Where the conjunction or the comma stands that joins a verb to the one before."""
+    heads = [verb, *(subject for subject in own_subjects(verb) if subject.i < verb.i)]
+    found = [child.i for head in heads for child in children(head, "cc") if child.i < verb.i]
+    found += [child.i for child in children(verb, "punct") if child.i < verb.i and child.text == ","]
+    return min(found, default=None)
+
+
 def _of_other_clauses(scene: Scene, heads: Sequence[int]) -> set[int]:
     """Those of some words that stand in another clause than the trigger, if one of them stands in its own."""
     doc, mentions, cues = scene.doc, scene.mentions, scene.cues
@@ -113,8 +157,7 @@ def in_relative(scene: Scene) -> Iterator[Bar]:
 
     def holds(proposal: Proposal) -> bool:
         other = False
-        if proposal.time is None and proposal.end <= scene.candidate.start:
-            return False  # "Bom yang diletakkan di pasar meledak"
+        before = proposal.time is None and proposal.end <= scene.candidate.start
         for above in ancestors(doc[proposal.head]):
             if above.i in here:
                 break
@@ -122,21 +165,41 @@ def in_relative(scene: Scene) -> Iterator[Bar]:
             if opened is not None and opened < proposal.start:
                 if _describes(doc, above.i, scene) or _comes_of(above, scene):
                     return False
-                other = other or _is_other_time(above, proposal, scene)
+                told = not _stays(above, scene) if before else _is_other_time(above, proposal, scene)
+                other = other or told
         return other
 
     yield WHEN_WHERE, holds
+
+
+def _stays(clause: Token, scene: Scene) -> bool:
+    """Whether what a relative clause is about stays where that tells: "Bom yang diletakkan di pasar meledak".
+
+    A thing that is somewhere, or was put there; or what goes there and does harm ("Bus yang melaju di tol menabrak truk").
+    """
+    if is_person(clause.head, scene.mentions, scene.cues):
+        return False
+    if voice(clause) == "passive":
+        return voice(scene.verb) == "middle"
+    return is_in(clause, scene.cues.located) or _does_harm(clause, scene.verb, scene)
+
+
+def _does_harm(clause: Token, main: Token, scene: Scene) -> bool:
+    """Whether what befell a thing is told with its outcome: "Bom yang meledak di pasar itu melukai lima orang"."""
+    return voice(clause) != "passive" and voice(main) == "active" and not is_person(clause.head, scene.mentions, scene.cues)
 
 
 def _is_other_time(verb: Token, proposal: Proposal, scene: Scene) -> bool:
     """Whether a relative clause tells what is to come, or in the passive what was done: hardly together with the main clause.
 
     Or tells its year alone ("menahan bupati yang menjabat sejak 2016"). What a comma parts may be the main clause's again.
+    The place of any other is that of no verb before it ("menangkap pria yang membunuh istrinya di Bekasi").
     """
     doc, cues = scene.doc, scene.cues
     if any(is_in(child, cues.future) for child in children(verb, "aux", "advmod") if child.i < verb.i):
         return True
-    done = voice(verb) == "passive" or is_in(verb, cues.occurring)
+    placed = voice(scene.verb) != "noun"
+    done = placed or voice(verb) == "passive" or is_in(verb, cues.occurring)
     said = is_in(verb, cues.located | cues.possible | cues.hearsay)
     year = proposal.time is not None and len(scene.mentions.times[proposal.time].value or "") == YEAR
     return (year or (done and not said)) and not any(token.text == "," for token in doc[verb.i : proposal.start])
@@ -148,15 +211,22 @@ def _comes_of(clause: Token, scene: Scene) -> bool:
 
 
 def in_adverbial(scene: Scene) -> Iterator[Bar]:
-    """ "Akibat kebakaran pada 1932, gedung itu ditutup": the year is that of the fire. Not "Pada 1945, setelah perang, …"."""
+    """ "Akibat kebakaran pada 1932, gedung itu ditutup": the year is that of the fire. Not "Pada 1945, setelah perang, …".
+
+    Nor is the place what is yet ahead: "Sebelum berangkat ke Mesir, menteri bertemu wartawan".
+    """
     verb, doc = scene.verb, scene.doc
     spans: list[tuple[int, int]] = []
+    before: list[tuple[int, int]] = []
     for phrase in children(first_conjunct(verb), "obl", "advcl"):
-        opened = next((c.i for c in children(phrase, "case", "mark") if c.lower_ in scene.cues.aftermath), None)
+        marks = [mark for mark in children(phrase, "case", "mark") if mark.lower_ in scene.cues.aftermath]
+        opened = marks[0].i if marks else None
         closed = next((at for at in range(phrase.i + 1, verb.i) if doc[at].text == ","), None)
         if opened is not None and closed is not None and opened < phrase.i and scene.candidate.start > closed:
             spans.append((opened, closed))
+            before += [(opened, closed)] if doc[opened].lower_ in scene.cues.ahead else []
     yield TIME, lambda p: p.time is not None and any(opened < p.start < closed for opened, closed in spans)
+    yield PLACE, lambda p: p.time is None and any(opened < p.start < closed for opened, closed in before)
 
 
 def in_topic(scene: Scene) -> Iterator[Bar]:
@@ -188,3 +258,10 @@ def life(scene: Scene) -> Iterator[Bar]:
     brackets = ((p.time, life_around(doc[p.head], p.start, mentions)) for p in timed)
     lives = {time for time, bracket in brackets if bracket is not None and trigger not in bracket}
     yield TIME, lambda p: p.time is not None and p.time in lives
+
+
+def compared(scene: Scene) -> Iterator[Bar]:
+    """ "gempa terkuat sejak 1906": that is what a rank is counted from, not when it was."""
+    timed = [p for p in scene.proposals if p.time is not None]
+    since = {p.time for p in timed if is_compared(scene.doc, p.start, p.end, scene.cues)}
+    yield TIME, lambda p: p.time is not None and p.time in since

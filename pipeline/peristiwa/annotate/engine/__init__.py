@@ -91,8 +91,9 @@ class Engine:
             everything = [sentence for sentences in documents for sentence in sentences]
             for layer in self._layers.values():
                 layer(everything)
-            for sentence in everything if self._rules is not None else ():
-                settle(sentence)
+            if self._rules is not None:
+                for sentence in everything:
+                    settle(sentence, self._rules.opening)
             for name, tagger in self._names.items():
                 scores: Any = [] if name == "triggers" else None
                 tags = tagger([[token.text for token in sentence.tokens] for sentence in everything], scores=scores)

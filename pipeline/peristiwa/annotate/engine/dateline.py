@@ -1,7 +1,8 @@
-"""The line that a report begins with ("Jakarta (ANTARA) -"), hung beside the tree of the sentence that follows it.
+"""What stands before the subject and is taken for a part of it, hung beside: a dateline, or a word of time.
 
-Parsers read it as the beginning of that sentence: the place is the subject, and who acts a part of its name ("Jakarta …
-[Fraksi Golkar] menolak RUU itu"). What stands behind the dash takes the place's part in the tree, which hangs from the root.
+Parsers read the line that a report begins with ("Jakarta (ANTARA) -") as the beginning of its first sentence: the place is
+the subject, and who acts a part of its name ("Jakarta … [Fraksi Golkar] menolak RUU itu"). What stands behind the dash takes
+the place's part in the tree, which hangs from the root. So does the name behind "Kemarin".
 """
 
 from __future__ import annotations
@@ -22,10 +23,14 @@ LOOSE = "dep"
 """The relation of what has no part in the sentence."""
 
 
-def settle(sentence: Sentence) -> None:
-    """Hang the dateline of a sentence, if it has one, from the root."""
+def settle(sentence: Sentence, opening: str = "") -> None:
+    """Hang the dateline of a sentence, if it has one, from the root, or the words of time that it opens with.
+
+    ``opening`` is a regular expression for these, in small letters.
+    """
     dash = _dash(sentence)
     if dash is None:
+        _settle_time(sentence, opening)
         return
     heads, relations = list(sentence.heads), list(sentence.deprels)
     inside = range(1, dash + 2)  # as heads tell them: from 1, the root 0
@@ -43,6 +48,31 @@ def settle(sentence: Sentence) -> None:
     heads[top], relations[top] = next((at + 1 for at, head in enumerate(heads) if head == 0 and at != top), 0), LOOSE
     if are_trees(numpy.array([[0, *heads]]), True)[0]:
         sentence.heads, sentence.deprels = heads, relations
+
+
+def _settle_time(sentence: Sentence, opening: str) -> None:
+    """ "Kemarin sore [Jokowi] melantik menteri": the name is the subject, the words before it say when."""
+    words, heads, relations = sentence.words, list(sentence.heads), list(sentence.deprels)
+    found = re.match(rf"(?:{opening})(?= )", " ".join(words[:3]).lower()) if heads and opening else None
+    name = len(found.group().split(" ")) if found else len(heads)
+    if name >= len(heads) or not words[name][:1].isupper() or not 0 < heads[name] <= name:
+        return
+    first = next(at for at in range(name) if not 0 < heads[at] <= name)  # the head of the words of time
+    above = heads[first]
+    told = any(
+        head == above and relation.startswith("nsubj") for head, relation in zip(heads[name:], relations[name:], strict=True)
+    )
+    if told and above:
+        return
+    part = relations[first] if relations[first].startswith(("nsubj", "root")) else "nsubj"
+    for at in range(name + 1, len(heads)):
+        if 0 < heads[at] <= name:
+            heads[at] = name + 1
+    heads[name], relations[name] = above, part
+    heads[first], relations[first] = above or name + 1, "advmod"
+    if are_trees(numpy.array([[0, *heads]]), True)[0]:
+        sentence.heads, sentence.deprels = heads, relations
+        sentence.upos[first] = "NOUN" if sentence.upos[first] == "PROPN" else sentence.upos[first]
 
 
 def _dash(sentence: Sentence) -> int | None:

@@ -2,8 +2,8 @@
 
 Patterns say which stretches of text are one token (``whole``: addresses, abbreviations, repetitions) or fall into parts
 (``parts``: ranges, brackets); ``unfinished`` words end no sentence with their full stop, what fits ``finished`` does;
-``clitics`` leave their word.
-Only boundaries move: nothing is added to the text or taken from it.
+``clitics`` leave their word. Only boundaries move: nothing is added to the text or taken from it.
+``opening`` fits words of time that parsers take for a part of the name behind them (``dateline``).
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Rules(Strict):
     unfinished: list[str] = []
     finished: list[Pattern] = []
     clitics: Clitics = Clitics()
+    opening: str = ""
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,110 @@
+"""What a happening told by a noun does not share with the verb that it stands beside (bars of ``reach``).
+
+Who answers a happening, and when and where, is told of the answer; who is named by a deed ("pelaku pembunuhan") meets with
+other things elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from peristiwa.events.cues import is_in
+from peristiwa.events.predicate import own_subjects, voice
+from peristiwa.events.scene import AGENT, OF_CLAUSE, PLACE, SOURCE, TIME, Bar, Scene, opener
+from peristiwa.events.tree import children, first_conjunct, phrase, preposition, relation, subtree
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+ALL = OF_CLAUSE | PLACE | TIME
+BETWEEN = "antara"
+
+
+def response(scene: Scene) -> Iterator[Bar]:
+    """ "Penangkapan Budi dikecam oleh AJI pada Senin": who answers a happening has no part in it, nor is it of that day.
+
+    Who breaks it up, or welcomes it, does so on the spot: "Unjuk rasa itu dibubarkan polisi di Bandung".
+    """
+    noun = first_conjunct(scene.verb)
+    verb = noun.head
+    if voice(scene.verb) != "noun" or scene.candidate.light_verb is not None or not is_in(verb, scene.cues.responding):
+        return
+    if voice(verb) == "active" and relation(noun) == "obj":
+        others = own_subjects(verb)
+    elif voice(verb) == "passive" and relation(noun) == "nsubj":
+        others = [child for child in children(verb, "obl", "obj") if child.i > verb.i]
+    else:
+        return
+    yield AGENT, lambda p: any(p.start <= one.i < p.end for one in others)
+    if is_in(verb, scene.cues.on_the_spot):
+        return
+    own = subtree(noun)
+    yield PLACE, lambda p: p.head not in own
+    # Behind an object that "itu" does not close the time may be its own: "mengusut pembunuhan di Solo pada 3 Mei".
+    open_ = voice(verb) == "active" and not any(scene.doc[at].lower_ in scene.cues.demonstratives for at in own)
+    yield TIME, lambda p: p.head not in own and not (open_ and p.start > noun.i)
+
+
+def party(scene: Scene) -> Iterator[Bar]:
+    """ "Saksi pembunuhan diperiksa jaksa di Solo": who saw the murder is questioned there; not "saksi pembunuhan di Depok"."""
+    person = _party(scene)
+    if person is None:
+        return
+    own = subtree(person)
+    yield ALL, lambda p: p.head not in own
+
+
+def of_party(scene: Scene) -> Iterator[Bar]:
+    """ "Pelaku pembunuhan di Depok ditangkap di Solo": where the murder was is told of the murder alone."""
+    doc, verb = scene.doc, scene.verb
+    if voice(verb) == "noun":
+        return
+    persons = [child for child in own_subjects(verb) if child.i < verb.i and is_in(child, scene.cues.parties)]
+    inside = {at for person in persons if children(person, "nmod", "compound") for at in subtree(person)}
+    yield PLACE, lambda p: p.head in inside and doc[p.head].head.i != verb.i
+
+
+def _party(scene: Scene) -> Token | None:
+    """The person who is named by the trigger, a noun right behind: "korban | gempa"; not "Budi menjadi korban perampokan"."""
+    noun = first_conjunct(scene.verb)
+    person = noun.head
+    beside = relation(noun) in ("nmod", "compound", "obl") and person.i < noun.i
+    if voice(noun) != "noun" or not beside or not is_in(person, scene.cues.parties):
+        return None
+    above, cues = person.head, scene.cues
+    told = children(person, "cop") or is_in(above, cues.becoming) or is_in(above, cues.copulas)
+    return None if told else person
+
+
+def represented(scene: Scene) -> Iterator[Bar]:
+    """ "Perang antara Banjar yang dipimpin Samudra dan Daha": who leads one side is told of that side alone."""
+    noun = scene.verb
+    if voice(noun) != "noun":
+        return
+    sides = _sides(scene)
+    ends = {phrase(side)[1] for side in sides}
+    clauses = [verb for head in (noun, *sides) for verb in children(head, "acl") if opener(verb) in ends]
+    beside = (child for verb in clauses for child in children(verb, "obl", "obj") if child.i > verb.i)
+    leaders = {child.i for child in beside if (opened := preposition(child)) is None or opened.lower_ == "oleh"}
+    yield OF_CLAUSE, lambda p: p.head in leaders
+
+
+def _sides(scene: Scene) -> list[Token]:
+    """What stands behind the "antara" of a happening, or of the verb that says it occurs."""
+    noun = scene.verb
+    verb = noun.head
+    heads = [noun, verb] if relation(noun) == "nsubj" and is_in(verb, scene.cues.occurring) else [noun]
+    found = (child for head in heads for child in children(head, "nmod", "obl") if child.i > noun.i)
+    return [child for child in found if (opened := preposition(child)) is not None and opened.lower_ == BETWEEN]
+
+
+def of_feeling(scene: Scene) -> Iterator[Bar]:
+    """ "Dewan menyatakan duka atas pembunuhan itu": it tells what it feels, not that there was a murder."""
+    doc, trigger = scene.doc, scene.candidate.start
+    felt = next((at for at in range(trigger - 1, scene.verb.sent.start, -1) if is_in(doc[at], scene.cues.feelings)), None)
+    if felt is None or any(doc[at].pos_ in ("VERB", "SCONJ", "PUNCT") for at in range(felt + 1, trigger)):
+        return
+    verb = next((at for at in range(felt - 1, max(felt - 4, scene.verb.sent.start - 1), -1) if doc[at].pos_ == "VERB"), None)
+    if verb is not None and is_in(doc[verb], scene.cues.telling):
+        yield SOURCE, lambda p: p.end <= verb
