@@ -1,7 +1,8 @@
-"""The line that a report begins with hangs beside the tree; all else is left as the parser made it."""
+"""The line that a report begins with, and a word of time before a name, hang beside the tree; all else stays as it was."""
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -55,6 +56,44 @@ def test_what_is_no_dateline_stays(text: str) -> None:
     sentence, same = parsed(text), parsed(text)
     settle(sentence)
     assert (sentence.heads, sentence.deprels) == (same.heads, same.deprels)
+
+
+OPENING = re.compile(r"(?:kemarin|besok|senin) (?:sore )?")
+
+
+@pytest.mark.parametrize(
+    ("text", "heads", "relations"),
+    [
+        ("Kemarin/3/nsubj Jokowi/1/flat melantik/0/root Budi/3/obj", [3, 3, 0, 3], ["advmod", "nsubj", "root", "obj"]),
+        (
+            "Senin/5/obl:tmod sore/1/nmod Presiden/1/nmod Jokowi/3/flat tiba/0/root",
+            [5, 1, 5, 3, 0],
+            ["advmod", "nmod", "nsubj", "flat", "root"],
+        ),
+        ("Kemarin/0/root Jokowi/1/flat tiba/1/acl", [2, 0, 2], ["advmod", "root", "acl"]),
+    ],
+)
+def test_a_name_behind_a_word_of_time_takes_its_part(text: str, heads: list[int], relations: list[str]) -> None:
+    sentence = parsed(text)
+    sentence.upos = ["PROPN"] * len(heads)
+    settle(sentence, OPENING)
+    assert (sentence.heads, sentence.deprels) == (heads, relations)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kemarin/3/advmod Jokowi/3/nsubj melantik/0/root",
+        "Kemarin/3/nsubj polisi/1/flat menangkap/0/root",
+        "Senin/4/obl Wage/1/flat ia/4/nsubj pergi/0/root",
+        "Besok/0/root",
+    ],
+)
+def test_other_words_of_time_stay(text: str) -> None:
+    sentence = parsed(text)
+    heads, relations = list(sentence.heads), list(sentence.deprels)
+    settle(sentence, OPENING)
+    assert (sentence.heads, sentence.deprels) == (heads, relations)
 
 
 def test_law_a_tree_stays_a_tree() -> None:

@@ -93,7 +93,7 @@ class Engine:
                 layer(everything)
             if self._rules is not None:
                 for sentence in everything:
-                    settle(sentence, self._rules.opening)
+                    settle(sentence, self._rules.opens)
             for name, tagger in self._names.items():
                 scores: Any = [] if name == "triggers" else None
                 tags = tagger([[token.text for token in sentence.tokens] for sentence in everything], scores=scores)

@@ -23,14 +23,15 @@ LOOSE = "dep"
 """The relation of what has no part in the sentence."""
 
 
-def settle(sentence: Sentence, opening: str = "") -> None:
+def settle(sentence: Sentence, opening: re.Pattern[str] | None = None) -> None:
     """Hang the dateline of a sentence, if it has one, from the root, or the words of time that it opens with.
 
-    ``opening`` is a regular expression for these, in small letters.
+    ``opening`` fits these in small letters, with the space behind them.
     """
     dash = _dash(sentence)
     if dash is None:
-        _settle_time(sentence, opening)
+        if opening is not None and sentence.heads:
+            _settle_time(sentence, opening)
         return
     heads, relations = list(sentence.heads), list(sentence.deprels)
     inside = range(1, dash + 2)  # as heads tell them: from 1, the root 0
@@ -50,12 +51,14 @@ def settle(sentence: Sentence, opening: str = "") -> None:
         sentence.heads, sentence.deprels = heads, relations
 
 
-def _settle_time(sentence: Sentence, opening: str) -> None:
+def _settle_time(sentence: Sentence, opening: re.Pattern[str]) -> None:
     """ "Kemarin sore [Jokowi] melantik menteri": the name is the subject, the words before it say when."""
-    words, heads, relations = sentence.words, list(sentence.heads), list(sentence.deprels)
-    found = re.match(rf"(?:{opening})(?= )", " ".join(words[:3]).lower()) if heads and opening else None
-    name = len(found.group().split(" ")) if found else len(heads)
-    if name >= len(heads) or not words[name][:1].isupper() or not 0 < heads[name] <= name:
+    found = opening.match(" ".join(sentence.words[:3]).lower())
+    if found is None:
+        return
+    heads, relations = list(sentence.heads), list(sentence.deprels)
+    name = found.group().count(" ")
+    if not sentence.words[name][:1].isupper() or not 0 < heads[name] <= name:
         return
     first = next(at for at in range(name) if not 0 < heads[at] <= name)  # the head of the words of time
     above = heads[first]

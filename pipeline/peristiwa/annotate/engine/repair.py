@@ -13,7 +13,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from peristiwa.annotate.engine.sentence import Sentence, Surface
 from peristiwa.language import Language
@@ -56,7 +56,12 @@ class Rules(Strict):
     unfinished: list[str] = []
     finished: list[Pattern] = []
     clitics: Clitics = Clitics()
-    opening: str = ""
+    opening: str = "(?!)"
+
+    @cached_property
+    def opens(self) -> re.Pattern[str]:
+        """``opening`` with the space behind it."""
+        return re.compile(rf"(?:{self.opening}) ")
 
 
 @lru_cache(maxsize=4)
