@@ -89,7 +89,7 @@ def in_context(text: str, mentions: list[Mention], grammar: Grammar, tables: Tab
     """The mentions with the types that titles, the sentence that defines a name, and the other mentions of it tell."""
     words = grammar.words
     if grammar.titles:
-        mentions = Titled(text, words.nobles, grammar.titles, tables).settle(mentions)
+        mentions = Titled(text, words.nobles, grammar.titles, tables, words.cut_titles).settle(mentions)
     return agree(text, told(text, mentions, words.kinds, words.title_before), words.agree, words.person_before)
 
 

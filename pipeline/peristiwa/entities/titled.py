@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from peristiwa.entities.mention import Mention, overlaps
 from peristiwa.entities.nobles import NobleWords
@@ -23,6 +23,8 @@ class Titled:
     words: NobleWords
     titles: re.Pattern[str]
     tables: Tables
+    cut: Mapping[str, str] = field(default_factory=dict)
+    """Titles of two words by the second: "Kota" of "Wali Kota"."""
 
     def settle(self, mentions: Sequence[Mention]) -> list[Mention]:
         """The mentions, titles taken off places and each typed as its title tells."""
@@ -34,6 +36,7 @@ class Titled:
         return sorted([*out, *self._missed(out)])
 
     def _settled(self, mention: Mention, people: Container[str]) -> list[Mention]:
+        mention = self._uncut(mention)
         name = self.text[mention.start : mention.end]
         if mention.type == "LOC" and (title := self.words.noble.match(name)) and not name.startswith(tuple(self.words.places)):
             return self._untitled(mention, title, people)
@@ -48,6 +51,15 @@ class Titled:
         if mention.type == "PER" and realm and before["title"] in self.words.sovereigns:
             return [mention._replace(type="LOC", end=mention.end - len(name) + len(NUMBER.sub("", name)))]
         return [mention]
+
+    def _uncut(self, mention: Mention) -> Mention:
+        """ "Kota Hevearita" behind "Wali": the model has cut a title; what is no known place then is a person."""
+        last, _, name = self.text[mention.start : mention.end].partition(" ")
+        first = self.cut.get(last)
+        if mention.type != "LOC" or not name or first is None or not self.text.endswith(f"{first} ", 0, mention.start):
+            return mention
+        start = mention.end - len(name)
+        return mention._replace(start=start, type="LOC" if self.tables.is_place(name) else "PER")
 
     def _is_behind_capital(self, mention: Mention) -> bool:
         """Whether the word before a mention could be a title: one look spares most a search."""

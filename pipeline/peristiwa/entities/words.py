@@ -298,6 +298,12 @@ class EntityWords(Strict):
         return re.compile(rf"\b{any_of(self.titles)}(?:\s{any_of(self.ranks)})?\s$")
 
     @cached_property
+    def cut_titles(self) -> dict[str, str]:
+        """The first words of titles of two, by the second: "Wali" of "Wali Kota"."""
+        pairs = (title.split() for title in self.titles if title.count(" ") == 1)
+        return {last: first for first, last in pairs}
+
+    @cached_property
     def title_words(self) -> frozenset[str]:
         return frozenset(word for title in self.titles for word in title.split())
 
