@@ -103,6 +103,7 @@ def build_events(
     Roles, modality, dates and mentions of one happening by the models given, else by rule; ``encoding`` is the network's.
     """
     mentions = Mentions(doc, entities, times)
+    by_id = {time.id: time for time in times}
     starts = [sentence.start_char for sentence in doc.sents if sentence.text.strip()]
     placed = [(_sentence(starts, time.start), time) for time in sorted(times, key=lambda t: t.start)]
     events: list[Event] = []
@@ -117,7 +118,7 @@ def build_events(
             sums = modality_model.sums(modality_features(doc, candidate, cues), read)
         modality = largest(sums) if sums else find_modality(doc, candidate, cues)
         arguments = tuple(refer(doc, argument, entities, cues) for argument in arguments)
-        when = _times_of(arguments, times)
+        when = [by_id[argument.time] for argument in arguments if argument.time in by_id]
         event = Event(
             id=f"E{number}",
             type=candidate.type,
@@ -134,7 +135,7 @@ def build_events(
             event.type,
             event.trigger.lemma,
             arguments,
-            _own_day(arguments, times),
+            _first_day(when),
             stance=ontology.types[candidate.type].group == "stance",
             modality=event.modality,
             form=form(doc[candidate.head]),
@@ -203,11 +204,6 @@ def _trigger(doc: Doc, candidate: Candidate) -> Trigger:
     return Trigger(start, end, doc.text[start:end], doc[candidate.head].lemma_.lower())
 
 
-def _times_of(arguments: Sequence[Argument], times: Sequence[Time]) -> list[Time]:
-    by_id = {time.id: time for time in times}
-    return [by_id[argument.time] for argument in arguments if argument.time in by_id]
-
-
-def _own_day(arguments: Sequence[Argument], times: Sequence[Time]) -> str | None:
-    """The first day that the event's own times give."""
-    return next(((time.value or "")[:10] for time in _times_of(arguments, times) if attach.is_dated(time)), None)
+def _first_day(own: Sequence[Time]) -> str | None:
+    """The first day that an event's own times give."""
+    return next(((time.value or "")[: attach.DAY] for time in own if attach.is_dated(time)), None)

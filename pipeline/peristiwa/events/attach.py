@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from peristiwa.types import Argument, Basis, EventDate, Modality, Time
 
 WEEK = 7
+DAY = len("2018-03-14")
 REACH = 1
 """Sentences over which a narrative keeps the date of its last event: more added wrong dates faster than right ones."""
 
@@ -65,7 +66,7 @@ def event_date(time: Time, basis: Basis) -> EventDate:
     """The day (or month, or year) of a time: the clock and the part of day are left out, as gold leaves them out."""
     value = time.value or ""
     if time.type == "TIME":
-        day = value[:10]
+        day = value[:DAY]
         return EventDate(day, day, time.earliest, time.latest, basis)
     return EventDate(value, time.edtf, time.earliest, time.latest, basis)
 

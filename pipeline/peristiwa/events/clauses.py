@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.predicate import own_subjects, voice
+from peristiwa.events.extent import with_bracket
+from peristiwa.events.predicate import BY, own_subjects, voice
 from peristiwa.events.roles import Mentions, is_person
 from peristiwa.events.tree import balanced, children, clause, phrase, relation, subtree
 
@@ -25,7 +26,6 @@ SUBJECT_REACH = 8
 CLAUSAL = frozenset({"ccomp", "xcomp", "advcl", "csubj", "parataxis", "acl"})
 NAMED = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 BESIDE_VERB = frozenset({"AUX", "ADV", "PART"})
-BY = "oleh"
 Span = tuple[int, int]
 
 
@@ -127,13 +127,14 @@ def _asked(head: Token, candidate: Candidate, mentions: Mentions, cues: Cues) ->
 
 
 def mender(doc: Doc, candidate: Candidate, whole: Whole | None, cues: Cues) -> Callable[[Span], Span]:
-    """What makes a clause whole: from its subject on, and to the end of the list that it begins."""
+    """What makes a clause whole: from its subject on, to the end of the list that it begins and of the bracket it opens."""
 
     def mend(span: Span) -> Span:
         start, end = span
         if whole is not None and whole.start - 1 <= start <= whole.verb < end:
             start = whole.start
-        return start, _with_list(doc, start, _before_agent(doc, start, end, candidate), candidate, cues)
+        end = _with_list(doc, start, _before_agent(doc, start, end, candidate), candidate, cues)
+        return start, with_bracket(doc, start, end)
 
     return mend
 

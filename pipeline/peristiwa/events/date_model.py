@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pydantic import Field
 
-from peristiwa.events.attach import Told, event_date, find_today, first_mention, is_dated
+from peristiwa.events.attach import DAY, Told, event_date, find_today, first_mention, is_dated
 from peristiwa.events.date_clues import UNTIL
 from peristiwa.events.date_options import YEAR, Case, Option, can_date, find_cases, options
 from peristiwa.events.weights import chances, mixed, read_weights, total
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from peristiwa.events.encoding import Encoding
 
 NAME = "event_dates.json"
-DAY = len("2018-03-14")
 FOLLOWING = {
     "CONVICT": frozenset({"ATTACK", "DIE", "INJURE", "ACCIDENT", "DISASTER", "CYBERATTACK", "ARREST"}),
     "RATIFY": frozenset({"SIGN"}),

@@ -10,10 +10,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from peristiwa.events.attach import DAY
 from peristiwa.events.cues import Cues, has_form
 from peristiwa.types import Event, Time
-
-DAY = len("2018-03-14")
 
 
 def to_the_minute(events: Sequence[Event], fresh: Sequence[bool], times: Sequence[Time], cues: Cues) -> list[Event]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import is_in
-from peristiwa.events.predicate import own_subjects, voice
+from peristiwa.events.predicate import BY, own_subjects, voice
 from peristiwa.events.scene import AGENT, OF_CLAUSE, PLACE, SOURCE, TIME, Bar, Scene, opener
 from peristiwa.events.tree import children, first_conjunct, phrase, preposition, relation, subtree
 
@@ -86,7 +86,7 @@ def represented(scene: Scene) -> Iterator[Bar]:
     ends = {phrase(side)[1] for side in sides}
     clauses = [verb for head in (noun, *sides) for verb in children(head, "acl") if opener(verb) in ends]
     beside = (child for verb in clauses for child in children(verb, "obl", "obj") if child.i > verb.i)
-    leaders = {child.i for child in beside if (opened := preposition(child)) is None or opened.lower_ == "oleh"}
+    leaders = {child.i for child in beside if (opened := preposition(child)) is None or opened.lower_ == BY}
     yield OF_CLAUSE, lambda p: p.head in leaders
 
 

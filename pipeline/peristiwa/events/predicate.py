@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Voice = Literal["active", "passive", "middle", "noun"]
 RELATIVE = "yang"
+BY = "oleh"
+"""Before the agent of a passive."""
 VERBAL = frozenset({"VERB", "AUX", "ADJ", "ADV"})
 NOUNS = frozenset({"NUM", "NOUN", "PROPN", "PRON"})
 PHRASE = NOUNS | {"DET", "ADJ", "ADP"}

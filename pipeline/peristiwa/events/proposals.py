@@ -10,7 +10,7 @@ from peristiwa.events.arguments import NOMINAL, find_fillers, find_times_of, spa
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.clauses import find_clauses, find_whole, mender
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.extent import is_measure, is_owner, noun_phrase, reaches, with_bracket
+from peristiwa.events.extent import is_measure, is_owner, noun_phrase, reaches
 from peristiwa.events.roles import Mentions, is_no_role, is_person, role_of
 from peristiwa.events.source import source_heads
 from peristiwa.events.tree import (
@@ -72,7 +72,7 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
         if filler.clausal:
             span = span_of(filler, candidate, mentions, cues)
             if span is not None:
-                span = _whole_clause(doc, mend(span))
+                span = mend(span)
                 spans[span] = Proposal(*span, filler.token.i, "clause", (filler.slot,), (role,) if role else ())
         else:
             linked.setdefault(_counted_noun(filler.token, cues).i, []).append((filler.slot, role))
@@ -98,7 +98,7 @@ def propose(doc: Doc, candidate: Candidate, frame: Mapping[str, Role | None], me
             if known is None or (roles and not known.roles):
                 spans[start, end] = Proposal(start, end, token.i, "phrase", slots, roles, None, variant)
     for span, head in find_clauses(doc, candidate, cues):
-        span = _whole_clause(doc, mend(span))
+        span = mend(span)
         spans.setdefault(span, Proposal(*span, head, "clause"))
     near = set(find_times_of(doc, candidate, mentions, cues))
     for index, anchor in mentions.told_in(sentence):
@@ -193,10 +193,6 @@ def _is_adverb(token: Token, mentions: Mentions, cues: Cues) -> bool:
         return True
     planned = token.i + 1 < token.sent.end and token.nbor().lower_ == "nya" and is_in(token, cues.planning)
     return planned and relation(token) == "nsubj" and bool(siblings)
-
-
-def _whole_clause(doc: Doc, span: tuple[int, int]) -> tuple[int, int]:
-    return span[0], with_bracket(doc, *span)
 
 
 def _beside(doc: Doc, start: int, end: int, head: int, candidate: Candidate) -> tuple[int, int]:

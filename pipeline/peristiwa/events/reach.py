@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from peristiwa.events import apposition, nouns, when_where
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.predicate import RELATIVE, called_for, new_clauses, new_subject, own_subjects, voice
+from peristiwa.events.predicate import BY, RELATIVE, called_for, new_clauses, new_subject, own_subjects, voice
 from peristiwa.events.proposals import Proposal
 from peristiwa.events.roles import Mentions, is_person
 from peristiwa.events.scene import AGENT, OBJECT, OF_CLAUSE, PLACE, TIME, Bar, Roles, Scene, opener
@@ -25,7 +25,6 @@ from peristiwa.types import Role
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-BY = "oleh"
 OF_ONESELF = frozenset({"APPOINT", "DISMISS", "DIE", "INJURE", "JOIN"})
 """Types of events whose object may be the subject of an active verb: "memegang jabatan", "mengakhiri hidupnya"."""
 CONTROL_REACH = 12
