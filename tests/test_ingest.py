@@ -150,7 +150,8 @@ def test_the_run_goes_on_after_a_failure(write, tmp_path):
     results = read(tmp_path)
     assert [type(result) for result in results] == [Document, Failure, Failure, Document]
     assert results[2].reason == (
-        "no reader for .xyz; what can be read is .txt, .html, .htm, .jsonl, .csv, .tsv, .parquet. Save it as one of these."
+        "no reader for .xyz; what can be read is .txt, .html, .htm, .pdf, .docx, .jsonl, .csv, .tsv, .parquet."
+        " Save it as one of these."
     )
 
 

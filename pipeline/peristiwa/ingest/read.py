@@ -23,9 +23,11 @@ from typing import Any, BinaryIO
 
 from peristiwa.errors import ColumnError, InputError, UsageError
 from peristiwa.ingest.clean import clean
+from peristiwa.ingest.docx import read_docx
 from peristiwa.ingest.html import read_html
 from peristiwa.ingest.metadata import NAME as METADATA
 from peristiwa.ingest.metadata import Metadata
+from peristiwa.ingest.pdf import read_pdf
 from peristiwa.ingest.raw import Raw
 from peristiwa.ingest.tables import read_csv, read_jsonl, read_parquet, read_tsv
 from peristiwa.ingest.text import decode, read_text
@@ -35,6 +37,8 @@ READERS: dict[str, Callable[[Path], Iterator[Raw]]] = {
     ".txt": read_text,
     ".html": read_html,
     ".htm": read_html,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
     ".jsonl": read_jsonl,
     ".csv": read_csv,
     ".tsv": read_tsv,
@@ -42,7 +46,7 @@ READERS: dict[str, Callable[[Path], Iterator[Raw]]] = {
 }
 FIRST_ROWS = 10
 """Rows that are looked at to tell whether a table can be read at all."""
-ONE_DOCUMENT = frozenset({".txt", ".html", ".htm"})
+ONE_DOCUMENT = frozenset({".txt", ".html", ".htm", ".pdf", ".docx"})
 """Suffixes of files that hold one document, whose id follows from the file's path alone."""
 
 PASSED_OVER = frozenset({".ann", ".conf"})

@@ -69,7 +69,7 @@ def find_encoding(data: bytes, hint: str | None = None) -> str:
             return encoding
     for magic, kind in _BINARY.items():
         if data.startswith(magic):
-            raise InputError(f"binary: this is {kind}, whatever its name says. Give the text of the document instead.")
+            raise InputError(f"binary: this is {kind}, whatever its name says. Give it the suffix of what it is.")
     if b"\x00" in data:
         return _wide_encoding(data)
     if _fits(data, "utf-8"):
