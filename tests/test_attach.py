@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from peristiwa.events.attach import Told, find_dates, is_dated
+from peristiwa.events.attach import Story, Told, find_dates, is_dated
 from peristiwa.types import Argument, Modality, Time
 
 TODAY = datetime.date(2018, 3, 14)
@@ -27,7 +27,7 @@ def told(
 
 
 def values(events: list[Told], times: list[tuple[int, Time]], published: datetime.date | None = None) -> list[str | None]:
-    return [date and f"{date.value} {date.basis}" for date in find_dates(events, times, published=published)]
+    return [date and f"{date.value} {date.basis}" for date in find_dates(Story(events, times, published))]
 
 
 def test_its_own_time_argument_decides() -> None:

@@ -13,15 +13,15 @@ import spacy
 from spacy.tokens import Doc
 
 from peristiwa.errors import SettingsError
-from peristiwa.events.attach import Clue, Told
+from peristiwa.events.attach import Clue, Story, Told, can_date
 from peristiwa.events.cues import load_cues
 from peristiwa.events.date_bars import is_compared
 from peristiwa.events.date_clues import BESIDE, BIRTH, SILENT
 from peristiwa.events.date_model import DateModel, find_all_cases, load_date_model
-from peristiwa.events.date_options import Option, can_date, find_cases, options, told_names
+from peristiwa.events.date_options import Option, find_cases, options, told_names
 from peristiwa.events.weights import chances
 from peristiwa.language import load_language
-from peristiwa.training.event_dates import Story, dated_f1, fit, learn, save, tune
+from peristiwa.training.event_dates import Solved, dated_f1, fit, learn, save, tune
 from peristiwa.types import Argument, EventDate, Modality, Time
 
 TODAY = datetime.date(2018, 3, 14)
@@ -57,7 +57,8 @@ def offered(
     notes: Mapping[str, tuple[str, ...]],
     published: datetime.date | None,
 ) -> list[Option]:
-    return options(at, events, found, times, published, find_cases(at, events, times, notes, published))
+    story = Story(events, times, published, notes)
+    return options(at, story, found, find_cases(at, story))
 
 
 def test_the_options_are_the_dates_that_the_text_tells_and_the_day_of_publication() -> None:
@@ -94,7 +95,7 @@ def test_an_option_says_what_it_stands_on() -> None:
 def test_the_network_is_told_what_the_text_says_not_what_was_decided() -> None:
     times = [(0, time("D1", "2001")), (1, replace(time("D2", "2015"), start=40)), (4, replace(time("D3", "2015"), start=90))]
     events = [told(0, at="D1", head=3), told(1, links={"D2": ("path=.obl",)}, head=9, above=(3,), same=0)]
-    cases = find_cases(1, events, times, {"D2": ("bracket=True",)}, TODAY)
+    cases = find_cases(1, Story(events, times, TODAY, {"D2": ("bracket=True",)}))
     names = set(told_names(cases["2015"], TODAY))
     assert {
         "ground=sentence",
@@ -111,15 +112,15 @@ def test_the_network_is_told_what_the_text_says_not_what_was_decided() -> None:
 def test_a_date_is_told_by_the_events_own_time_else_by_the_nearest() -> None:
     far, near, own = (replace(time(f"D{at}", "2015"), start=at) for at in (7, 40, 90))
     placed = [(0, far), (3, near), (9, own)]
-    assert find_cases(0, [told(4)], placed, {}, None)["2015"].near == 40
-    assert find_cases(0, [told(4, at="D90")], placed, {}, None)["2015"].near == 90
+    assert find_cases(0, Story([told(4)], placed))["2015"].near == 40
+    assert find_cases(0, Story([told(4, at="D90")], placed))["2015"].near == 90
 
 
 def test_a_doubtful_event_needs_a_surer_date() -> None:
     times = [(0, time("D1", "2001"))]
     model = DateModel({"ground=own0": 1.0}, threshold=0.5)
     for sure, given in ((1.0, ["2001"]), (0.5, [None])):
-        dates = model.find_dates([replace(told(0, at="D1"), sure=sure)], times, {}, published=None)
+        dates = model.find_dates(Story([replace(told(0, at="D1"), sure=sure)], times))
         assert [date and date.value for date in dates] == given
 
 
@@ -137,17 +138,17 @@ def test_the_network_has_its_share() -> None:
     times = [(0, time("D1", "2001"))]
     model = DateModel({"ground=own0": 1.0}, threshold=0.5, share=0.75)
     for odds, given in ((1.0, ["2001"]), (-1.0, [None])):
-        dates = model.find_dates([told(0, at="D1")], times, {}, published=None, encoding=Read(odds))  # type: ignore[arg-type]
+        dates = model.find_dates(Story([told(0, at="D1")], times), Read(odds))  # type: ignore[arg-type]
         assert [date and date.value for date in dates] == given
 
 
 def test_the_likeliest_date_is_given_from_the_threshold_on() -> None:
     times = [(0, time("D1", "2001"))]
     model = DateModel({"ground=own0": 1.0}, threshold=0.6)
-    assert [date and date.value for date in model.find_dates([told(0, at="D1")], times, {}, published=None)] == ["2001"]
-    assert model.find_dates([told(0)], times, {}, published=None) == [None]
+    assert [date and date.value for date in model.find_dates(Story([told(0, at="D1")], times))] == ["2001"]
+    assert model.find_dates(Story([told(0)], times)) == [None]
     unsure = DateModel({"ground=own0": -1.0}, threshold=0.2)
-    assert [date and date.value for date in unsure.find_dates([told(0, at="D1")], times, {}, published=None)] == ["2001"]
+    assert [date and date.value for date in unsure.find_dates(Story([told(0, at="D1")], times))] == ["2001"]
 
 
 def test_a_date_is_passed_on_only_where_it_is_likelier_than_none() -> None:
@@ -155,7 +156,7 @@ def test_a_date_is_passed_on_only_where_it_is_likelier_than_none() -> None:
     events = [told(0, at="D1"), told(2)]
     for weight, given in ((1.0, "2001"), (-1.0, None)):
         model = DateModel({"ground=own0": weight, "ground=previous": 3.0, "previous.none=2": -9.0}, threshold=0.2)
-        assert [date and date.value for date in model.find_dates(events, times, {}, published=None)] == ["2001", given]
+        assert [date and date.value for date in model.find_dates(Story(events, times))] == ["2001", given]
 
 
 CERTAIN = DateModel({"bias": 5.0}, threshold=0.3)
@@ -163,7 +164,7 @@ CERTAIN = DateModel({"bias": 5.0}, threshold=0.3)
 
 def given(events: Sequence[Told], day: str, notes: Mapping[str, tuple[str, ...]] | None = None) -> list[str | None]:
     """The dates of some events by a model that takes whatever it may, in a text without a date that tells one day."""
-    dates = CERTAIN.find_dates(events, [(0, time("D1", day))], notes or {}, published=None)
+    dates = CERTAIN.find_dates(Story(events, [(0, time("D1", day))], None, notes or {}))
     return [date and date.value for date in dates]
 
 
@@ -188,9 +189,9 @@ def test_a_day_of_birth_dates_nothing_else() -> None:
 
 def test_a_time_beside_an_event_dates_nothing_and_is_no_feature() -> None:
     times = [(0, time("D1", "1906")), (0, time("D2", "2009-09-30"))]
-    cases = find_cases(0, [told(0, at="D1")], times, {"D1": (BESIDE,), "D2": (BIRTH,)}, None)
+    cases = find_cases(0, Story([told(0, at="D1")], times, None, {"D1": (BESIDE,), "D2": (BIRTH,)}))
     assert not cases
-    cases = find_cases(0, [told(0, at="D2")], times, {"D1": (BESIDE,), "D2": (BIRTH,)}, None)
+    cases = find_cases(0, Story([told(0, at="D2")], times, None, {"D1": (BESIDE,), "D2": (BIRTH,)}))
     assert list(cases) == ["2009-09-30"]
     assert not any(SILENT.intersection(name.split(":")) for case in cases.values() for name in case.names)
 
@@ -198,9 +199,9 @@ def test_a_time_beside_an_event_dates_nothing_and_is_no_feature() -> None:
 def test_what_is_told_of_some_time_ago_is_no_news() -> None:
     model = DateModel({"ground=published": 3.0, "ground=before": 1.0})
     then = (1, time("D2", "PAST_REF"))
-    assert model.find_dates([told(1, at="D2")], [then], {}, published=TODAY) == [None]
+    assert model.find_dates(Story([told(1, at="D2")], [then], TODAY)) == [None]
     day = (0, time("D1", TODAY.isoformat()))
-    (date,) = model.find_dates([told(1, at="D2")], [day, then], {}, published=TODAY)
+    (date,) = model.find_dates(Story([told(1, at="D2")], [day, then], TODAY))
     assert date is not None
     assert date.value == TODAY.isoformat()
 
@@ -232,7 +233,7 @@ def test_a_rank_is_counted_from_a_time(text: str, compared: bool) -> None:
 def test_what_is_planned_does_not_happen_on_the_day_of_the_report() -> None:
     for modality, expected in (("asserted", "2018-03-14"), ("planned", None), ("possible", None)):
         events = [told(0, modality=modality)]  # type: ignore[arg-type]
-        assert [date and date.value for date in CERTAIN.find_dates(events, [], {}, published=TODAY)] == [expected]
+        assert [date and date.value for date in CERTAIN.find_dates(Story(events, [], TODAY))] == [expected]
 
 
 def test_probabilities_leave_the_rest_to_no_date() -> None:
@@ -241,27 +242,28 @@ def test_probabilities_leave_the_rest_to_no_date() -> None:
     assert chances([]) == []
 
 
-def story(number: int) -> Story:
+def solved(number: int) -> Solved:
     """A fact at a time of its own, and a plan beside another time, which has no date."""
     times = [(0, time("D1", f"20{number:02d}")), (1, time("D2", "1999"))]
     events = [told(0, at="D1"), told(1, modality="planned")]
     gold = [f"20{number:02d}", None]
-    return Story(None, events, times, gold, 1, find_all_cases(events, times, {}, None), [None, None])
+    told_story = Story(events, times)
+    return Solved(told_story, gold, 1, find_all_cases(told_story), [None, None])
 
 
 def test_it_learns_to_date_facts_and_to_leave_plans() -> None:
-    stories = [story(number) for number in range(60)]
+    stories = [solved(number) for number in range(60)]
     model, f1 = learn(stories, [[None, None]] * len(stories))
     assert f1 > 0.95
-    new = story(77)
-    dates = model.find_dates(new.events, new.times, {}, published=None)
+    new = solved(77)
+    dates = model.find_dates(new.story)
     assert [date and date.value for date in dates] == ["2077", None]
 
 
 def test_the_threshold_is_tuned_on_other_documents() -> None:
     """A fact's date is right, a plan's, given with less certainty, is not: the threshold comes to lie between."""
     model = DateModel({"ground=own0": 5.0, "ground=sentence": -2.0, "ground=sentence:planned": 1.5, "ground=last": -9.0})
-    one = story(5)
+    one = solved(5)
     (_, first), (_, second) = one.rank(model)
     assert second < tune(model, [one]).threshold <= first
 
@@ -269,7 +271,7 @@ def test_the_threshold_is_tuned_on_other_documents() -> None:
 def test_the_share_of_the_network_is_tuned_too() -> None:
     """The table dates the fact and the plan alike, the network knows better."""
     model = DateModel({"ground=sentence": 1.0})
-    one = story(5)
+    one = solved(5)
     one.read = [[9.0 if value == gold else -9.0 for value in cases] for cases, gold in zip(one.cases, one.gold, strict=True)]
     tuned = tune(model, [one])
     assert tuned.share > 0
@@ -277,15 +279,15 @@ def test_the_share_of_the_network_is_tuned_too() -> None:
 
 
 def test_f1_counts_as_the_scorer_does() -> None:
-    one = replace(story(1), dated=3)  # an event in gold was not found
-    right, wrong = offered(0, one.events, [], one.times, {}, None)
+    one = replace(solved(1), dated=3)  # an event in gold was not found
+    right, wrong = offered(0, one.story.events, [], one.story.times, {}, None)
     assert dated_f1([one], [[(right.date, 0.9), (wrong.date, 0.8)]], 0.5) == pytest.approx(2 / 5)
     assert dated_f1([one], [[(right.date, 0.9), (wrong.date, 0.8)]], 0.85) == pytest.approx(2 / 4)
     assert dated_f1([one], [[(right.date, 0.1), (None, 0.0)]], 0.5) == 0.0
 
 
 def test_weights_are_written_one_a_line_and_read_again(tmp_path: Path) -> None:
-    stories = [story(number) for number in range(20)]
+    stories = [solved(number) for number in range(20)]
     model = fit([rows for s in stories for rows in s.options([None, None])], [date for s in stories for date in s.gold])
     path = tmp_path / "event_dates.json"
     save(replace(model, threshold=0.3), path, {"data": "invented"})

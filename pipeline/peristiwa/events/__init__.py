@@ -158,10 +158,8 @@ def build_events(
         sure = candidate.score if candidate.score is not None else 1.0
         dating.append(attach.Told(event.sentence, arguments, event.modality, same, today, clue, sure))
         events.append(replace(event, same_as=events[same].id) if same is not None else event)
-    if dater is not None:
-        dates = dater.find_dates(dating, placed, find_notes(doc, mentions, cues), published=published, encoding=encoding)
-    else:
-        dates = attach.find_dates(dating, placed, published=published)
+    story = attach.Story(dating, placed, published, find_notes(doc, mentions, cues))
+    dates = attach.find_dates(story) if dater is None else dater.find_dates(story, encoding)
     events = [replace(event, date=date) for event, date in zip(events, dates, strict=True)]
     return to_the_minute(events, [mention.fresh for mention in mentioned], times, cues)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from peristiwa.types import Argument, Basis, EventDate, Modality, Time
 
@@ -56,6 +57,39 @@ class Told:
     sure: float = 1.0
 
 
+@dataclass(frozen=True)
+class Story:
+    """What dating reads of one document: its events in text order, its times with the index of their sentence, in text
+    order, the day of its publication, and by the ids of its times what the text around each says (``find_notes``).
+    """
+
+    events: Sequence[Told]
+    times: Sequence[tuple[int, Time]]
+    published: datetime.date | None = None
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def own(self) -> list[list[Time]]:
+        """The times of each event that its arguments name."""
+        by_id = {time.id: time for _, time in self.times}
+        return [
+            [by_id[argument.time] for argument in event.arguments if argument.role == "time" and argument.time in by_id]
+            for event in self.events
+        ]
+
+    @cached_property
+    def datable(self) -> list[tuple[int, Time]]:
+        """The times that can be the date of an event, each with the index of its sentence."""
+        return [(sentence, time) for sentence, time in self.times if can_date(time)]
+
+
+def can_date(time: Time) -> bool:
+    """A point in time of which at least the day of the week, the month or the year is known."""
+    if time.type not in ("DATE", "TIME") or time.value is None:
+        return False
+    return is_dated(time) or (time.value.startswith("XXXX-") and any(letter.isdigit() for letter in time.value[:10]))
+
+
 def is_dated(time: Time) -> bool:
     """True for a point in time with a known year: "2019-12" and BC0300 yes; P2W, XXXX-03, PAST_REF no."""
     value = time.value or ""
@@ -76,14 +110,10 @@ def published_date(day: datetime.date) -> EventDate:
     return EventDate(text, text, text, text, "publication")
 
 
-def find_dates(
-    events: Sequence[Told], times: Sequence[tuple[int, Time]], *, published: datetime.date | None
-) -> list[EventDate | None]:
-    """The date of every event, in the order of ``events``, None where the document does not say.
-
-    ``times`` are the document's, each with the index of its sentence, in text order.
-    """
-    own = [_own_date(event, times, published) for event in events]
+def find_dates(story: Story) -> list[EventDate | None]:
+    """The date of every event of a story, None where the document does not say."""
+    events = story.events
+    own = [_own_date(times, story.published) for times in story.own]
     chain = chains(events)
     told: dict[int, EventDate] = {}
     for at, (date, _) in enumerate(own):
@@ -93,17 +123,15 @@ def find_dates(
     for at, event in enumerate(events):
         date, closed = own[at]
         if date is None and not closed:
-            date = _context(told.get(chain[at])) or _around(event, events, found, times, published)
+            date = _context(told.get(chain[at])) or _around(event, story, found)
             if date is not None:
                 told.setdefault(chain[at], date)
         found.append(date)
     return found
 
 
-def _own_date(event: Told, times: Sequence[tuple[int, Time]], published: datetime.date | None) -> tuple[EventDate | None, bool]:
-    """The date that the event's own time arguments give, and whether they forbid any other ("suatu hari nanti")."""
-    by_id = {time.id: time for _, time in times}
-    own = [by_id[a.time] for a in event.arguments if a.role == "time" and a.time in by_id]
+def _own_date(own: Sequence[Time], published: datetime.date | None) -> tuple[EventDate | None, bool]:
+    """The date that an event's own times give, and whether they forbid any other ("suatu hari nanti")."""
     for time in own:
         if is_dated(time):
             return event_date(time, "argument"), False
@@ -154,22 +182,16 @@ def _context(date: EventDate | None) -> EventDate | None:
     return replace(date, basis="context")
 
 
-def _around(
-    event: Told,
-    events: Sequence[Told],
-    found: Sequence[EventDate | None],
-    times: Sequence[tuple[int, Time]],
-    published: datetime.date | None,
-) -> EventDate | None:
+def _around(event: Told, story: Story, found: Sequence[EventDate | None]) -> EventDate | None:
     """The date of what stands around an event told as a fact: its sentence, its narrative, its report's today."""
     if event.modality != "asserted":
         return None
-    told = [(other.sentence, date) for other, date in zip(events, found, strict=False) if date is not None]
+    told = [(other.sentence, date) for other, date in zip(story.events, found, strict=False) if date is not None]
     if told and told[-1][0] == event.sentence:
         return _context(told[-1][1])
-    if published is not None:
-        return find_today(event.sentence, times, published) if event.today else None
-    inside = [time for sentence, time in times if sentence == event.sentence and is_dated(time)]
+    if story.published is not None:
+        return find_today(event.sentence, story.times, story.published) if event.today else None
+    inside = [time for sentence, time in story.times if sentence == event.sentence and is_dated(time)]
     if inside:
         return event_date(inside[0], "context")
     return _context(told[-1][1]) if told and event.sentence - told[-1][0] <= REACH else None

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from pydantic import Field
 
-from peristiwa.events.attach import DAY, Told, event_date, find_today, first_mention, is_dated
+from peristiwa.events.attach import DAY, Story, Told, can_date, event_date, find_today, first_mention, is_dated
 from peristiwa.events.date_clues import UNTIL
-from peristiwa.events.date_options import YEAR, Case, Option, can_date, find_cases, options
+from peristiwa.events.date_options import YEAR, Case, Option, find_cases, options
 from peristiwa.events.weights import chances, mixed, read_weights, total
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
@@ -42,15 +42,7 @@ NOUNS = frozenset({"voice=noun", "voice=deverbal"})
 class Dater(Protocol):
     """Who dates the events of a document."""
 
-    def find_dates(
-        self,
-        events: Sequence[Told],
-        times: Sequence[tuple[int, Time]],
-        notes: Mapping[str, tuple[str, ...]],
-        *,
-        published: datetime.date | None,
-        encoding: Encoding | None = None,
-    ) -> list[EventDate | None]: ...
+    def find_dates(self, story: Story, encoding: Encoding | None = None) -> list[EventDate | None]: ...
 
 
 class DateFile(Strict):
@@ -79,64 +71,39 @@ class DateModel:
     threshold: float = 0.5
     share: float = 0.0
 
-    def find_dates(
-        self,
-        events: Sequence[Told],
-        times: Sequence[tuple[int, Time]],
-        notes: Mapping[str, tuple[str, ...]],
-        *,
-        published: datetime.date | None,
-        encoding: Encoding | None = None,
-    ) -> list[EventDate | None]:
-        """The date of every event, in the order of ``events``, None where the document does not say.
-
-        ``times`` are the document's, each with the index of its sentence, in text order; ``notes`` are ``find_notes``'.
-        """
-        return self.choose(events, self.weigh(events, times, notes, published, encoding)[0])
+    def find_dates(self, story: Story, encoding: Encoding | None = None) -> list[EventDate | None]:
+        """The date of every event of a story, None where the document does not say."""
+        return self.choose(story.events, self.weigh(story, encoding)[0])
 
     def choose(self, events: Sequence[Told], weighed: Sequence[Weighing]) -> list[EventDate | None]:
         """Of each event the likeliest date, where the probability of an event with it reaches the threshold."""
         ranked = zip(events, map(likeliest, weighed), strict=True)
         return [date if event.sure * chance >= self.threshold else None for event, (date, chance) in ranked]
 
-    def weigh(
-        self,
-        events: Sequence[Told],
-        times: Sequence[tuple[int, Time]],
-        notes: Mapping[str, tuple[str, ...]],
-        published: datetime.date | None,
-        encoding: Encoding | None = None,
-    ) -> tuple[list[Weighing], list[Odds]]:
+    def weigh(self, story: Story, encoding: Encoding | None = None) -> tuple[list[Weighing], list[Odds]]:
         """The options of every event, each with its probability, and what the network thinks of them.
 
         What an event passes on to those after it is a date that is likelier than none, whatever the threshold.
         """
-        cases = find_all_cases(events, times, notes, published)
-        read: list[Odds] = [None] * len(events)
+        cases = find_all_cases(story)
+        read: list[Odds] = [None] * len(story.events)
         if encoding is not None and self.share:
-            read = encoding.date_odds(events, cases, published)
-        return self.weigh_cases(events, times, published, cases, read), read
+            read = encoding.date_odds(story.events, cases, story.published)
+        return self.weigh_cases(story, cases, read), read
 
-    def weigh_cases(
-        self,
-        events: Sequence[Told],
-        times: Sequence[tuple[int, Time]],
-        published: datetime.date | None,
-        cases: Sequence[Mapping[str, Case]],
-        read: Sequence[Odds],
-    ) -> list[Weighing]:
+    def weigh_cases(self, story: Story, cases: Sequence[Mapping[str, Case]], read: Sequence[Odds]) -> list[Weighing]:
         """As ``weigh``, of cases at hand."""
         told: list[EventDate | None] = []
         given: list[EventDate | None] = []
         found: list[Weighing] = []
-        tellers = _told_days(events, times)
+        tellers = _told_days(story)
         for at, own in enumerate(read):
-            offered = options(at, events, told, times, published, cases[at]) if cases[at] else []
+            offered = options(at, story, told, cases[at]) if cases[at] else []
             sums = [total(self.features, option.names) for option in offered]
             if own is not None:
                 sums = [mixed(mine, other, self.share) for mine, other in zip(sums, own, strict=True)]
-            barred = _barred(at, events, given, times, published)
-            others = _of_others(at, events, tellers, published)
+            barred = _barred(at, story, given)
+            others = _of_others(at, story, tellers)
             kept = [
                 (option, value)
                 for option, value in zip(offered, sums, strict=True)
@@ -147,7 +114,7 @@ class DateModel:
                 kept = [pair for pair in kept if pair[0].date.value in days] or kept
             likely = chances([value for _, value in kept])
             found.append([(option, chance) for (option, _), chance in zip(kept, likely, strict=True)])
-            given += self.choose(events[at : at + 1], found[-1:])
+            given += self.choose(story.events[at : at + 1], found[-1:])
             date, chance = likeliest(found[-1])
             told.append(date if chance >= 1.0 - sum(likely) else None)
         return found
@@ -158,46 +125,32 @@ def likeliest(row: Weighing) -> tuple[EventDate | None, float]:
     return max(((option.date, chance) for option, chance in row), key=lambda pair: pair[1], default=(None, 0.0))
 
 
-def find_all_cases(
-    events: Sequence[Told],
-    times: Sequence[tuple[int, Time]],
-    notes: Mapping[str, tuple[str, ...]],
-    published: datetime.date | None,
-) -> list[dict[str, Case]]:
+def find_all_cases(story: Story) -> list[dict[str, Case]]:
     """``find_cases`` of every event, none for those that are told as of now or at a time that nobody can tell."""
-    return [
-        {} if _is_undated(event, times, notes) else find_cases(at, events, times, notes, published)
-        for at, event in enumerate(events)
-    ]
+    return [{} if _is_undated(own, story.notes) else find_cases(at, story) for at, own in enumerate(story.own)]
 
 
-def _barred(
-    at: int,
-    events: Sequence[Told],
-    told: Sequence[EventDate | None],
-    times: Sequence[tuple[int, Time]],
-    published: datetime.date | None,
-) -> Callable[[EventDate], bool]:
+def _barred(at: int, story: Story, told: Sequence[EventDate | None]) -> Callable[[EventDate], bool]:
     """Which dates event ``at`` cannot have, whatever speaks for them; ``told`` are the dates given before.
 
     A fact takes no date later than the publication from its context, one told of now ("kini") no other day, and one of a
     text that has told of the distant past alone is no news; nor is what is planned or possible on the day of a report. What
     is told of some time ago ("ketika itu") is of that day only where the text has told it.
     """
+    published = story.published
     if published is None:
         return lambda _: False
-    event, day = events[at], published.isoformat()
-    own = _own_times(event, times)
+    event, own, day = story.events[at], story.own[at], published.isoformat()
     now = event.modality == "asserted" and any(time.value == "PRESENT_REF" for time in own) and not any(map(is_dated, own))
     # A noun tells no tense: "kunjungan itu" may be to come.
     fact = event.modality == "asserted" and not NOUNS.intersection(event.clue.names)
-    past = _tells_history(event, told, times, published)
+    past = _tells_history(event, told, story.times, published)
     unreal = event.modality in ("planned", "possible")
-    before = (time for at, time in times if at <= event.sentence and is_dated(time))
+    before = (time for sentence, time in story.times if sentence <= event.sentence and is_dated(time))
     ago = any(time.value == "PAST_REF" for time in own) and all(event_date(time, "context").value != day for time in before)
     closed = {day} if ago else set()
     if past or unreal:
-        closed |= {day, find_today(event.sentence, times, published).value}
+        closed |= {day, find_today(event.sentence, story.times, published).value}
 
     def barred(date: EventDate) -> bool:
         if date.basis == "argument":
@@ -208,24 +161,22 @@ def _barred(
     return barred
 
 
-def _told_days(events: Sequence[Told], times: Sequence[tuple[int, Time]]) -> dict[str, tuple[EventDate, list[int]]]:
+def _told_days(story: Story) -> dict[str, tuple[EventDate, list[int]]]:
     """The dates that events' own times tell, each with those events."""
     found: dict[str, tuple[EventDate, list[int]]] = {}
-    for at, event in enumerate(events):
-        for time in _own_times(event, times):
-            if is_dated(time):
-                date = event_date(time, "context")
-                found.setdefault(date.value, (date, []))[1].append(at)
+    for at, own in enumerate(story.own):
+        for time in filter(is_dated, own):
+            date = event_date(time, "context")
+            found.setdefault(date.value, (date, []))[1].append(at)
     return found
 
 
-def _of_others(
-    at: int, events: Sequence[Told], told: Mapping[str, tuple[EventDate, list[int]]], published: datetime.date | None
-) -> set[str]:
+def _of_others(at: int, story: Story, told: Mapping[str, tuple[EventDate, list[int]]]) -> set[str]:
     """The dates of other happenings that no context makes those of event ``at``.
 
     Those of plans for a fact ("Ia diundang ke upacara pada 17 Agustus"), the day of a deed for what courts made of it.
     """
+    events, published = story.events, story.published
     event, happening = events[at], first_mention(events, at)
     before, found = FOLLOWING.get(event.clue.type, frozenset()), set[str]()
     for value, (date, tellers) in told.items():
@@ -251,15 +202,9 @@ def _tells_history(
     return all(end is not None and end[:10] < last for end in ends)
 
 
-def _own_times(event: Told, times: Sequence[tuple[int, Time]]) -> list[Time]:
-    ids = {argument.time for argument in event.arguments if argument.role == "time"}
-    return [time for _, time in times if time.id in ids]
-
-
-def _is_undated(event: Told, times: Sequence[tuple[int, Time]], notes: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether none of the document's dates is the event's own: it is told as of now ("sampai saat ini"), or its own date
+def _is_undated(own: Sequence[Time], notes: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether none of the document's dates is that of an event with these times: it is told as of now ("sampai saat ini"), or its own date
     has no value ("pada tahun 1050 H", where no table reaches) or no known year ("kemarin" of an undated text)."""
-    own = _own_times(event, times)
     if any((time.value or "").endswith("_REF") and UNTIL in notes.get(time.id, ()) for time in own):
         return True
     unknown = (time.value is None or time.value.startswith("XXXX") for time in own if time.type == "DATE")

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from peristiwa.events.attach import Told, event_date, find_today, first_mention, is_dated, published_date
+from peristiwa.events.attach import Story, Told, can_date, event_date, find_today, first_mention, published_date
 from peristiwa.events.date_clues import BESIDE, BIRTH, SILENT, UNTIL, grain_of
 from peristiwa.types import EventDate, Time
 
@@ -46,56 +46,33 @@ class Case:
     told: bool = False
 
 
-def can_date(time: Time) -> bool:
-    """A point in time of which at least the day of the week, the month or the year is known."""
-    if time.type not in ("DATE", "TIME") or time.value is None:
-        return False
-    return is_dated(time) or (time.value.startswith("XXXX-") and any(letter.isdigit() for letter in time.value[:10]))
-
-
-def options(
-    at: int,
-    events: Sequence[Told],
-    found: Sequence[EventDate | None],
-    times: Sequence[tuple[int, Time]],
-    published: datetime.date | None,
-    cases: Mapping[str, Case],
-) -> list[Option]:
+def options(at: int, story: Story, found: Sequence[EventDate | None], cases: Mapping[str, Case]) -> list[Option]:
     """The dates that event ``at`` may have, with all their features.
 
-    ``cases`` is what ``find_cases`` gave for the event, ``found`` are the dates of the events before it; ``times`` the
-    document's with the index of their sentence, in text order.
+    ``cases`` is what ``find_cases`` gave for the event, ``found`` are the dates of the events before it.
     """
-    event = events[at]
-    own = _own(event)
+    event, published = story.events[at], story.published
     cases = {value: replace(case, grounds=[*case.grounds], names=[*case.names]) for value, case in cases.items()}
-    _add_earlier(cases, at, events, found)
-    shared = _shared_names(event, times, own, cases, published)
+    _add_earlier(cases, at, story.events, found)
+    shared = _shared_names(at, story, cases)
     crossed: dict[tuple[str, str], list[str]] = {}
     return [Option(case.date, (*_names(case, event, shared, crossed, len(cases), published),)) for case in cases.values()]
 
 
-def find_cases(
-    at: int,
-    events: Sequence[Told],
-    times: Sequence[tuple[int, Time]],
-    notes: Mapping[str, tuple[str, ...]],
-    published: datetime.date | None,
-) -> dict[str, Case]:
+def find_cases(at: int, story: Story) -> dict[str, Case]:
     """What the text says for each date that event ``at`` may have: those near it, and the publication date; each once.
 
-    ``notes`` are those of ``find_notes``. What was decided for other events is not looked at.
+    What was decided for other events is not looked at.
     """
-    event = events[at]
+    event, published = story.events[at], story.published
     cases: dict[str, Case] = {}
-    own = _own(event)
-    dated = [(sentence, time) for sentence, time in times if can_date(time)]
-    before = bisect_left([sentence for sentence, _ in dated], event.sentence)
+    own = [time.id for time in story.own[at]]
+    before = bisect_left(story.datable, event.sentence, key=lambda placed: placed[0])
     near: dict[str, tuple[bool, int]] = {}
-    for place, (sentence, time) in enumerate(dated):
+    for place, (sentence, time) in enumerate(story.datable):
         if not (-BEFORE <= place - before < AFTER or sentence == event.sentence):
             continue
-        noted = notes.get(time.id, ())
+        noted = story.notes.get(time.id, ())
         if BESIDE in noted or (BIRTH in noted and time.id not in own):
             continue
         case = _case(cases, event_date(time, "context"))
@@ -103,16 +80,16 @@ def find_cases(
             case.date = event_date(time, "argument")
             case.grounds.append(f"own{min(own.index(time.id), 1)}")
             case.told = case.told or (UNTIL not in noted and _is_written_out(time))
-        _add_place(case, event, sentence, place - before, time, notes)
+        _add_place(case, event, sentence, place - before, time, noted)
         away = (time.id not in own, abs(sentence - event.sentence))
         if case.near is None or away < near[case.date.value]:
             near[case.date.value], case.near = away, time.start
     if published is not None:
         _case(cases, published_date(published)).grounds.append("published")
-        _case(cases, find_today(event.sentence, times, published)).grounds.append("today")
-        if any(time.value == "PRESENT_REF" and time.id in own for _, time in times):
+        _case(cases, find_today(event.sentence, story.times, published)).grounds.append("today")
+        if any(time.value == "PRESENT_REF" for time in story.own[at]):
             _case(cases, published_date(published)).grounds.append("now")
-    _add_dated(cases, at, events, times)
+    _add_dated(cases, at, story)
     return cases
 
 
@@ -127,15 +104,11 @@ def _is_written_out(time: Time) -> bool:
     return grain_of(time.value or "") == "day" and any(letter.isdigit() for letter in time.text)
 
 
-def _own(event: Told) -> list[str | None]:
-    return [argument.time for argument in event.arguments if argument.role == "time"]
-
-
 def _case(cases: dict[str, Case], date: EventDate) -> Case:
     return cases.setdefault(date.value, Case(date))
 
 
-def _add_place(case: Case, event: Told, sentence: int, rank: int, time: Time, notes: Mapping[str, tuple[str, ...]]) -> None:
+def _add_place(case: Case, event: Told, sentence: int, rank: int, time: Time, notes: Sequence[str]) -> None:
     """How a time that tells the date stands to the event, in its sentence or by sentences."""
     distance = sentence - event.sentence
     where = "sentence" if distance == 0 else "last" if rank == -1 else "before" if distance < 0 else "after"
@@ -144,7 +117,7 @@ def _add_place(case: Case, event: Told, sentence: int, rank: int, time: Time, no
         case.names += [f"link.{name}" for name in event.clue.links.get(time.id, ())]
     else:
         case.names.append(f"{where}={min(abs(distance), 5)}")
-    case.names += [f"note.{where}:{note}" for note in notes.get(time.id, ()) if note not in SILENT]
+    case.names += [f"note.{where}:{note}" for note in notes if note not in SILENT]
     if sentence == 0:
         case.names.append("told=first")
 
@@ -185,17 +158,15 @@ def _add_earlier(cases: Mapping[str, Case], at: int, events: Sequence[Told], fou
         case.names.append(f"uses={min(len(here), 4)}")
 
 
-def _add_dated(cases: Mapping[str, Case], at: int, events: Sequence[Told], times: Sequence[tuple[int, Time]]) -> None:
+def _add_dated(cases: Mapping[str, Case], at: int, story: Story) -> None:
     """What the own times of other events say, of those told later as well."""
-    event = events[at]
-    by_id = {time.id: time for _, time in times if can_date(time)}
-    for other in events[max(0, at - EVENTS) : at + EVENTS]:
+    event, near = story.events[at], slice(max(0, at - EVENTS), at + EVENTS)
+    for other, own in zip(story.events[near], story.own[near], strict=True):
         if other is event:
             continue
-        for argument in other.arguments:
-            time = by_id.get(argument.time or "")
-            case = cases.get(event_date(time, "context").value) if time is not None else None
-            if argument.role != "time" or case is None:
+        for time in filter(can_date, own):
+            case = cases.get(event_date(time, "context").value)
+            if case is None:
                 continue
             if other.sentence == event.sentence:
                 case.grounds.append("other")
@@ -203,28 +174,22 @@ def _add_dated(cases: Mapping[str, Case], at: int, events: Sequence[Told], times
                 case.names.append(f"told.alike:{other.clue.root == event.clue.root}")
 
 
-def _shared_names(
-    event: Told,
-    times: Sequence[tuple[int, Time]],
-    own: Sequence[str | None],
-    cases: Mapping[str, Case],
-    published: datetime.date | None,
-) -> list[str]:
+def _shared_names(at: int, story: Story, cases: Mapping[str, Case]) -> list[str]:
     """What holds for the event whatever the date."""
-    values = [time.value or "" for _, time in times if can_date(time)]
-    years = sum(grain_of(value) == "year" for value in values)
-    inside = [time for sentence, time in times if sentence == event.sentence]
+    event, own = story.events[at], story.own[at]
+    years = sum(grain_of(time.value or "") == "year" for _, time in story.datable)
+    inside = [time for sentence, time in story.times if sentence == event.sentence]
     vague = sorted({time.value or "" for time in inside if (time.value or "").endswith("_REF")})
     return [
         *event.clue.names,
         f"modality={event.modality}",
         f"at={min(event.sentence, 4)}",
-        f"published={published is not None}",
-        f"history={round(3 * years / len(values)) if values else None}",
+        f"published={story.published is not None}",
+        f"history={round(3 * years / len(story.datable)) if story.datable else None}",
         f"inside={min(sum(can_date(time) for time in inside), 3)}",
         f"refers={','.join(vague)}",
         f"mention={event.same is not None}",
-        *(f"own={t.value if t.type == 'DATE' else t.type}" for t in inside if t.id in own and not can_date(t)),
+        *(f"own={t.value if t.type == 'DATE' else t.type}" for t in inside if t in own and not can_date(t)),
         f"has.own={any(ground.startswith('own') for case in cases.values() for ground in case.grounds)}",
     ]
 

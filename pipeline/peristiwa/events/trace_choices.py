@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from peristiwa.events.attach import Told, find_dates
+from peristiwa.events.attach import Story, find_dates
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.coreference import CoreferenceModel, Link, Mention, find_same, load_coreference
 from peristiwa.events.cues import Cues, load_cues
@@ -64,20 +64,12 @@ class _Watched:
     read: Sequence[Odds] = ()
     sure: Sequence[float] = ()
 
-    def find_dates(
-        self,
-        events: Sequence[Told],
-        times: Sequence[tuple[int, Time]],
-        notes: Mapping[str, tuple[str, ...]],
-        *,
-        published: datetime.date | None,
-        encoding: Encoding | None = None,
-    ) -> list[EventDate | None]:
+    def find_dates(self, story: Story, encoding: Encoding | None = None) -> list[EventDate | None]:
         if self.model is None:
-            return find_dates(events, times, published=published)
-        self.weighed, self.read = self.model.weigh(events, times, notes, published, encoding)
-        self.sure = [event.sure for event in events]
-        return self.model.choose(events, self.weighed)
+            return find_dates(story)
+        self.weighed, self.read = self.model.weigh(story, encoding)
+        self.sure = [event.sure for event in story.events]
+        return self.model.choose(story.events, self.weighed)
 
 
 @dataclass(slots=True)

@@ -54,8 +54,7 @@ from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.settings import best_precision
 from peristiwa.training.annotated import read_parses
-from peristiwa.training.event_dates import Story as DateStory
-from peristiwa.training.event_dates import read_story
+from peristiwa.training.event_dates import Solved, read_story
 from peristiwa.training.refine import blend
 from peristiwa.training.roles import Example as RoleExample
 from peristiwa.training.roles import gold_candidate, make_examples
@@ -117,11 +116,11 @@ class Lesson:
         return sum(len(example.sentence.words) for example in self.sentences)
 
 
-def collect_units(docs: Sequence[Doc], dated: Sequence[DateStory], types: Sequence[str]) -> Lexicons:
+def collect_units(docs: Sequence[Doc], dated: Sequence[Solved], types: Sequence[str]) -> Lexicons:
     """The units of all columns, and what is told of dates, that are frequent enough, numbered from 1 on."""
     columns = zip(*(units_of(token) for doc in docs for token in doc), strict=True)
     counts = {column: Counter(units) for column, units in zip(COLUMNS, columns, strict=True)}
-    told = (told_names(case, story.published) for story in dated for cases in story.cases for case in cases.values())
+    told = (told_names(case, one.story.published) for one in dated for cases in one.cases for case in cases.values())
     counts["date"] = Counter(name for names in told for name in names)
     units = {}
     for column, seen in counts.items():
@@ -215,7 +214,7 @@ def _asked(labelled: Sequence[Labelled], bounds: tuple[int, int], lexicons: Lexi
     return asked, labels.clamp(min=0.0), (fits & (labels >= 0)).float()
 
 
-def read_dated(docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, language: Language) -> list[DateStory]:
+def read_dated(docs: Sequence[Doc], records: Sequence[Record], ontology: Ontology, language: Language) -> list[Solved]:
     """The events to be dated: those that the tables at hand find, or the rules without any."""
     return [read_story(doc, record, ontology, language)[0] for doc, record in zip(docs, records, strict=True)]
 
@@ -228,7 +227,7 @@ def types_of(records: Sequence[Record], ontology: Ontology) -> list[str]:
 def make_all(
     docs: Sequence[Doc],
     records: Sequence[Record],
-    dated: Sequence[DateStory],
+    dated: Sequence[Solved],
     ontology: Ontology,
     cues: Cues,
     lexicons: Lexicons,
@@ -248,11 +247,9 @@ def make_all(
     return lessons
 
 
-def _asked_dates(
-    doc: Doc, told: DateStory, sentences: Sequence[Example], lexicons: Lexicons
-) -> tuple[AskedDates | None, Tensor]:
+def _asked_dates(doc: Doc, told: Solved, sentences: Sequence[Example], lexicons: Lexicons) -> tuple[AskedDates | None, Tensor]:
     row = rows_of([one.sentence for one in sentences])
-    events, asked = ask_dates(told.events, told.cases, told.published, lexicons, row, places_of(doc, row))
+    events, asked = ask_dates(told.story.events, told.cases, told.story.published, lexicons, row, places_of(doc, row))
     if not events:
         return None, torch.empty(0)
     return asked, torch.tensor([value == told.gold[at] for at in events for value in told.cases[at]])
