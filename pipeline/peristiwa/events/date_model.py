@@ -203,8 +203,8 @@ def _tells_history(
 
 
 def _is_undated(own: Sequence[Time], notes: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether none of the document's dates is that of an event with these times: it is told as of now ("sampai saat ini"), or its own date
-    has no value ("pada tahun 1050 H", where no table reaches) or no known year ("kemarin" of an undated text)."""
+    """Whether none of the document's dates is that of an event with these times: it is told as of now ("sampai saat ini"),
+    or its own date has no value ("pada tahun 1050 H", where no table reaches) or no known year ("kemarin", undated)."""
     if any((time.value or "").endswith("_REF") and UNTIL in notes.get(time.id, ()) for time in own):
         return True
     unknown = (time.value is None or time.value.startswith("XXXX") for time in own if time.type == "DATE")
