@@ -67,6 +67,16 @@ def test_a_span_over_lines_is_marked_in_each() -> None:
     ]
 
 
+def test_pages_are_numbered_where_the_text_has_them(tmp_path: Path) -> None:
+    paged = record("Sampul.\n\n\fPada 2019, Mesir\fmeneken pakta.\nSelesai.")
+    marked = [piece for paragraph in marked_paragraphs(paged) for piece in paragraph if piece.kind == "page"]
+    assert [(piece.text, piece.label) for piece in marked] == [("\f", "2"), ("\f", "3")]
+    assert [row.page for row in rows(paged)] == [3]
+    assert [row.page for row in rows(record())] == [None]
+    (tmp_path / "annotations.jsonl").write_text(record_to_json(paged) + "\n", encoding="utf8")
+    assert ">d1, p. 3</a>" in write_report(tmp_path).read_text(encoding="utf8")
+
+
 @given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=6))
 def test_any_spans_of_any_text_keep_every_character(text: str, spans: list[tuple[int, int]]) -> None:
     entities = tuple(
@@ -79,7 +89,7 @@ def test_any_spans_of_any_text_keep_every_character(text: str, spans: list[tuple
 
 
 def row(earliest: str, type_: str = "SIGN") -> Row:
-    return Row("d", "E1", type_, "x", "", "", "", "", "", "", "", earliest, earliest, earliest, "", "asserted", "", "")
+    return Row("d", "E1", type_, "x", "", "", "", "", "", "", "", earliest, earliest, earliest, "", "asserted", "", "", None)
 
 
 def test_bars_take_the_finest_step_that_fits_and_count_every_event() -> None:

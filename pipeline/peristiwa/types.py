@@ -43,6 +43,9 @@ ENTITY_NAMES: dict[str, EntityType] = {
 }
 """The names of our entity types in other tag sets; what has no counterpart is no entity here."""
 
+PAGE_BREAK = "\f"
+"""Parts the printed pages of a text, as in what pdftotext writes; the page of a character is one more than stand before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -3,7 +3,7 @@
 Where a line ends is a matter of the paper, where a paragraph ends one of the text. A line runs on into the next when it
 is full (the next line's first word would not have fitted behind it) or the next one begins small, and when that one is
 neither an item of a list, nor indented by itself, nor set in another size. Pages are parted by a form feed, as pdftotext
-does: the page of a character is ``text.count("\\f", 0, start) + 1``, and a sentence that goes on overleaf has it for a space.
+does (``types.PAGE_BREAK``); a sentence that goes on overleaf has it for a space.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from peristiwa.types import PAGE_BREAK
+
 HYPHEN = "\u00ad"
 """Ends a line whose last word goes on in the next one."""
-PAGE_BREAK = "\f"
 
 _ITEM = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)](?:\s|(?=[^\W\d_]{2}))|[•–—*▪●○§-]\s", re.ASCII)
 """What an item of a list begins with: "1.", "(2)", "a.", "iv)", a bullet."""

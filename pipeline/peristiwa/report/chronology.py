@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from peristiwa.report.marks import page_breaks
 from peristiwa.types import Event, Record, Role
 
 BARS_AT_MOST = 60
@@ -35,14 +37,17 @@ class Row:
     modality: str
     rule: str
     sentence: str
+    page: int | None
+    """The printed page of its trigger, None where the text has no pages."""
 
 
 def rows(record: Record) -> list[Row]:
     """The events of one record, in text order."""
-    return [_row(record, event) for event in record.events]
+    breaks = page_breaks(record.document.text)
+    return [_row(record, event, breaks) for event in record.events]
 
 
-def _row(record: Record, event: Event) -> Row:
+def _row(record: Record, event: Event, breaks: Sequence[int]) -> Row:
     def filler(role: Role) -> str:
         return "; ".join(f"{a.text} (= {a.refers_to})" if a.refers_to else a.text for a in event.arguments if a.role == role)
 
@@ -67,6 +72,7 @@ def _row(record: Record, event: Event) -> Row:
         modality=event.modality,
         rule=event.rule or "",
         sentence=record.document.text[sentence.start : sentence.end] if sentence else "",
+        page=bisect_left(breaks, event.trigger.start) + 1 if breaks else None,
     )
 
 
