@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from peristiwa import load
 from peristiwa.cli import app
+from peristiwa.errors import UsageError
 from peristiwa.extract import Extractor
 from peristiwa.models import verify
 from peristiwa.settings import Settings
@@ -116,3 +117,26 @@ def test_annotate_tag_and_evaluate_ner(tmp_path: Path) -> None:
     lines = tagged.read_text(encoding="utf8").splitlines()
     assert [line.split("\t")[0] for line in lines] == ["Polisi", "di", "Medan", "", "Kota", "Jakarta"]
     assert lines[2] == "Medan\tB-LOC"
+
+
+def test_tag_follows_the_guideline_of_a_public_set(tmp_path: Path) -> None:
+    runner = CliRunner()
+    bio, tagged = tmp_path / "in.bio", tmp_path / "out.bio"
+    bio.write_text("Joko\nWidodo\ntiba\ndi\nSurabaya\n", encoding="utf8")
+    asked = ["tag", str(bio), "-o", str(tagged), "--like"]
+    assert runner.invoke(app, [*asked, "PERSON,PLACE,ORGANISATION"]).exit_code == 0
+    labels = [line.split("\t")[1] for line in tagged.read_text(encoding="utf8").splitlines()]
+    assert labels == ["B-PERSON", "I-PERSON", "O", "O", "B-PLACE"]
+    before = tagged.read_bytes()
+    refused = runner.invoke(app, [*asked, "ANIMAL,PLANT"])
+    assert isinstance(refused.exception, UsageError)
+    assert "has learnt no set with exactly these tags" in str(refused.exception)
+    assert tagged.read_bytes() == before
+
+
+def test_show_breaks_no_lines_where_there_is_no_terminal(tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    actor = "Menteri Koordinator Bidang Politik, Hukum, dan Keamanan Republik Indonesia"
+    source.write_text(f"{actor} meresmikan Bandara Internasional Yogyakarta di Kulon Progo.", encoding="utf8")
+    done = CliRunner().invoke(app, ["show", str(source)], env={"COLUMNS": "40"})
+    assert any(actor in line for line in done.stdout.splitlines())
