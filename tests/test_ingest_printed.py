@@ -193,6 +193,9 @@ def test_a_picture_beside_text_costs_nothing(tmp_path):
 def test_broken_and_locked_pdfs_are_failures(tmp_path):
     whole = write_pdf(tmp_path / "a.pdf", [printed((70, 700, "Satu."))], locked=True)
     assert "locked with a password" in failure(whole).reason
+    half = write_pdf(tmp_path / "d.pdf", [printed((70, 700, "Satu.")), printed((70, 700, "Dua."))])
+    half.write_bytes(half.read_bytes().replace(b"/Kids[5 0 R 7 0 R]", b"/Kids[5 0 R 99 0 R]"))
+    assert "page 2 of 2 is broken" in failure(half).reason
     (tmp_path / "b.pdf").write_text("<html>not found</html>")
     assert "no PDF that can be read" in failure(tmp_path / "b.pdf").reason
     (tmp_path / "c.pdf").write_bytes(b"")

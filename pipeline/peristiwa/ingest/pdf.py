@@ -55,8 +55,13 @@ def read_pdf(path: Path) -> Iterator[Raw]:
 
 
 def _lines(pdf: PdfDocument, number: int) -> list[Line] | None:
-    """The printed lines of a page, None where a picture is all there is."""
-    page = pdf[number]
+    """The printed lines of a page, None where a picture is all there is. Raises InputError for a page that is broken."""
+    import pypdfium2
+
+    try:
+        page = pdf[number]
+    except pypdfium2.PdfiumError as error:
+        raise InputError(f"page {number + 1} of {len(pdf)} is broken. Save it as PDF again, or its text as .txt.") from error
     try:
         text = page.get_textpage()
         try:
