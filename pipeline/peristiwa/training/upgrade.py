@@ -18,8 +18,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from peristiwa.annotate.engine.tree import best_tree
 from peristiwa.training.data import (
     DEPREL,
     FEATS,
@@ -46,9 +46,6 @@ from peristiwa.training.upgrade_features import (
 )
 from peristiwa.training.upgrade_learn import UNKNOWN, Converter, Pair, align, learn
 from peristiwa.training.upgrade_tokens import Word, retokenise
-
-if TYPE_CHECKING:
-    import numpy as np
 
 OLD_TRAIN = "ud/id_gsd-ud2.0-train.OLD.conllu.xz"
 OLD_DEV = "ud/id_gsd-ud2.0-dev.OLD.conllu"
@@ -96,12 +93,7 @@ def _attach(old: Sequence[Word], tagged: Sequence[Word], converter: Converter) -
         arcs, converter.heads.probabilities([head_features(old, n, candidate) for n, candidate in arcs]), strict=True
     ):
         scores[place[n], place[candidate]] = np.log(option["yes"] + 1e-12)
-    np.fill_diagonal(scores, -80.0)
-    tree = scores.argmax(axis=1)
-    if not _is_tree(tree):
-        from stanza.models.common.chuliu_edmonds import chuliu_edmonds_one_root
-
-        tree = chuliu_edmonds_one_root(scores)
+    tree = best_tree(scores)
     found, certainty = list(tagged), []
     for n in words:
         chosen = int(tree[place[n]])
@@ -109,15 +101,6 @@ def _attach(old: Sequence[Word], tagged: Sequence[Word], converter: Converter) -
         certainty.append(float(np.exp(scores[place[n], chosen])))
     root = next(n for n in words if found[n].head < 0)
     return [replace(word, head=root) if word.upos == "PUNCT" else word for word in found], certainty
-
-
-def _is_tree(heads: np.ndarray) -> bool:
-    """Whether exactly one word hangs on the root (0) and every word leads to it."""
-    reached, more = {0}, True
-    while more:
-        new = {n for n, head in enumerate(heads.tolist()) if head in reached} - reached
-        reached, more = reached | new, bool(new)
-    return len(reached) == len(heads) and (heads[1:] == 0).sum() == 1
 
 
 def _label(old: Sequence[Word], attached: Sequence[Word], converter: Converter) -> tuple[list[Word], list[float]]:
