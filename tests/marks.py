@@ -20,12 +20,14 @@ from typing import Any
 import pytest
 import yaml
 
+from peristiwa.settings import read_yaml
+
 MODULES = ("tokenisation", "lemmas", "phenomena")
 
 
 def read_table(path: Path) -> list[dict[str, Any]]:
     """The cases of one file in order; each knows its ``class`` (the name that it stands under) and its ``file``."""
-    table: dict[str, list[dict[str, Any]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    table: dict[str, list[dict[str, Any]]] = read_yaml(path)  # which refuses a name that stands twice
     return [{**case, "class": name, "file": path} for name, cases in table.items() for case in cases]
 
 

@@ -298,3 +298,43 @@ def test_a_short_form_in_brackets_parts_no_post_from_its_holder() -> None:
     )
     found = arguments(doc, "menolak", "REJECT", names="ORG:Dewan Pers|ORG:DP|PER:Rina")
     assert ("agent", "Ketua Dewan Pers (DP) Rina") in found
+
+
+def test_a_stage_before_the_verb_is_none_of_the_name() -> None:
+    doc = tree("Belanda/PROPN/4/nsubj awal/NOUN/1/amod _nya/PRON/1/nmod menolak/VERB/0/root usul/NOUN/4/obj itu/DET/5/det")
+    assert ("agent", "Belanda") in arguments(doc, "menolak", "REJECT", names="LOC:Belanda")
+    doc = tree("Tujuan/NOUN/4/nsubj:pass akhir/NOUN/1/amod _nya/PRON/2/nmod disepakati/VERB/0/root")
+    assert "Tujuan akhirnya" in {text for _, text in arguments(doc, "disepakati", "AGREE")}
+
+
+def test_a_name_takes_in_who_else_and_a_noun_how_old() -> None:
+    doc = tree("Anwar/PROPN/3/nsubj:pass dkk/NOUN/3/advmod diperiksa/VERB/0/root")
+    assert ("object", "Anwar dkk") in arguments(doc, "diperiksa", "INVESTIGATE", names="PER:Anwar")
+    doc = tree(
+        "Wanita/NOUN/6/nsubj berusia/VERB/1/acl 40/NUM/4/nummod tahun/NOUN/2/obl itu/DET/4/det menyerang/VERB/0/root "
+        "pos/NOUN/6/obj"
+    )
+    assert ("agent", "Wanita berusia 40 tahun itu") in arguments(doc, "menyerang", "ATTACK", time="40 tahun")
+
+
+def test_who_is_new_behind_a_passive_without_subject_is_its_object() -> None:
+    doc = tree("Telah/AUX/2/aux ditangkap/VERB/0/root seorang/DET/4/det hakim/NOUN/2/obl")
+    assert arguments(doc, "ditangkap", "ARREST") == {("object", "seorang hakim")}
+    doc = tree("Kemarin/ADV/2/advmod ditangkap/VERB/0/root polisi/NOUN/2/obl")
+    assert arguments(doc, "ditangkap", "ARREST") == {("agent", "polisi")}
+
+
+def test_both_sides_of_a_fight_do_it() -> None:
+    doc = tree(
+        "Bentrokan/NOUN/2/nsubj terjadi/VERB/0/root antara/ADP/4/case polisi/NOUN/2/obl dengan/ADP/6/case warga/NOUN/2/obl"
+    )
+    assert arguments(doc, "Bentrokan", "ATTACK") == {("agent", "polisi"), ("agent", "warga")}
+
+
+def test_a_second_object_has_a_place_of_its_own() -> None:
+    doc = tree(
+        "Ia/PRON/2/nsubj membangun/VERB/0/root benteng/NOUN/2/obj di/ADP/5/case Solo/PROPN/3/nmod dan/CCONJ/7/cc "
+        "istana/NOUN/5/conj di/ADP/9/case Yogya/PROPN/7/nmod"
+    )
+    found = arguments(doc, "membangun", "ESTABLISH", names="LOC:Solo|LOC:Yogya")
+    assert {text for role, text in found if role == "place"} == {"Solo", "Yogya"}

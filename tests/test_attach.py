@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
-from peristiwa.events.attach import Story, Told, find_dates, is_dated
-from peristiwa.types import Argument, Modality, Time
+from peristiwa.events.attach import Clue, Story, Told, find_dates, is_dated
+from peristiwa.types import Argument, EventDate, Modality, Time
 
 TODAY = datetime.date(2018, 3, 14)
 
@@ -69,6 +70,16 @@ def test_plans_and_possibilities_are_not_dated_by_context() -> None:
     times = [(0, time("D1", "2018-03-13"))]
     assert values([told(0, modality="planned"), told(0, modality="possible")], times, TODAY) == [None, None]
     assert values([told(0, modality="planned", at="D1")], times, TODAY) == ["2018-03-13 argument"]
+
+
+def test_a_date_is_given_otherwise_where_no_time_of_its_own_tells_it() -> None:
+    times = [(0, time("D1", "2001")), (0, time("D2", "P2Y", "DURATION"))]
+    clue = Clue(given=EventDate("1999", "1999", "1999-01-01", "1999-12-31", "context"))
+    later = Clue(given=EventDate("2022", "2022", "2022-01-01", "2022-12-31", "context"))
+    events = [replace(told(0), clue=clue), replace(told(0, at="D1"), clue=clue)]
+    assert values(events, times) == ["1999 context", "2001 argument"]
+    assert values([replace(told(0, modality="planned"), clue=clue)], times) == [None]
+    assert values([replace(told(0), clue=later)], [], TODAY) == ["2018-03-14 publication"]
 
 
 def test_now_is_the_day_of_publication_and_never_guessed_without_one() -> None:

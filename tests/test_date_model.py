@@ -17,6 +17,7 @@ from peristiwa.events.attach import Clue, Story, Told, can_date
 from peristiwa.events.cues import load_cues
 from peristiwa.events.date_bars import is_compared
 from peristiwa.events.date_clues import BESIDE, BIRTH, SILENT
+from peristiwa.events.date_given import shifted
 from peristiwa.events.date_model import DateModel, find_all_cases, load_date_model
 from peristiwa.events.date_options import Option, find_cases, options, told_names
 from peristiwa.events.weights import chances
@@ -194,6 +195,47 @@ def test_a_time_beside_an_event_dates_nothing_and_is_no_feature() -> None:
     cases = find_cases(0, Story([told(0, at="D2")], times, None, {"D1": (BESIDE,), "D2": (BIRTH,)}))
     assert list(cases) == ["2009-09-30"]
     assert not any(SILENT.intersection(name.split(":")) for case in cases.values() for name in case.names)
+
+
+def test_a_time_of_what_lies_before_or_after_is_that_of_its_mentions_alone() -> None:
+    times = [(0, time("D1", "2001")), (0, time("D2", "2002"))]
+    apart = replace(told(0), clue=replace(told(0).clue, apart=frozenset({"D1"})))
+    ahead = replace(told(0), clue=replace(told(0).clue, only=frozenset({"D2"})))
+    again = replace(ahead, same=0)
+    for event in (apart, ahead):
+        assert {option.date.value for option in offered(0, [event], [], times, {}, None)} == {"2002"}
+    found = offered(1, [told(0, at="D1"), again], [None], times, {}, None)
+    assert {option.date.value for option in found} == {"2001", "2002"}
+
+
+def test_a_day_behind_the_clause_of_an_event_may_be_its_own_in_a_report_of_these_days() -> None:
+    times = [(0, time("D1", "2018-03-12")), (0, time("D2", "2010-05-03"))]
+    behind = replace(told(0), clue=replace(told(0).clue, behind=frozenset({"D1", "D2"})))
+    assert {option.date.value for option in offered(0, [behind], [], times, {}, None)} == set()
+    assert {option.date.value for option in offered(0, [behind], [], times, {}, TODAY)} == {"2018-03-12", "2018-03-14"}
+
+
+def test_a_given_date_is_passed_on() -> None:
+    given = replace(told(0), clue=replace(told(0).clue, given=EventDate("1999", "1999", "1999-01-01", "1999-12-31", "context")))
+    model = DateModel({"bias": -9.0}, threshold=0.0)
+    assert [date and date.value for date in model.find_dates(Story([given], [], None))] == ["1999"]
+
+
+@pytest.mark.parametrize(
+    ("value", "count", "unit", "wanted"),
+    [
+        ("1940-05-15", -1, "D", "1940-05-14"),
+        ("1940-05-15", -2, "Y", "1938"),
+        ("1938-10", 1, "Y", "1939"),
+        ("1950", 3, "D", "1950"),
+        ("1950", 300, "D", None),
+        ("1979-11", 21, "M", "1981-08"),
+        ("199", 1, "Y", None),
+        ("0001", -2, "Y", None),
+    ],
+)
+def test_a_date_is_counted_as_finely_as_it_is_told(value: str, count: int, unit: str, wanted: str | None) -> None:
+    assert shifted(value, count, unit) == wanted
 
 
 def test_what_is_told_of_some_time_ago_is_no_news() -> None:

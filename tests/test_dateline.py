@@ -58,7 +58,7 @@ def test_what_is_no_dateline_stays(text: str) -> None:
     assert (sentence.heads, sentence.deprels) == (same.heads, same.deprels)
 
 
-OPENING = re.compile(r"(?:kemarin|besok|senin) (?:sore )?")
+OPENING = re.compile(r"(?:kemarin|besok|senin|(?P<conjunction>sekiranya)) (?:sore )?")
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,8 @@ OPENING = re.compile(r"(?:kemarin|besok|senin) (?:sore )?")
             ["advmod", "nmod", "nsubj", "flat", "root"],
         ),
         ("Kemarin/0/root Jokowi/1/flat tiba/1/acl", [2, 0, 2], ["advmod", "root", "acl"]),
+        ("Sekiranya/3/nsubj polisi/1/nmod datang/0/root ia/3/nsubj", [3, 3, 0, 3], ["mark", "nsubj", "root", "nsubj"]),
+        ("Sekiranya/2/nsubj datang/0/root", [2, 0], ["mark", "root"]),
     ],
 )
 def test_a_name_behind_a_word_of_time_takes_its_part(text: str, heads: list[int], relations: list[str]) -> None:

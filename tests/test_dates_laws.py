@@ -315,7 +315,7 @@ def generated(rule: Rule, grammar: Grammar, pick: random.Random, depth: int = 0)
         name: [word for listed in table.values() for word in listed] for name, table in grammar.section.values.items()
     } | dict(grammar.section.words)
     numbers = {
-        "INT": "7", "NUM": "2,5", "DAY": "12", "HOUR": "9", "YEAR": "1998", "ANYYEAR": "79", "YEAR2": "98",
+        "INT": "7", "NUM": "2,5", "DAY": "12", "HOUR": "9", "YEAR": "1998", "ANYYEAR": "79", "YEAR3": "863", "YEAR2": "98",
         "SHORTYEAR": "'98", "ORD": "ke-3", "ROMAN": "IV", "CLOCK": "09.30", "FULLDATE": "12/3/2018",
         "SHORTDATE": "12/3", "ISODATE": "2018-03-12", "DECADE": "1990-an", "SHORTDECADE": "90-an", "HOURISH": "10-an",
         "TIMES": "1x24", "HALFTO": "setengah tujuh", "HALF": "setengah",

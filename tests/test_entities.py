@@ -311,6 +311,12 @@ def test_names_as_the_guidelines_want_them(text: str, found: dict[str, str], exp
             ["DPD Golkar Jabar", "Bahtiar"],
         ),
         ("Presiden Persib Glenn hadir.", {"PER": "Persib Glenn"}, ["Persib", "Glenn"]),
+        ("Kepala Satpol PP Jakarta Timur hadir.", {"ORG": "Satpol PP Jakarta", "PER": "Timur"}, ["Satpol PP Jakarta Timur"]),
+        ("Kepala Dinas Darat Letkol Laut Ari hadir.", {"ORG": "Dinas Darat Letkol Laut Ari"}, ["Dinas Darat", "Ari"]),
+        ("Harian Inggris The Sun hadir.", {"ORG": "Harian Inggris The Sun"}, ["Inggris", "The Sun"]),
+        ("Harian Indonesia Raya hadir.", {"ORG": "Harian Indonesia Raya"}, ["Harian Indonesia Raya"]),
+        ("Di Perang Dunia I Jerman kalah.", {"EVT": "Perang Dunia I Jerman"}, ["Perang Dunia I", "Jerman"]),
+        ("Di Revolusi Prancis Raja Louis kalah.", {"EVT": "Revolusi Prancis Raja Louis"}, ["Revolusi Prancis", "Louis"]),
         ("Bupati Sleman Kustini hadir.", {"PER": "Sleman Kustini"}, ["Sleman", "Kustini"]),
         ("Dirut Pertamina Nicke hadir.", {"ORG": "Pertamina Nicke"}, ["Pertamina Nicke"]),  # it may be a branch
         ("Nicke pergi. Dirut PLN Nicke hadir.", {"ORG": "PLN Nicke", "PER": "Nicke"}, ["PLN", "Nicke"]),

@@ -46,6 +46,38 @@ def test_values(text: str, expected: tuple[str, float, str | None, str | None]) 
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3,000 orang", 3000),
+        ("1,234,567 suara", 1_234_567),
+        ("1,500", 1500),
+        ("8,013 pemilih", 8013),
+        ("1,753 meter", 1.753),
+        ("2,425 miliar yuan", 2.425e9),
+        ("Rp100,166 triliun", 1.00166e14),
+        ("0,191 persen", 0.191),
+        ("42,795", 42.795),
+        ("1,5 juta orang", 1.5e6),
+    ],
+)
+def test_a_comma_parts_thousands_before_what_is_counted(text: str, value: float) -> None:
+    assert [quantity[1] for quantity in found(text)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("lima atau enam penyerang", ["penyerang", "penyerang"]),
+        ("Rp 5 juta hingga Rp 10 juta", ["IDR", "IDR"]),
+        ("3 kapal atau 5 pesawat", ["kapal", "pesawat"]),
+        ("separuh atau 50 persen", ["persen"]),
+    ],
+)
+def test_two_numbers_of_which_one_is_meant(text: str, units: list[str]) -> None:
+    assert [(unit, bound) for _, _, unit, bound in found(text)] == [(unit, None) for unit in units]
+
+
+@pytest.mark.parametrize(
     "text", ["UU Nomor 11 Tahun 2008", "peringkat ke-19", "skor 2-1", "pukul 09.30", "versi 2.0.1", "satu", "Pasal 5"]
 )
 def test_numbers_that_count_nothing(text: str) -> None:
@@ -224,6 +256,13 @@ def test_a_unit_is_a_noun(text: str, expected: list[tuple[str, float, str | None
         ("ruang 12 rumah sakit", []),
         ("Bom di kafe Palopo 3 itu", []),
         ("Di kota Bogor 3 tewas", [("3", 3, None, None)]),
+        ("Pabrik milik PTPN 2 menanam tebu", []),
+        ("Ia salah satu tokoh di se Jawa", []),
+        ("Ia satu tokoh", [("satu tokoh", 1, "tokoh", None)]),
+        ("Kode 0153 itu", []),
+        ("menang 3 - 0, gol pada menit ke - 25 dan (45’)", []),
+        ("sekali 3 - 4 kali", [("3", 3, "kali", None), ("4 kali", 4, "kali", None)]),
+        ("Anggaran BSU 2025 sebesar Rp 10 triliun", [("Rp 10 triliun", 1e13, "IDR", None)]),
         ("Aturan itu dicabut. 2 Setelah itu", []),
         ("Ia pergi. 12 WNI tewas", [("12 WNI", 12, "WNI", None)]),
         ("pria setengah baya", []),

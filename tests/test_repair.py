@@ -95,6 +95,16 @@ def test_clitics(word: str, rest: str | None) -> None:
     assert sentence.widths == [len(sentence.words)]
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [(["Seandai", "nya"], ["Seandainya"]), (["Tiket", "nya"], ["Tiket", "nya"]), (["sekiranya"], ["sekiranya"])],
+)
+def test_a_conjunction_keeps_its_ending(words: list[str], expected: list[str]) -> None:
+    split = CliticSplitter(RULES.clitics, KNOWN | {"sekira"}, RANKS)
+    sentence = split(Sentence([Surface("".join(words), 0, len("".join(words)))], [len(words)], words))
+    assert (sentence.words, sentence.widths) == (expected, [len(expected)])
+
+
 def test_a_language_without_rules_changes_nothing() -> None:
     text = "Prof. A-A 3-1"
     tokens = cut(text)

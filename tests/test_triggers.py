@@ -319,6 +319,40 @@ def test_an_entry_of_which_nothing_was_learnt_counts_where_two_conditions_hold(
     assert find_triggers(doc, ONTOLOGY, "rules", Priors(rare | known)) == []
 
 
+COUNTRY: Row = ("Kroasia", "PROPN", "nsubj", 1)
+
+
+@pytest.mark.parametrize(("row", "found"), [(COUNTRY, [("ADOPT", 1, 2)]), (("Pers", "NOUN", "nsubj", 1), [])])
+def test_a_word_that_is_never_a_trigger_counts_where_an_entry_is_sure(row: Row, found: list[tuple[str, int, int]]) -> None:
+    """ "Kroasia menyatakan kemerdekaannya", not "pers menyatakan kemerdekaan"."""
+    rows = [row, ("menyatakan", "VERB", "ROOT", 1), ("kemerdekaan", "NOUN", "obj", 1), ("nya", "PRON", "nmod:poss", 2)]
+    assert short(rules(make_doc(rows, [(0, 1, "LOC")] if found else []))) == found
+
+
+@pytest.mark.parametrize(("receiver", "found"), [("gubernur", ["WITHDRAW"]), ("", [])])
+def test_who_receives_is_not_what_is_handed_over(receiver: str, found: list[str]) -> None:
+    """ "Wilayah itu diserahkan kepada gubernur", not "Buku itu diserahkan kepada wilayah"."""
+    first, last = ("Wilayah", receiver) if receiver else ("Buku", "wilayah")
+    rows: list[Row] = [
+        (first, "NOUN", "nsubj:pass", 2),
+        ("itu", "DET", "det", 0),
+        ("diserahkan", "VERB", "ROOT", 2),
+        ("kepada", "ADP", "case", 4),
+        (last, "NOUN", "obl", 2),
+    ]
+    assert [hit.type for hit in rules(make_doc(rows))] == found
+
+
+@pytest.mark.parametrize(
+    ("before", "found"), [("biasanya", []), ("bertugas", []), ("bertugas untuk", []), ("kemudian", [("ARREST", True)])]
+)
+def test_what_is_usual_does_not_happen(before: str, found: list[tuple[str, bool]]) -> None:
+    """ "Polisi biasanya menangkap Budi", "Badan itu bertugas menangkap Budi"."""
+    text = f"Polisi {before} menangkap Budi"
+    doc = make_doc(words(text, verb="menangkap"))
+    assert [(hit.type, doc[hit.start].text == "menangkap") for hit in rules(doc)] == found
+
+
 def words(text: str, *, verb: str = "") -> list[Row]:
     """Each word of a text a noun of the first, but for punctuation and one verb."""
     tags = ["PUNCT" if not word[0].isalpha() else "VERB" if word == verb else "NOUN" for word in text.split()]

@@ -110,6 +110,14 @@ class EventType(Strict):
     examples: Examples
 
 
+class ProvisionWords(Strict):
+    """What heads an article of a law and begins the text behind its articles, and what says that a law comes into force."""
+
+    articles: Words = ()
+    closings: Words = ()
+    force: Words = ()
+
+
 class Ontology(Strict):
     """All event types of one language, with the lists that they share."""
 
@@ -124,6 +132,7 @@ class Ontology(Strict):
     links: Words = ()
     kinds: Words = ()
     copulas: Words = ()
+    provisions: ProvisionWords = ProvisionWords()
     lists: dict[str, Words] = Field(default_factory=dict)
     types: dict[str, EventType]
 

@@ -27,6 +27,7 @@ __all__ = ["find_times"]
 DEFAULT_LANGUAGE = "id"
 NAMED = frozenset({"EVT", "LAW"})
 BODIES = frozenset({"PER", "ORG", "LOC"})
+HOLDERS = frozenset({"PER", "ORG", "LOC", "EVT"})
 DOUBT = 30  # characters before an expression in which a word of doubt is looked for
 
 
@@ -43,7 +44,7 @@ def find_times(source: str | Doc, published: date | None = None, language: Langu
     plain = unwrap(text)
     founds = _in_text(plain, grammar)
     if founds and not isinstance(source, str):
-        founds = _outside_names(founds, source)
+        founds = _outside_names(founds, source, plain)
     if not founds:
         return []
     reference, anchor = reference_of(plain, founds, published)
@@ -78,7 +79,7 @@ def _grammar(language: Language | None) -> Grammar:
 _COMPILED: dict[int, tuple[Language, Grammar]] = {}
 
 
-def _outside_names(founds: list[Found], doc: Doc) -> list[Found]:
+def _outside_names(founds: list[Found], doc: Doc, text: str) -> list[Found]:
     """The expressions without the years inside names of events and laws, and the days, weekdays and months inside others."""
     doubtful = [found for found in founds if _names_around(found)]
     if not doubtful:
@@ -88,6 +89,7 @@ def _outside_names(founds: list[Found], doc: Doc) -> list[Found]:
         found.start
         for found in doubtful
         if any(label in _names_around(found) and _holds(start, end, found) for label, start, end in names)
+        or ("few" in found.slots and not _has_holder(found, text, names))
     }
     return [found for found in founds if found.start not in inside]
 
@@ -95,6 +97,12 @@ def _outside_names(founds: list[Found], doc: Doc) -> list[Found]:
 def _holds(start: int, end: int, found: Found) -> bool:
     """Whether a name is around an expression; "Natal 2010" is itself a time, "Festival Natal 2010" a name."""
     return found.end <= end and (start < found.start if "feast" in found.slots else start <= found.start)
+
+
+def _has_holder(found: Found, text: str, names: list[tuple[str, int, int]]) -> bool:
+    """Whether a name stands right before the bracket that a year of three digits stands in: "Raja Sindok (763–809)"."""
+    name = text[: max(text.rfind("(", 0, found.start), 0)].rstrip(" ,")
+    return any(end == len(name) and label in HOLDERS for label, _, end in names)
 
 
 def _names_around(found: Found) -> frozenset[str]:

@@ -12,6 +12,11 @@ from peristiwa.dates.numbers import Slots
 
 LENGTHS = frozenset(("DUR", "AGO", "SETP"))  # a number and its unit
 NEW_LINE = re.compile(r"\n\s*[A-Z]")
+ENDED = re.compile(r"\s*(?:\Z|[.;:,)\]\"”]|[-–—](?!\s*\d{3}))")
+AFTER = re.compile(r"\s*([^\W\d_]+)(?: (antara))?")
+IN_LIFE = re.compile(r"([A-Z][\w'’]*),? \((?:[^()\d]{0,20}[.\s])?(?:\d{3} ?[-–—] ?)?\Z")
+LIFE_END = re.compile(r"(?:(?<=[(\s]\d{3})|(?<=[-–—]\d{3}))(?: ?[-–—] ?\d{3})?(?: M)?[);,]")
+LIFE = 40  # characters before a year in brackets in which the name of its holder ends
 SENTENCE_START = re.compile(r"(?:\A|[.!?:\n]|[\"“”'‘(])\s*\Z")
 
 
@@ -44,6 +49,36 @@ def _is_broken(symbols: Symbols, index: int, length: int) -> bool:
     return NEW_LINE.search(symbols.text, symbols.ends[index], symbols.ends[index + length - 1]) is not None
 
 
+def counts_on(symbols: Symbols, last: int, comma: bool, grammar: Grammar) -> bool:
+    """Whether the number that ends a date counts what follows: "3 Mei 863 warga", not "3 Mei 863 di Kediri"."""
+    end = symbols.ends[last]
+    if ENDED.match(symbols.text, end):
+        return False
+    word = AFTER.match(symbols.text, end)
+    if word is None:
+        return True
+    if comma:
+        return word[1].lower() in grammar.guards["counted"]
+    return word[1].lower() not in grammar.guards["year_ends"] or word[2] is not None
+
+
+def _in_life(symbols: Symbols, index: int, grammar: Grammar) -> bool:
+    """Whether a number is one end of the span in brackets behind a name: "Raja Sindok (763–809)", "(skt. 420 – 453)"."""
+    text, start = symbols.text, symbols.start(index)
+    opened = IN_LIFE.search(text, max(0, start - LIFE), start)
+    if opened is None or opened[1].lower() in grammar.guards["number_heads"]:
+        return False
+    return LIFE_END.match(text, start + 3) is not None
+
+
+def _is_odd(symbols: Symbols, index: int, length: int, slots: Slots, grammar: Grammar) -> bool:
+    """Whether what could be a year of three digits, or one behind a comma, is none."""
+    if "few" in slots:
+        return not _in_life(symbols, index, grammar)
+    comma = symbols.text[symbols.ends[index + length - 2] - 1] == ","
+    return "odd" in slots and counts_on(symbols, index + length - 1, comma, grammar)
+
+
 def pieces(text: str, grammar: Grammar) -> Symbols:
     """The symbols of the second level: the pieces of time expressions, each one symbol, and all other words."""
     symbols = lex(text, grammar.lexicon)
@@ -56,6 +91,8 @@ def pieces(text: str, grammar: Grammar) -> Symbols:
         sunday = string[index] in sundays and _is_sunday(symbols, index)
         for compiled, length, slots, numbers, _, _ in read(string, index):
             if (sunday and compiled.kind != "WD") or (compiled.kind in LENGTHS and _is_broken(symbols, index, length)):
+                continue
+            if ("odd" in slots or "few" in slots) and _is_odd(symbols, index, length, slots, grammar):
                 continue
             done = index + length
             runs.append((index, done, compiled.kind_char))

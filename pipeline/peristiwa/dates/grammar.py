@@ -32,7 +32,10 @@ from peristiwa.language import Language, load_language
 from peristiwa.settings import Strict, validate
 
 Scalar = int | float | str
-MEMBERS = ("ANYYEAR", "DAY", "NUM", "CLOCK", "ORD", "ROMAN", "SHORTDECADE", "DASH", "AMBIDAY", "SPELT", "LINK", "LINKEND")
+MEMBERS = (
+    *("ANYYEAR", "YEAR3", "DAY", "NUM", "CLOCK", "ORD", "ROMAN", "SHORTDECADE", "DASH", "AMBIDAY", "SPELT"),
+    *("LINK", "LINKEND"),
+)
 Form = Literal["calendar", "period", "week", "ago", "count", "duration", "set", "reference", "feast"]
 ATOM = re.compile(
     r"""\s+
@@ -83,6 +86,7 @@ class Guards(Strict):
     counted: list[str] = []
     money: list[str] = []
     law_heads: list[str] = []
+    year_ends: list[str] = []
     year_cues: list[str] = []
     month_cues: list[str] = []
     happening_heads: list[str] = []

@@ -148,7 +148,7 @@ def _keeps_year(found: Found, around: Surroundings, sets: Sets) -> bool:
     linked, previous, low, following = around.linked, around.previous, around.low, around.following
     if linked and low == "/":
         return True
-    if low in DASHES and PHONE.search(around.text, max(0, found.start - 10), found.start):
+    if low in DASHES and "few" not in found.slots and PHONE.search(around.text, max(0, found.start - 10), found.start):
         return False
     if following.lower() in sets["counted"] or following == "%" or low in sets["money"]:
         return False
@@ -185,7 +185,10 @@ def _keeps_year(found: Found, around: Surroundings, sets: Sets) -> bool:
     if previous in SENTENCE_END or previous in ":;":
         return False
     if previous == ",":
-        return around.before_last().isdigit() and len(around.before_last()) == 4
+        last = around.before_last()
+        return (last.isdigit() and len(last) == 4) or (last == "itu" and following == ",")  # "Kala itu, 2007, Siti dilantik"
+    if len(around.before) == 1 and following in sets["amount_cues"]:
+        return True  # "Anggaran 2025 sebesar Rp5 triliun"
     if previous[0].isupper():
         run = _capital_run(around.before)
         head = around.before[-run - 1].lower() if run < len(around.before) else ""

@@ -49,7 +49,7 @@ def number_classes(digits: str, value: float) -> Classes:
         if len(digits) == 4 and 1000 <= value <= 2199:
             found.add("YEAR")
         if len(digits) <= 4 and value >= 1 and not digits.startswith("0"):
-            found.add("ANYYEAR")
+            found |= {"ANYYEAR", "YEAR3"} if len(digits) == 3 else {"ANYYEAR"}
     return frozenset(found)
 
 

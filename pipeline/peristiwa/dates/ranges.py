@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peristiwa.dates.find import Found
+from peristiwa.dates.find import Found, counts_on
 from peristiwa.dates.grammar import Grammar
 from peristiwa.dates.lexer import Symbols
 from peristiwa.dates.numbers import Slots
@@ -74,6 +74,7 @@ def _members(text: str, founds: list[Found], beside: list[Found], symbols: Symbo
         added += _clock_after(text, found, symbols, grammar, taken)
         added += _numbers_after(text, found, symbols, grammar, taken)
         added += _year_after(text, found, symbols, grammar, taken)
+        added += _early_year_after(text, found, symbols, grammar, taken)
     return added
 
 
@@ -301,6 +302,23 @@ def _year_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, tak
     taken[index] = 1
     slots: Slots = {"year": last - last % 100 + number, "pair": 1}
     return [Found(start, end, index, index + 1, "range", found.form, ("BAREYEAR",), slots)]
+
+
+def _early_year_after(text: str, found: Found, symbols: Symbols, grammar: Grammar, taken: bytearray) -> list[Found]:
+    """The second year of "tahun 453 sampai 466", of three digits; not where it counts: "tahun 453 dan 466 orang"."""
+    year = found.slots.get("year")
+    if found.kinds != ("YR",) or not isinstance(year, int) or year >= FIRST or found.slots.keys() & {"bc", "tail"}:
+        return []
+    near = range(found.last + 1, min(found.last + 3, len(symbols)))
+    index = next((at for at in near if _member(symbols, at, ("YEAR3",), grammar)), None)
+    if index is None or taken[index] or not _is_link(text[found.end : symbols.start(index)], grammar.links):
+        return []
+    number = symbols.value(index)
+    if not isinstance(number, int) or number <= year or counts_on(symbols, index, comma=False, grammar=grammar):
+        return []
+    taken[index] = 1
+    start, end = symbols.start(index), symbols.ends[index]
+    return [Found(start, end, index, index + 1, "range", found.form, ("YR",), {"year": number})]
 
 
 def _is_next(found: Found, out: list[Found], value: object) -> bool:

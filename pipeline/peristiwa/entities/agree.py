@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from peristiwa.entities.around import AgreeWords
 from peristiwa.entities.mention import Mention
 from peristiwa.entities.told import ACTORS
-from peristiwa.entities.words import AgreeWords
 
 REACH = 40
 

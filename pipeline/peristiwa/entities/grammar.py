@@ -41,6 +41,7 @@ class Grammar:
     names: NameWords
     words: EntityWords
     title_page: re.Pattern[str] | None
+    openings: dict[str, re.Pattern[str]]
     laws: Seeker
     events: Seeker
 
@@ -71,6 +72,7 @@ def compile_grammar(language: Language) -> Grammar:
         names=words.names,
         words=words,
         title_page=_title_page(words.law) if words.law.numbered else None,
+        openings={type_: re.compile(rf"{any_of(heads)}\s[A-Z]") for type_, heads in words.opens_with.items()},
         laws=Seeker(_law_words(words.law), _law_patterns(words.law, words.event, words.openers)),
         events=Seeker(_event_words(words.event), _event_patterns(words.event, words.common)),
     )
@@ -90,7 +92,17 @@ def _law_head(law: LawWords) -> str:
 
 
 def _law_words(law: LawWords) -> re.Pattern[str]:
-    heads = (law.numbered, law.resolutions, law.named, law.alone, law.trailing, law.dated, law.agendas, law.frameworks)
+    heads = (
+        law.numbered,
+        law.resolutions,
+        law.named,
+        law.alone,
+        law.trailing,
+        law.leading,
+        law.dated,
+        law.agendas,
+        law.frameworks,
+    )
     return _one_of(word for words in heads for word in words)
 
 
@@ -162,6 +174,12 @@ def _law_patterns(law: LawWords, event: EventWords, openers: list[str]) -> tuple
     patterns |= {"small": small, "dated": dated, "agenda": agenda, "framework": framework}
     if law.trailing:
         patterns["english"] = english
+    if law.leading:
+        small_english = r"(?:of|and|in|the|on|for|to|with)\s"
+        patterns["about"] = (
+            rf"\b(?!{any_of(openers)}\s)(?:{NAME_WORD}\s){{0,6}}?{any_of(law.leading)}"
+            rf"\s(?:on|for|of|to|against|between|concerning)\s(?:{small_english})?{NAME_WORD}(?:\s(?:{small_english}){{0,3}}{NAME_WORD})*+"
+        )
     return tuple((kind, re.compile(pattern)) for kind, pattern in patterns.items())
 
 

@@ -111,6 +111,9 @@ def _is_body(text: str, letters: str, mention: Mention, model: Sequence[Mention]
 def _names(text: str, body: Mention, letters: str, full: str | None) -> bool:
     """Whether the text gives the letters in brackets for a body, or names in full the body that the tables have for them."""
     name = text[body.start : body.end]
+    bracket = BEHIND.match(text, body.end)
+    if bracket and bracket[1] == letters and spells(name.split(), letters):
+        return True
     return name == full or (name == letters and text[body.start - 1 : body.start] == "(")
 
 

@@ -28,6 +28,14 @@ class KindWords(Strict):
     media: list[str] = []
     firms: list[str] = []
     by: str = ""
+    stands: list[str] = []
+    company: list[str] = []
+    parties: list[str] = []
+
+    @cached_property
+    def firm(self) -> re.Pattern[str]:
+        """What a firm's name begins with: "PT", "CV"."""
+        return re.compile(rf"{any_of(self.company)}\s")
 
     def kind(self, noun: str) -> str | None:
         """The type of what a noun names, ``NONE`` for what has none, None where the noun tells nothing."""
@@ -60,6 +68,11 @@ class KindWords(Strict):
     @cached_property
     def work_before(self) -> re.Pattern[str]:
         return re.compile(rf"\b(?i:{any_of(self.works)})\s$")
+
+    @cached_property
+    def standing(self) -> re.Pattern[str]:
+        """Behind the name of something that is somewhere: " terletak", " adalah sebuah"."""
+        return re.compile(rf"\s{any_of([*self.copulas, *self.stands])}\b")
 
     @cached_property
     def by_after(self) -> re.Pattern[str]:

@@ -7,7 +7,6 @@ abbreviation after a name is a mention of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from peristiwa.entities.agree import agree
@@ -58,17 +57,18 @@ def find_mentions(doc: Doc, text: str, grammar: Grammar, tables: Tables) -> list
     countries, organisations = tables.countries, tables.bodies
     model = [Mention(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
     model = join(text, model, grammar.words, tables)
-    model = [part for mention in Parter(text, grammar, tables).part(model) for part in repair(text, mention, grammar)]
+    parter = Parter(text, grammar, tables)
+    model = [part for mention in parter.part(model) for part in repair(text, mention, grammar)]
     sentences = [(s.start_char, s.end_char) for s in doc.sents]
     letters = initials(text, sentences, model, grammar.words, tables)
     model = bodies(text, model, letters, grammar.words, tables)
     sifter = Sifter(doc, text, grammar.words, tables, model)
-    repaired = [retyped(text, mention, grammar, countries, organisations) for mention in sifter.sift()]
+    repaired = [retyped(text, mention, grammar, countries, tables) for mention in sifter.sift()]
     repaired = in_context(text, repaired, grammar, tables)
     nameless = [mention for mention in repaired if mention.type == NONE]
     repaired = [mention for mention in repaired if mention.type != NONE]
     by_rule, doubtful = grammar_mentions(text, sentences, grammar)
-    doubtful = [mention for mention in doubtful if not is_title(text, mention, grammar.words)]
+    doubtful = [parter.closed(mention)[0] for mention in doubtful if not is_title(text, mention, grammar.words)]
     army = units(text, grammar)
     doubtful += numbered_units(text, grammar, countries)
     repaired = [part for mention in repaired for part in after_unit(text, mention, army, grammar)]
@@ -152,7 +152,7 @@ def titles_in_capitals(text: str, grammar: Grammar) -> list[Mention]:
     return [] if title is None else [Mention(*trim(text, *match.span()), "LAW") for match in title.finditer(text)]
 
 
-def retyped(text: str, mention: Mention, grammar: Grammar, countries: re.Pattern[str], bodies: Container[str]) -> Mention:
+def retyped(text: str, mention: Mention, grammar: Grammar, countries: re.Pattern[str], tables: Tables) -> Mention:
     """A model's mention with the type that the tables have for its name: a country is a place, an alliance is none.
 
     A body that is housed somewhere may be meant as the place ("dibawa ke Rumah Sakit …"). Who is "asal" somewhere comes
@@ -160,11 +160,17 @@ def retyped(text: str, mention: Mention, grammar: Grammar, countries: re.Pattern
     """
     if mention.type == "ORG" and countries.fullmatch(text, mention.start, mention.end):
         return mention._replace(type="LOC")
+    for type_, opening in grammar.openings.items():
+        if mention.type in ("PER", "ORG", "LOC") and mention.type != type_ and opening.match(text, mention.start, mention.end):
+            return mention._replace(type=type_)
     if mention.type == "PER" and grammar.words.body_end.search(text, mention.start, mention.end):
         return mention._replace(type="ORG")
     if mention.type == "PER" and grammar.words.origin_before.search(text, max(0, mention.start - 20), mention.start):
         return mention._replace(type="LOC")
-    known = mention.type not in ("ORG", "PER") and text[mention.start : mention.end] in bodies
+    name = text[mention.start : mention.end]
+    if mention.type == "PER" and not name.isupper() and ("PER", name) not in tables.known:
+        return next((mention._replace(type=type_) for type_ in ("ORG", "EVT") if (type_, name) in tables.known), mention)
+    known = mention.type not in ("ORG", "PER") and name in tables.bodies
     return mention._replace(type="ORG") if known and not grammar.housed.match(text, mention.start) else mention
 
 

@@ -27,6 +27,8 @@ REACH = 120
 OPENING, CLOSING = "\"“‘'", "\"”’'"
 MARK = re.compile(f"[{OPENING}{CLOSING}]")
 PROPER = {"PROPN", "NUM", "X", "PUNCT", "SYM"}
+PHONETIC = re.compile("[\u0250-\u02af\u02c8\u02cc\u02d0]")
+"""Letters of the International Phonetic Alphabet."""
 LONG_HEADING = 4
 """Words of a heading in capitals that are no longer one name."""
 
@@ -57,6 +59,9 @@ class Sifter:
             or self._is_language(mention)
             or self._is_stock(name, mention)
             or self._is_noun(name, mention)
+            or self._is_degree(name, mention)
+            or self._is_side(name, mention)
+            or PHONETIC.search(name) is not None
             or (mention.type == "EVT" and any(time.fullmatch(name) for time in (NUMBERED, self.words.event.feast)))
         )
 
@@ -101,6 +106,8 @@ class Sifter:
         """ "Menteri PUPR", "Menteri Koperasi dan UKM Teten Masduki": but a party or a country has ministers too."""
         if mention.type != "ORG" or not ABBREVIATION.fullmatch(name) or self.names.is_place(name):
             return False
+        if self.words.portfolios.bracket.search(self._line_before(mention.start)):
+            return True
         match = self.words.portfolios.before.search(self._line_before(mention.start))
         if match is None or (match["joined"] and mention.end + 1 not in self._persons):
             return False
@@ -115,6 +122,8 @@ class Sifter:
         """ "KRI Bung Tomo", or "Ronald Reagan" behind "USS" or "kapal induk bernama"."""
         if mention.type not in ("ORG", "LOC", "PER"):
             return False
+        if name in self.words.ships and self.words.ship_bracket.search(self._line_before(mention.start)):
+            return True
         inside = mention.type != "PER" and self.words.ship.match(name)
         before = self._line_before(mention.start)
         called = before.endswith(self._called) and self.words.ship_called.search(before)
@@ -144,6 +153,25 @@ class Sifter:
         after = self.doc[span.end]
         noun = after.pos_ == "NOUN" and after.text.islower() and after.text not in self.words.parts_of_time
         return noun or after.text in self.words.pointers
+
+    def _is_degree(self, name: str, mention: Mention) -> bool:
+        """ "MA" in "Budi Santoso, S.H., MA meresmikan"; but "Budi, MA, dan KY"."""
+        if not self.words.degree.fullmatch(name) or self.text.startswith((", dan ", " dan "), mention.end):
+            return False
+        before = self.words.degree_before.search(self.text, max(0, mention.start - 40), mention.start)
+        return before is not None and before.start() in self._person_ends
+
+    @cached_property
+    def _person_ends(self) -> frozenset[int]:
+        return frozenset(mention.end for mention in self.model if mention.type == "PER")
+
+    def _is_side(self, name: str, mention: Mention) -> bool:
+        """ "di sebelah Utara", "di Selatan"; but "di Barat", which is a part of the world."""
+        if name not in self.words.directions:
+            return False
+        before = self.text[max(0, mention.start - 20) : mention.start]
+        at = name != "Barat" and f" {before}".lower().endswith((" di ", " ke ", " dari "))
+        return at or self.words.side_before.search(before) is not None
 
     def _is_title(self, mention: Mention) -> bool:
         """In quotation marks behind the noun of something that has a title: film "Perang Terakhir"."""

@@ -19,6 +19,11 @@ class NobleWords(Strict):
     in_places: list[str] = []
     parts: list[str] = []
     posts: list[str] = []
+    address: list[str] = []
+
+    @cached_property
+    def addressed(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.address)}\s$")
 
     @cached_property
     def realm_names(self) -> frozenset[str]:
@@ -46,8 +51,16 @@ class NobleWords(Strict):
         return re.compile(rf"\b{any_of(self.posts)}\s$")
 
     @cached_property
+    def post(self) -> re.Pattern[str]:
+        return re.compile(rf"{any_of(self.posts)}\s(?=[A-Z])")
+
+    @cached_property
     def post_and_name(self) -> re.Pattern[str]:
         return re.compile(rf"\b{any_of(self.posts)}\s(?P<name>{NAME_WORD}(?:\s{NAME_WORD})??)(?=,?\s[A-Z])")
+
+    @cached_property
+    def realm_and_person(self) -> re.Pattern[str]:
+        return re.compile(rf"(?P<realm>{any_of(self.realms)})\s(?![IVX]+\b)(?=[A-Z])")
 
     @cached_property
     def ruler(self) -> re.Pattern[str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from peristiwa.entities.gazetteer import country_codes
 from peristiwa.entities.grammar import Grammar
 from peristiwa.entities.mention import Mention, overlaps
 from peristiwa.entities.tables import Tables
@@ -40,8 +41,32 @@ class Parter:
         out: list[Mention] = []
         for mention in self._whole_bodies(model):
             before = out[-1] if out else None
+            if before and before.end >= mention.end:
+                continue
             out += self._parts(mention, before, model)
         return [m for m, following in zip_longest(out, out[1:]) if following is None or not overlaps(m, following)]
+
+    def closed(self, mention: Mention) -> list[Mention]:
+        """A war and who fought in it: "Perang Dunia I" "Jerman", "Perang Teluk" "Angkatan Udara Amerika Serikat".
+
+        What stands behind a title is a person ("Revolusi Prancis Raja Louis XVI").
+        """
+        war = self.words.event.war.match(self.text, mention.start, mention.end) if mention.type == "EVT" else None
+        if war is None or war.end() + 1 >= mention.end:
+            return [mention]
+        at = war.end() + 1
+        title = self.grammar.titles.match(self.text, at, mention.end) if self.grammar.titles else None
+        country = self.tables.countries.match(self.text, at)
+        if self.words.event.actor.match(self.text, at):
+            of = self.tables.countries.match(self.text, mention.end + 1)
+            rest = Mention(at, of.end() if of and self.text[mention.end] == " " else mention.end, "ORG")
+        elif title and title.end() < mention.end:
+            rest = Mention(title.end(), mention.end, "PER")
+        elif country and war["closed"]:
+            rest = Mention(at, country.end(), "LOC")
+        else:
+            return [mention]
+        return [mention._replace(end=war.end()), rest]
 
     def _whole_bodies(self, model: Sequence[Mention]) -> list[Mention]:
         """ "Universitas Gadjah" and "Mada Wahyudi", or "Airlangga Herlambang" alone, as the body and the person."""
@@ -54,11 +79,15 @@ class Parter:
         return sorted(mentions)
 
     def _parts(self, mention: Mention, before: Mention | None, model: Sequence[Mention]) -> list[Mention]:
+        if mention.type == "EVT":
+            return self.closed(mention)
         if parts := self._titled(mention):
             return parts
         title = self.grammar.titles.match(self.text, mention.start, mention.end) if self.grammar.titles else None
         if title and mention.type == "PER":  # "Jubir MA Suharto"
             mention = mention._replace(start=title.end())
+        if mention.type == "ORG" and (parts := self._foreign(mention) or self._ranked(mention)):
+            return parts
         words = self.text[mention.start : mention.end].split(" ")
         if len(words) < 2 or mention.type not in ("PER", "ORG"):
             return [mention]
@@ -76,6 +105,28 @@ class Parter:
             if mention.type == "PER" and self.tables.is_body(head) and self._is_posted(mention.start):
                 return [Mention(mention.start, cut, "ORG"), person]  # "Persib Glenn"
         return self._member(mention, words, model) if mention.type == "ORG" else [mention]
+
+    def _foreign(self, mention: Mention) -> list[Mention]:
+        """ "Media Inggris Daily Mail": the country and the paper; but "Harian Indonesia Raya"."""
+        media = self.words.medium.match(self.text, mention.start, mention.end)
+        at = media.end() if media else mention.start
+        word = self.text[max(0, at - 12) : max(0, at - 1)].split()[-1:]
+        told = word and word[0].lower() in self.words.medium_ends and self._after(at, self.words.medium_before)
+        country = self.tables.countries.match(self.text, at, mention.end) if media or told else None
+        if country is None or country.end() + 1 >= mention.end:
+            return []
+        if country_codes(self.tables.language)[country.group()] == self.tables.home:
+            return []
+        return [Mention(*country.span(), "LOC"), mention._replace(start=country.end() + 1)]
+
+    def _ranked(self, mention: Mention) -> list[Mention]:
+        """ "Dinas Penerangan Koarmabar Letkol Ariris": a rank parts the person from the body."""
+        rank = self.words.inner_rank.search(self.text, mention.start, mention.end)
+        if rank is None:
+            return []
+        body, person = mention._replace(end=rank.start()), Mention(rank.end(), mention.end, "PER")
+        name = self.text[person.start : person.end]
+        return [body, person] if name.istitle() and name not in self.words.arms else [body]
 
     def _titled(self, mention: Mention) -> list[Mention]:
         """ "Tanahlaut H Khairil Anwar" behind "Bupati", "Tala HM Zazuli" anywhere: a title parts the person from a place.
@@ -130,7 +181,7 @@ class Parter:
 
     def _is_branch(self, word: str) -> bool:
         """Words that a body's own name may go on with."""
-        return word in self.words.names.heads or word in self.words.title_words
+        return word in self.words.names.heads or word in self.words.directions or word in self.words.title_words
 
     def _of_member(self, at: int) -> bool:
         """Whether the word for a member stands before: "Pengamat politik", "Ketua", "dosen hukum"."""

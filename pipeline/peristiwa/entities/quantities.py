@@ -57,6 +57,10 @@ class QuantityWords(Strict):
     predicates: list[str] = []
     predicate_prefixes: list[str] = []
     prefixed_nouns: list[str] = []
+    or_words: list[str] = []
+    one: str = ""
+    one_of: list[str] = []
+    measures: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,10 @@ class Patterns:
     listed: re.Pattern[str]
     predicate: re.Pattern[str]
     between: re.Pattern[str]
+    either: re.Pattern[str]
     more: re.Pattern[str]
+    one_of: re.Pattern[str]
+    measures: frozenset[str]
     signs: dict[str, str]
 
 
@@ -84,12 +91,18 @@ class Found:
     is_bare_word: bool
 
 
-DIGITS = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
+DIGITS = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3}){2,}|\d+(?:,\d+)?"
+# Thousands as English writes them; so few decimals are counted of nothing that is measured.
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 # What a number without a unit belongs to: an event noun at the head ("Penerbangan 703"), a name ("kafe Palopo 2"), a footnote.
 HEADED = re.compile(r"(?:^|[.!?]\s)(?:Pe|Ke)[a-z]+an\s$")
-NAMED = re.compile(r"[\w,] [A-Z][a-z]\w+\s$")
+NAMED = re.compile(r"(?:[\w,)”\"] |\()[A-Z]\w+\s$")
+PLACED = re.compile(r"\b(?:[Dd]i|[Kk]e|[Dd]ari)\s(?:[a-z]+\s)?(?:[A-Z][\w-]+\s)+$")
 NOTED = re.compile(r"[a-z)”\"][.!?][”\"]?\s$")
 CAPITAL = re.compile(r"\s[A-Z]")
+# Numbers without a unit that count nothing: a score ("3 - 0"), a minute of a game ("45’"), a number of an archive ("0153").
+SCORED, SCORE = re.compile(r"\d\s-\s$"), re.compile(r"\s-\s\d")
+MINUTE, ZERO = re.compile(r"(?:\+\d+)?[’'′]"), re.compile(r"0\d")
 # Bounds stand at most this many characters before their number, so that no search runs far back.
 LOOK_BACK = 24
 
@@ -136,7 +149,8 @@ def compile_quantities(language: Language) -> Patterns:
         number=re.compile(number, re.IGNORECASE),
         bounds=tuple((bound, re.compile(rf"\b{any_of(cues)}\s$", re.IGNORECASE)) for bound, cues in bounds),
         unit=re.compile(
-            rf"\s?(?P<percent>%)|\s(?P<pair>{any_of(words.unit_pairs)})(?!\w)" + r"|\s(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?)"
+            rf"\s?(?P<percent>%)|\s(?P<pair>{any_of(words.unit_pairs)})(?!\w)"
+            + r"|(?:[^\S\n]|\n(?=[a-z]))(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*[²³]?)"
         ),
         money=re.compile(rf"\s{any_of(words.currency_nouns)}\b", re.IGNORECASE),
         not_after=re.compile(rf"(?:{identifying})\s?$"),
@@ -146,7 +160,10 @@ def compile_quantities(language: Language) -> Patterns:
             rf"|(?!{any_of(words.prefixed_nouns)}(?:nya)?(?!\w)){any_of(words.predicate_prefixes)}[a-z]{{2}}"
         ),
         between=re.compile(rf"\s?[-–]\s?|\s{any_of(words.range_words)}\s", re.IGNORECASE),
+        either=re.compile(rf"\s{any_of(words.or_words)}\s"),
         more=re.compile(rf"\s{any_of(words.more_after)}\b(?!\s{any_of(words.more_before)}\b)"),
+        one_of=re.compile(rf"\b{any_of(words.one_of)}\s$", re.IGNORECASE),
+        measures=frozenset((*words.percent, *words.measures)),
         signs={sign.lower(): unit for sign, unit in (words.currencies | words.prefix_units).items()},
     )
 
@@ -171,7 +188,8 @@ def find_quantities(text: str, language: Language, not_in: Iterable[Span] = ()) 
             named = match.end()
         elif one is not None and not _belongs(text, match, before, one, patterns):
             found.append(one)
-    kept = [one.quantity for one in _join_ranges(text, found, patterns) if not one.is_bare_word]
+    joined = [one.quantity for one in _join_ranges(text, found, patterns) if not one.is_bare_word]
+    kept = [quantity for quantity in joined if not _is_score(text, quantity)]
     return [replace(quantity, id=f"Q{number}") for number, quantity in enumerate(kept, 1)]
 
 
@@ -184,13 +202,25 @@ def _could_name(match: re.Match[str], found: Found | None) -> bool:
 
 
 def _belongs(text: str, match: re.Match[str], before: str, found: Found, patterns: Patterns) -> bool:
-    """A plain number that counts nothing: it closes a name or marks a footnote; but "di Bogor 3 tewas"."""
+    """A plain number that counts nothing: it closes a name or marks a footnote; but "di Bogor 3 tewas".
+
+    Nor does "satu" behind "salah".
+    """
     quantity = found.quantity
+    if quantity.value == 1 and match["spelled"] and patterns.one_of.search(before):
+        return True
     if quantity.unit or quantity.bound or found.scale or match["currency"] or not (match["digits"] or "").isdigit():
         return False
-    if HEADED.search(before) or (NAMED.search(before) and not patterns.predicate.match(text, match.end() + 1)):
+    if MINUTE.match(text, match.end()) or ZERO.match(match["digits"]):
+        return True
+    if HEADED.search(before) or (NAMED.search(before) and not _counts_there(text, match, before, patterns)):
         return True
     return bool(NOTED.search(before) and CAPITAL.match(text, match.end()))
+
+
+def _counts_there(text: str, match: re.Match[str], before: str, patterns: Patterns) -> bool:
+    """ "di Bogor 3 tewas"; but "PTPN 2 menanam tebu" is a name."""
+    return PLACED.search(before) is not None and patterns.predicate.match(text, match.end() + 1) is not None
 
 
 def _read(text: str, match: re.Match[str], before: str, patterns: Patterns) -> Found | None:
@@ -211,19 +241,44 @@ def _read(text: str, match: re.Match[str], before: str, patterns: Patterns) -> F
     # A bare number word ("satu", "dua") is more often a pronoun than a count, but not in "dua tewas".
     counts = value > 1 and patterns.predicate.match(text, end + 1)
     bare = unit is None and bool(match["spelled"] or match["fraction"]) and not counts
+    if _is_thousands(match, unit, patterns):
+        value = float(match["digits"].replace(",", ""))
     quantity = Quantity("", start, end, text[start:end], value, unit, bound)
     return Found(quantity, match.start(), _scale(match, patterns.words), bare)
 
 
+def _is_score(text: str, quantity: Quantity) -> bool:
+    """ "menang 3 - 0"; but "3 - 4 kali" is a range, whose ends share the unit by now."""
+    if quantity.unit or quantity.bound:
+        return False
+    return bool(SCORE.match(text, quantity.end) or SCORED.search(text, max(0, quantity.start - 4), quantity.start))
+
+
+def _is_thousands(match: re.Match[str], unit: str | None, patterns: Patterns) -> bool:
+    """ "3,000 orang", "1,234,567": the comma parts thousands, unless "1,753 meter" or "2,425 miliar" may be a fraction."""
+    digits = match["digits"] or ""
+    if "," not in digits or not THOUSANDS.fullmatch(digits):
+        return False
+    if digits.count(",") > 1:
+        return True
+    if match["scale"] or match["currency"] or match["kind"] or match["money"]:
+        return False
+    return digits.endswith("00") if unit is None else unit.islower() and unit not in patterns.measures
+
+
 def _join_ranges(text: str, found: Sequence[Found], patterns: Patterns) -> list[Found]:
-    """The ends of a range share their unit and scale: "Rp5-7 miliar", "10 hingga 20 kapal" (there "hingga" is no bound)."""
+    """The ends of a range share their unit and scale: "Rp5-7 miliar", "10 hingga 20 kapal" (there "hingga" is no bound).
+
+    So do two numbers of which one is meant: "lima atau enam orang".
+    """
     out = list(found)
     for at in range(len(out) - 1):
         left, right = out[at], out[at + 1]
         a, b = left.quantity, right.quantity
-        if not patterns.between.fullmatch(text, a.end, right.number) or a.value >= b.value:
+        either = a.unit is None and b.unit is not None and a.value >= 1 and patterns.either.fullmatch(text, a.end, right.number)
+        if a.value >= b.value or not (either or patterns.between.fullmatch(text, a.end, right.number)):
             continue
-        if a.unit is None or (b.unit is None and a.unit in patterns.signs.values()):
+        if a.unit in (None, b.unit) or (b.unit is None and a.unit in patterns.signs.values()):
             value = a.value
             if left.scale is None and right.scale is not None and value * right.scale < b.value:
                 value *= right.scale
@@ -251,7 +306,7 @@ def _value(match: re.Match[str], words: QuantityWords) -> float | None:
     if match["collective"]:
         return float(words.collective[match["collective"].lower()])
     if match["digits"]:
-        number = float(match["digits"].replace(".", "").replace(",", "."))
+        number = float(match["digits"].replace(".", "").replace(",", "." if match["digits"].count(",") == 1 else ""))
         return round(number * (_scale(match, words) or 1), 6)
     if match["fraction"]:
         share = words.fractions.get(" ".join(match["fraction"].lower().split()))
@@ -293,7 +348,7 @@ def spelled_number(parts: Sequence[str], words: QuantityWords) -> float | None:
             group, last = 0, None
         else:
             return None
-    return float(total + group)
+    return None if len(parts) == 1 and parts[0] == words.one else float(total + group)
 
 
 def _bound(before: str, start: int, patterns: Patterns) -> tuple[int, Bound | None]:

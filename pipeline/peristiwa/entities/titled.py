@@ -23,8 +23,8 @@ class Titled:
     words: NobleWords
     titles: re.Pattern[str]
     tables: Tables
-    cut: Mapping[str, str] = field(default_factory=dict)
-    """Titles of two words by the second: "Kota" of "Wali Kota"."""
+    cut: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The first words of titles of two, by the second: "Wali " by "Kota"."""
 
     def settle(self, mentions: Sequence[Mention]) -> list[Mention]:
         """The mentions, titles taken off places and each typed as its title tells."""
@@ -36,8 +36,10 @@ class Titled:
         return sorted([*out, *self._missed(out)])
 
     def _settled(self, mention: Mention, people: Container[str]) -> list[Mention]:
-        mention = self._uncut(mention)
+        mention = self._addressed(self._uncut(mention))
         name = self.text[mention.start : mention.end]
+        if mention.type in ("LOC", "ORG") and (post := self.words.post.match(name)):  # "Camat Sukmajaya"
+            return [mention._replace(start=mention.start + post.end(), type="LOC")]
         if mention.type == "LOC" and (title := self.words.noble.match(name)) and not name.startswith(tuple(self.words.places)):
             return self._untitled(mention, title, people)
         if not self._is_behind_capital(mention):
@@ -45,10 +47,15 @@ class Titled:
         before = self.words.title_before.search(self.text, max(0, mention.start - REACH), mention.start)
         if before is None:
             return [mention]
+        sovereign = before["title"] in self.words.sovereigns
+        of = self.words.realm_and_person.match(name) if sovereign and name not in self.words.realm_names else None
+        if of and mention.type in ("PER", "LOC") and name[of.end() :].split()[0] not in self.words.part_names:
+            person = mention._replace(start=mention.start + of.end(), type="PER")  # "Kaisar" "Romawi" "Mayorianus"
+            return [mention._replace(type="LOC", end=mention.start + of.end("realm")), person]
         if mention.type == "LOC":
             return self._parted(mention, name, before["title"])
         realm = name in self.words.realm_names or (NUMBER.search(name) and NUMBER.sub("", name) in self.words.realm_names)
-        if mention.type == "PER" and realm and before["title"] in self.words.sovereigns:
+        if mention.type == "PER" and sovereign and realm:
             return [mention._replace(type="LOC", end=mention.end - len(name) + len(NUMBER.sub("", name)))]
         return [mention]
 
@@ -56,10 +63,17 @@ class Titled:
         """ "Kota Hevearita" behind "Wali": the model has cut a title; what is no known place then is a person."""
         last, _, name = self.text[mention.start : mention.end].partition(" ")
         first = self.cut.get(last)
-        if mention.type != "LOC" or not name or first is None or not self.text.endswith(f"{first} ", 0, mention.start):
+        if mention.type not in ("LOC", "PER") or not name or first is None or not self.text.endswith(first, 0, mention.start):
             return mention
         start = mention.end - len(name)
+        if mention.type == "PER":  # "Agung Chin" behind "Jaksa"
+            return mention._replace(start=start)
         return mention._replace(start=start, type="LOC" if self.tables.is_place(name) else "PER")
+
+    def _addressed(self, mention: Mention) -> Mention:
+        """ "Pak Bintan", "Bu Ambon": a person, though a town has the name."""
+        addressed = mention.type == "LOC" and self.words.addressed.search(self.text, max(0, mention.start - 8), mention.start)
+        return mention._replace(type="PER") if addressed else mention
 
     def _is_behind_capital(self, mention: Mention) -> bool:
         """Whether the word before a mention could be a title: one look spares most a search."""

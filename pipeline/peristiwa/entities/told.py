@@ -25,10 +25,13 @@ def told(text: str, mentions: Sequence[Mention], kinds: KindWords, titled: re.Pa
     """
     if not kinds.copulas:
         return list(mentions)
+    mentions = _parties(text, _short_firms(text, mentions, kinds, titled), kinds)
     defined: dict[str, tuple[str, int]] = {}
     places = [mention.start for mention in mentions if mention.type == "LOC"]
     for mention in mentions:
-        if mention.type in ACTORS and (kind := _defined(text, mention, kinds, places)):
+        if mention.type in (*ACTORS, "EVT") and (kind := _defined(text, mention, kinds, places)):
+            if mention.type == "EVT" and kind != "ORG":
+                continue  # "Liga Hadhrami adalah gerakan", but "Festival Danau Toba adalah acara"
             defined.setdefault(text[mention.start : mention.end], (kind, text.find("\n", mention.end)))
     return [_as_told(text, mention, defined, kinds, titled) for mention in mentions]
 
@@ -37,7 +40,7 @@ def _as_told(
     text: str, mention: Mention, defined: Mapping[str, tuple[str, int]], kinds: KindWords, titled: re.Pattern[str]
 ) -> Mention:
     name = text[mention.start : mention.end]
-    kind, line_end = defined.get(name, (None, -1)) if mention.type in ACTORS else (None, -1)
+    kind, line_end = defined.get(name, (None, -1)) if mention.type in (*ACTORS, "EVT") else (None, -1)
     if kind == NONE and " " not in name and -1 < line_end < mention.start:
         kind = None
     if kind and kind != "PER" and titled.search(text, max(0, mention.start - REACH), mention.start):
@@ -60,6 +63,36 @@ def _defined(text: str, mention: Mention, kinds: KindWords, places: Sequence[int
     if match and kind == "LOC" and any(mention.end < place < match.end() for place in places):
         return None
     return kind if kind == NONE or mention.type == "ORG" else None
+
+
+def _short_firms(text: str, mentions: Sequence[Mention], kinds: KindWords, titled: re.Pattern[str]) -> list[Mention]:
+    """A name that ends a firm's, told before it, is the firm's: "PT Cipta Skynindo … Skynindo".
+
+    Not where somebody of the text bears it ("PT Hadi Wijaya … Budi Wijaya"), nor behind a title.
+    """
+    firms = [m for m in mentions if m.type == "ORG" and kinds.firm.match(text, m.start)]
+    names = {text[m.start : m.end] for m in mentions if m.type == "PER"} if firms else set()
+    borne = {word for name in names if " " in name for word in name.split()}
+    out = []
+    for mention in mentions:
+        name = text[mention.start : mention.end]
+        if mention.type == "PER" and name not in borne and any(f.end < mention.start for f in firms):
+            ends = any(f.end < mention.start and text.endswith(f" {name}", 0, f.end) for f in firms)
+            if ends and not titled.search(text, max(0, mention.start - REACH), mention.start):
+                mention = mention._replace(type="ORG")
+        out.append(mention)
+    return out
+
+
+def _parties(text: str, mentions: Sequence[Mention], kinds: KindWords) -> list[Mention]:
+    """ "John McCain (Republik)": in brackets behind a person stands a party."""
+    people = {mention.end for mention in mentions if mention.type == "PER"}
+    return [
+        mention._replace(type="ORG")
+        if mention.type == "LOC" and text[mention.start : mention.end] in kinds.parties and mention.start - 2 in people
+        else mention
+        for mention in mentions
+    ]
 
 
 def _beside(text: str, mention: Mention, kinds: KindWords) -> str | None:

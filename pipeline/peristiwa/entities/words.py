@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from peristiwa.entities.around import AgreeWords, InitialWords, PortfolioWords, UnitWords
 from peristiwa.entities.kinds import KindWords
 from peristiwa.entities.nobles import NobleWords
-from peristiwa.entities.patterns import INITIALS, NAME_WORD, any_of
+from peristiwa.entities.patterns import NAME_WORD, any_of
 from peristiwa.settings import Strict
 
 
@@ -25,6 +26,7 @@ class LawWords(Strict):
     bodies: list[str] = []
     about: list[str] = []
     trailing: list[str] = []
+    leading: list[str] = []
     processes: list[str] = []
     classes: list[str] = []
     after_title: list[str] = []
@@ -53,6 +55,22 @@ class EventWords(Strict):
     incidents: list[str] = []
     not_incidents: list[str] = []
     feasts: list[str] = []
+    wars: list[str] = []
+    closing: list[str] = []
+    actors: list[str] = []
+    leaders: list[str] = []
+    not_leaders: list[str] = []
+
+    @cached_property
+    def actor(self) -> re.Pattern[str]:
+        return re.compile(rf"{any_of(self.actors)}\b")
+
+    @cached_property
+    def war(self) -> re.Pattern[str]:
+        """A war's name up to where who fought in it may stand: "Perang Dunia I", or "Perang X" before "Angkatan"."""
+        last = rf"{any_of(self.closing)}(?!\s{any_of(self.closing)}\b)"
+        who = rf"(?:{any_of(self.actors)}\b|{any_of(self.leaders)}\s(?!{any_of(self.not_leaders)}\b)[A-Z])"
+        return re.compile(rf"{any_of(self.wars)}(?:\s{NAME_WORD}){{0,3}}?\s(?:(?P<closed>{last})(?=\s)|{NAME_WORD}(?=\s{who}))")
 
     @cached_property
     def feast(self) -> re.Pattern[str]:
@@ -118,119 +136,6 @@ class NameWords(Strict):
         return re.compile(rf"^{any_of(self.city)}\s")
 
 
-class InitialWords(Strict):
-    """Who is told by initials: ``cues``, ``roles`` before them, ``alias``, an ``age`` after; ``never`` are other things."""
-
-    cues: list[str] = []
-    alias: list[str] = []
-    joined: list[str] = []
-    age: list[str] = []
-    roles: list[str] = []
-    never: list[str] = []
-    who: list[str] = []
-    offices: list[str] = []
-
-    @cached_property
-    def told(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?i:{any_of(self.cues)})\s{self._chain}")
-
-    @cached_property
-    def role(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?i:{any_of(self.roles)})\s{self._chain}")
-
-    @cached_property
-    def role_word(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?i:{any_of(self.roles)})\b")
-
-    @cached_property
-    def before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?i:{any_of([*self.cues, *self.roles])})\s$")
-
-    @cached_property
-    def person_after(self) -> re.Pattern[str]:
-        return re.compile(rf",?\s\(?\d|\s{any_of(self.alias)}\s|,\s{any_of(self.who)}\b")
-
-    @cached_property
-    def described(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<![\w./-])(?<![A-Z]\s)([A-Z]{{2,3}}),\s{any_of(self.who)}\b")
-
-    @cached_property
-    def office_before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?i:{any_of(self.offices)})\s$")
-
-    @cached_property
-    def also(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<![\w./-])({INITIALS})\s{any_of(self.alias)}\s")
-
-    @cached_property
-    def aged(self) -> re.Pattern[str]:
-        years = any_of(self.age)
-        return re.compile(rf"(?<![\w./-])({INITIALS})(?:\s\(\d{{1,2}}(?:\s{years})?\)|,\s\d{{1,2}}\s{years}\b)")
-
-    @cached_property
-    def _chain(self) -> str:
-        age = rf"(?:,?\s\(?\d{{1,2}}(?:\s{any_of(self.age)})?\)?)?"
-        return rf"({INITIALS}{age}(?:(?:,?\s{any_of(self.joined)}\s|,\s){INITIALS}{age})*)"
-
-
-class PortfolioWords(Strict):
-    """``heads`` of a minister's title, ``joined`` between its parts; ``bodies`` open the full names of ministries."""
-
-    heads: list[str] = []
-    joined: list[str] = []
-    bodies: list[str] = []
-
-    @cached_property
-    def before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b{any_of(self.heads)}\s(?P<joined>(?:[A-Z]\w*,?\s)+{any_of(self.joined)}\s)?$")
-
-
-class UnitWords(Strict):
-    """Military units ("Korem 143/Haluoleo") and the posts that lead one ("Pangdam IV/Diponegoro")."""
-
-    heads: list[str] = []
-    posts: list[str] = []
-    arms: list[str] = []
-    numbered: list[str] = []
-    of_arms: list[str] = []
-    not_numbered: list[str] = []
-
-    @cached_property
-    def numbered_unit(self) -> re.Pattern[str]:
-        """ "Resimen Marinir ke-5", "Brigade 1"; a division has its arm named, since leagues have divisions too."""
-        arm = rf"(?:\s(?!{any_of(self.not_numbered)}\b)[A-Z][a-z]+)"
-        return re.compile(
-            rf"\b(?:{any_of(self.numbered)}{arm}{{0,2}}|Divisi{arm}{{1,2}})\s(?:ke-)?(?:\d{{1,4}}|[IVXL]+)(?![\w/.%-]\w|\w)"
-        )
-
-    @cached_property
-    def unit(self) -> re.Pattern[str]:
-        """A unit, or the post before one; its name after the slash, of up to three words."""
-        number = r"(?:\d{1,4}|[IVXL]+|[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)"
-        head = rf"\b(?:{any_of(self.heads)}(?:\s{any_of(self.arms)})*|(?P<post>{any_of(self.posts)}))"
-        return re.compile(rf"{head}\s(?P<name>{number}\s?/\s?(?P<own>{NAME_WORD})(?P<more>(?:\s{NAME_WORD}){{0,2}}))")
-
-
-class AgreeWords(Strict):
-    """``places`` stand before a place, ``bodies`` before a body; ``heads`` make a place's name ("Kerajaan Aures")."""
-
-    places: list[str] = []
-    bodies: list[str] = []
-    heads: list[str] = []
-
-    @cached_property
-    def body_before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?i:{any_of(self.bodies)})\s$")
-
-    @cached_property
-    def place_before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b{any_of(self.places)}\s$")
-
-    @cached_property
-    def realm(self) -> re.Pattern[str]:
-        return re.compile(rf"{any_of(self.heads)}\s({NAME_WORD}(?:\s{NAME_WORD})?)")
-
-
 class EntityWords(Strict):
     names: NameWords = NameWords()
     initials: InitialWords = InitialWords()
@@ -274,10 +179,83 @@ class EntityWords(Strict):
     housed: list[str] = []
     law: LawWords = LawWords()
     event: EventWords = EventWords()
+    forenames: list[str] = []
+    religions: list[str] = []
+    directions: list[str] = []
+    bare_degrees: list[str] = []
+    sides: list[str] = []
+    media: list[str] = []
+    inner_ranks: list[str] = []
+    graves: list[str] = []
+    lands: list[str] = []
+    arms: list[str] = []
+
+    @cached_property
+    def grave_before(self) -> re.Pattern[str]:
+        """In mid-sentence or not, the head of a grave's name, and who lies in it by his title: " Makam Sunan "."""
+        return re.compile(rf"(?P<inner>[a-z,]\s)?\b(?P<head>{any_of(self.graves)}\s(?:{any_of(self.titles)}\s)?)$")
+
+    @cached_property
+    def land_ends(self) -> tuple[str, ...]:
+        return tuple(f"{land} " for land in self.lands)
+
+    @cached_property
+    def land_before(self) -> re.Pattern[str]:
+        """The word before a country's nickname, behind no other name: "ke Negeri ", but not "Pengadilan Negeri "."""
+        return re.compile(rf"(?:^|[.,!?\n\"“(]\s?|(?<![\w-])[a-z]+\s)(?P<head>{any_of(self.lands)}\s)$")
+
+    opens_with: dict[str, list[str]] = {}
+
+    @cached_property
+    def no_epithets(self) -> frozenset[str]:
+        """What someone may be besides: "Budi yang Menteri", "Rina yang Katolik"."""
+        return frozenset([*self.titles, *self.roles, *self.religions])
+
+    @cached_property
+    def firm(self) -> re.Pattern[str]:
+        return re.compile(rf"{any_of(self.names.company)}\s")
+
+    @cached_property
+    def medium(self) -> re.Pattern[str]:
+        return re.compile(rf"(?i:{any_of(self.media)})\s")
+
+    @cached_property
+    def medium_ends(self) -> frozenset[str]:
+        return frozenset(medium.split()[-1] for medium in self.media)
+
+    @cached_property
+    def medium_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.media)})\s$")
+
+    @cached_property
+    def inner_rank(self) -> re.Pattern[str]:
+        """A rank inside a name, with the arm behind it: " Letkol Laut "."""
+        return re.compile(rf"\s{any_of(self.inner_ranks)}(?:\s{any_of(self.arms)})*\s(?=\(?[A-Z])")
+
+    @cached_property
+    def side_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.sides)})\s$")
+
+    @cached_property
+    def degree_before(self) -> re.Pattern[str]:
+        """Between a person and a mention that may be a degree: ", ", ", S.H., "."""
+        dotted = rf"(?:{any_of(self.degree_heads)}(?:\.[A-Z]\w{{0,4}})+\.?|{any_of([*self.degrees, *self.bare_degrees])})"
+        return re.compile(rf"(?:,\s?{dotted})*,\s?$")
+
+    @cached_property
+    def degree(self) -> re.Pattern[str]:
+        """One degree or more, behind a person's name and a comma."""
+        dotted = rf"(?:{any_of(self.degree_heads)}(?:\.[A-Z]\w{{0,4}})+\.?|{any_of([*self.degrees, *self.bare_degrees])}\.?)"
+        return re.compile(rf"{dotted}(?:,\s{dotted})*")
 
     @cached_property
     def ship(self) -> re.Pattern[str]:
         return re.compile(rf"{any_of(self.ships)}\s")
+
+    @cached_property
+    def ship_bracket(self) -> re.Pattern[str]:
+        """ "Kapal Motor Penumpang (", behind which "KMP" names no body."""
+        return re.compile(rf"\b(?i:{any_of(self.vessels)})(?:\s\w+){{1,3}}\s\($")
 
     @cached_property
     def ship_before(self) -> re.Pattern[str]:
@@ -298,10 +276,10 @@ class EntityWords(Strict):
         return re.compile(rf"\b{any_of(self.titles)}(?:\s{any_of(self.ranks)})?\s$")
 
     @cached_property
-    def cut_titles(self) -> dict[str, str]:
-        """The first words of titles of two, by the second: "Wali" of "Wali Kota"."""
-        pairs = (title.split() for title in self.titles if title.count(" ") == 1)
-        return {last: first for first, last in pairs}
+    def cut_titles(self) -> dict[str, tuple[str, ...]]:
+        """The first words of titles of two, by the second: "Wali " of "Wali Kota"."""
+        pairs = [title.split() for title in self.titles if title.count(" ") == 1]
+        return {last: tuple(f"{head} " for head, tail in pairs if tail == last) for _, last in pairs}
 
     @cached_property
     def title_words(self) -> frozenset[str]:

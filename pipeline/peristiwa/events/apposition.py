@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.predicate import RELATIVE, own_subjects
+from peristiwa.events.predicate import RELATIVE, own_subjects, told_of
 from peristiwa.events.proposals import Proposal
-from peristiwa.events.scene import OF_CLAUSE, PLACE, Bar, Scene, opener
-from peristiwa.events.tree import ancestors, children, first_conjunct, preposition, relation
+from peristiwa.events.roles import acts
+from peristiwa.events.scene import OF_CLAUSE, PLACE, Bar, Roles, Scene, opener
+from peristiwa.events.tree import ancestors, children, conjuncts, first_conjunct, preposition, relation
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
+TOLD: Roles = OF_CLAUSE | {"topic"}
 BEFORE_VERB = frozenset({"AUX", "ADV", "PART", "PUNCT"})
 
 
@@ -61,16 +63,24 @@ def identified(scene: Scene) -> Iterator[Bar]:
 def defined(scene: Scene) -> Iterator[Bar]:
     """ "Muhammadiyah adalah organisasi yang didirikan Ahmad Dahlan": what it is is no second thing that was founded.
 
-    A name, or a pronoun, is told rather than its noun; a noun rather than one before it ("Desa ini adalah desa yang …").
+    A name, or a pronoun, is told rather than its noun; a noun rather than one before it ("Desa ini adalah desa yang …"), but
+    not behind a verb ("Desa ini menjadi desa pertama yang …"). "Ini" tells nothing.
     """
     clause = first_conjunct(scene.verb)
     noun = clause.head
-    if opener(clause) is None or not children(noun, "cop"):
+    if opener(clause) is None:
         return
-    told = {subject.i for subject in own_subjects(noun) if subject.i < noun.i}
-    less = {noun.i} if any(_is_called(scene, at) for at in told) else told
+    subject = told_of(noun, scene.cues)
+    told = {subject.i} if subject is not None else {one.i for one in _subjects_of_copula(noun)}
+    known = subject is not None or any(_is_called(scene, at) for at in told)
+    pointed = any(scene.doc[at].lower_ in scene.cues.demonstratives for at in told)
+    less = {noun.i} if known and not pointed else told
     if told:
-        yield OF_CLAUSE, lambda p: p.head in less
+        yield TOLD, lambda p: p.head in less
+
+
+def _subjects_of_copula(noun: Token) -> list[Token]:
+    return [subject for subject in own_subjects(noun) if subject.i < noun.i] if children(noun, "cop") else []
 
 
 def named_after(scene: Scene) -> Iterator[Bar]:
@@ -88,12 +98,12 @@ def _is_apposition(scene: Scene, told: Proposal, proposal: Proposal) -> bool:
     first, head, other = doc[proposal.start], doc[proposal.head], doc[told.head]
     if not _closes(scene, told, proposal):
         return False
-    name, person = entity_at(other), is_in(head, cues.person_nouns)
+    name, person = entity_at(other), acts(head, cues)
     if name is None and _is_definite(doc, told, cues):
         described = person and proposal.end - proposal.start > 1
         return preposition(other) is None and (described or first.lower_ in cues.one_of)
     if name is None:
-        return doc[told.start].pos_ not in ("NUM", "DET") and is_in(other, cues.person_nouns) and _is_name(scene, proposal)
+        return doc[told.start].pos_ not in ("NUM", "DET") and acts(other, cues) and _is_name(scene, proposal)
     if entity_at(head) is not None or (other.head.i == other.i and not children(other, "cop")):
         return False
     return person or first.lower_ in cues.one_of if name.type == "PER" else name.type == "LOC" and is_in(head, cues.seats)
@@ -106,7 +116,7 @@ def _closes(scene: Scene, told: Proposal, proposal: Proposal) -> bool:
     befell who is named so: "oleh Jalal, pemuda lain yang dieksekusi", "kata Raied, seorang pekerja, yang terluka".
     """
     doc, head = scene.doc, scene.doc[proposal.head]
-    if proposal.end >= len(doc):
+    if proposal.end >= len(doc) or _is_beside_verb(scene, told, proposal):
         return True
     behind, described, other = doc[proposal.end], first_conjunct(scene.verb), doc[told.head]
     speaks = is_in(other.head, scene.cues.telling) or (told.start > 0 and is_in(doc[told.start - 1], scene.cues.telling))
@@ -115,8 +125,22 @@ def _closes(scene: Scene, told: Proposal, proposal: Proposal) -> bool:
         return False
     if behind.text in ",.;":
         return proposal.end + 1 >= len(doc) or doc[proposal.end + 1].pos_ != "CCONJ"
-    taken = relation(head) == "appos" and head.head.i == other.i
+    # A list without "dan" is none: "Umar Patek, perakit bom yang …".
+    listed = relation(head) == "conj" and any(children(member, "cc") for member in conjuncts(other))
+    taken = relation(head) in ("appos", "conj") and head.head.i == other.i and not listed
     return taken and (beside or behind.pos_ == "ADP")
+
+
+def _is_beside_verb(scene: Scene, told: Proposal, proposal: Proposal) -> bool:
+    """Whether it stands between a sentence's first phrase and its verb, the second comma left out: "Sopir bus, Budi tewas"."""
+    doc, at = scene.doc, scene.candidate.start - 1
+    if told.start != scene.verb.sent.start or preposition(doc[told.head]) is not None:
+        return False
+    if proposal.end - proposal.start == 1 and scene.mentions.entity_at(doc[proposal.start]) is None:
+        return False  # "Budi, polisi menangkap istrinya"
+    while at >= proposal.end and doc[at].pos_ in BEFORE_VERB and doc[at].text != ",":
+        at -= 1
+    return at + 1 == proposal.end and all(doc[inside].pos_ != "CCONJ" for inside in range(told.start, proposal.end))
 
 
 def _is_called(scene: Scene, at: int) -> bool:
@@ -129,8 +153,10 @@ def _is_called(scene: Scene, at: int) -> bool:
 def _is_name(scene: Scene, proposal: Proposal) -> bool:
     """Whether a phrase is the name of a person, and no other name follows in a list."""
     doc, entity_at = scene.doc, scene.mentions.entity_at
-    named = entity_at(doc[proposal.start])
-    if named is None or named.type != "PER" or entity_at(doc[proposal.end - 1]) is not named:
+    named, first = entity_at(doc[proposal.end - 1]), proposal.start
+    while first < proposal.end - 1 and entity_at(doc[first]) is None and doc[first].pos_ == "PROPN":
+        first += 1  # a rank: "Kompol Budi"
+    if named is None or named.type != "PER" or entity_at(doc[first]) is not named:
         return False
     return proposal.end + 1 >= len(doc) or doc[proposal.end].text != "," or entity_at(doc[proposal.end + 1]) is None
 

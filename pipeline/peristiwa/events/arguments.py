@@ -8,12 +8,12 @@ per event type; ``find_arguments`` adds the spans, the time expressions and the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.extent import deed_of, is_among, is_around, is_how, noun_phrase
+from peristiwa.events.fillers import OBLIQUE, Filler, regrouped
 from peristiwa.events.predicate import agent_pronoun, is_deverbal, relative_head, subjects, voice
 from peristiwa.events.roles import Mentions, role_of
 from peristiwa.events.source import find_sources
@@ -35,21 +35,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "SYM", "DET"})
-OBLIQUE = frozenset({"obl", "nmod"})
 BARE = frozenset({"obj", "iobj", "obl", "nmod", "compound", "flat", "appos", "nsubj"})
 # Relations that lead from inside a time phrase, or a phrase that holds one, up to the word that it is the time of.
 WITHIN = frozenset(["nmod", "obl", "obj", "flat", "nummod", "appos", "conj", "compound", "parataxis", "dep"])
+BEFALLS = frozenset({"ACCIDENT", "DISASTER", "DIE", "INJURE"})
+"""Types of events that nobody does."""
 PASSED_ON = frozenset({"di", "ke", "kepada", "dari", "dengan", "terhadap", "oleh", "untuk", "bersama", "antara"})
-
-
-@dataclass(frozen=True, slots=True)
-class Filler:
-    """A token that fills a grammatical slot; ``clausal`` fillers span a clause, others a noun phrase."""
-
-    slot: str
-    token: Token
-    clausal: bool = False
-    raised: Token | None = None
 
 
 def find_fillers(doc: Doc, candidate: Candidate, cues: Cues) -> list[Filler]:
@@ -58,7 +49,7 @@ def find_fillers(doc: Doc, candidate: Candidate, cues: Cues) -> list[Filler]:
     inside = range(candidate.start, candidate.end)
     light = doc[candidate.light_verb] if candidate.light_verb is not None else None
     if voice(head) == "noun":
-        found = [*_of_noun(head, cues), *_of_carrier(head, light, cues)]
+        found = [*_of_noun(head, cues), *_of_carrier(head, light, cues, active=candidate.type not in BEFALLS)]
     else:
         found = list(_of_verb(head, cues))
         if light is not None and light.i != head.i:
@@ -69,6 +60,7 @@ def find_fillers(doc: Doc, candidate: Candidate, cues: Cues) -> list[Filler]:
             if i != head.i:
                 found += [f for f in _of_noun(doc[i], cues) if f.token.i > i]
     banned = {*inside, *({light.i} if light is not None else ())}
+    found = regrouped(found, head, candidate, cues)
     return [filler for filler in found if filler.token.i not in banned]
 
 
@@ -234,12 +226,16 @@ def _of_description(noun: Token, verb: Token, cues: Cues) -> Iterator[Filler]:
                 yield Filler(slot, filler.token)
 
 
-def _of_carrier(noun: Token, light: Token | None, cues: Cues) -> Iterator[Filler]:
-    """What a light verb, or a verb of happening, lends to its noun."""
+def _of_carrier(noun: Token, light: Token | None, cues: Cues, *, active: bool) -> Iterator[Filler]:
+    """What a light verb, or one of happening, lends to its noun; and one of taking part, if the noun is a deed (``active``)."""
     first = first_conjunct(noun)
     carrier = light
     if carrier is None and first.head.i != first.i and is_in(first.head, cues.occurring):
         carrier = first.head
+    joins = False
+    beside = first.i > first.head.i and not (relation(first.head) == "conj" and relative_head(first.head) is not None)
+    if carrier is None and active and beside and is_in(first.head, cues.joining):
+        carrier, joins = first.head, True
     if carrier is None:
         return
     undergoing = is_in(carrier, cues.undergoing)
@@ -249,6 +245,9 @@ def _of_carrier(noun: Token, light: Token | None, cues: Cues) -> Iterator[Filler
         if filler.token.i in members or filler.clausal:
             continue
         slot = filler.slot
+        if joins and slot in ("subject", "middle", "patient"):
+            yield Filler("subject.noun", filler.token, sure=True)
+            continue
         if slot in ("subject", "middle") and first.i > carrier.i:
             slot = "undergoer" if undergoing else "subject.noun"
         elif slot in ("patient", "object", "subject", "middle", "second", "raised"):

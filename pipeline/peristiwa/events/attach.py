@@ -27,7 +27,9 @@ class Clue:
 
     ``names`` are features that hold whatever the date; ``links`` say, by the ids of the times of its sentence, how each
     stands to it; ``head`` is its token, ``above`` are the tokens that it hangs from, nearest first; ``type``, ``root`` and
-    the ``words`` of its fillers tell whether two mentions are alike.
+    the ``words`` of its fillers tell whether two mentions are alike. ``apart`` are the times that no context makes its own,
+    ``behind`` those of these days at most, ``only``, unless None, all else that can; ``given`` is a date that is told
+    otherwise than by a time of its own ("Pemilu 1999").
     """
 
     names: tuple[str, ...] = ()
@@ -37,6 +39,10 @@ class Clue:
     type: str = ""
     root: str = ""
     words: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
+    behind: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    given: EventDate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +129,20 @@ def find_dates(story: Story) -> list[EventDate | None]:
     for at, event in enumerate(events):
         date, closed = own[at]
         if date is None and not closed:
-            date = _context(told.get(chain[at])) or _around(event, story, found)
+            date = find_given(at, story) or _context(told.get(chain[at])) or _around(event, story, found)
             if date is not None:
                 told.setdefault(chain[at], date)
         found.append(date)
     return found
+
+
+def find_given(at: int, story: Story) -> EventDate | None:
+    """The date that a fact is told otherwise than by a time of its own ("terpilih dalam Pemilu 1999"), if it is over."""
+    event, published = story.events[at], story.published
+    date = event.clue.given
+    if date is None or event.modality != "asserted" or any(map(is_dated, story.own[at])):
+        return None
+    return None if published is not None and (date.earliest or "") > published.isoformat() else date
 
 
 def _own_date(own: Sequence[Time], published: datetime.date | None) -> tuple[EventDate | None, bool]:
@@ -158,14 +173,15 @@ def find_today(at: int, times: Sequence[tuple[int, Time]], published: datetime.d
     A report names its day once: the last day of the week up to publication that it has told so far, before the first
     such the first one; where it names none, the publication date.
     """
-    days = [(sentence, time) for sentence, time in times if _is_recent(time, published)]
+    days = [(sentence, time) for sentence, time in times if is_recent(time, published)]
     if not days:
         return published_date(published)
     told = [time for sentence, time in days if sentence <= at]
     return event_date(told[-1] if told else days[0][1], "context")
 
 
-def _is_recent(time: Time, published: datetime.date) -> bool:
+def is_recent(time: Time, published: datetime.date) -> bool:
+    """Whether a time is a day of the week up to publication."""
     value = (time.value or "")[:10]
     if not is_dated(time) or len(value) < 10 or value[5] == "W":
         return False

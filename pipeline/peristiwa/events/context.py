@@ -7,6 +7,7 @@ a parser's mistakes must not cost an event that the word order makes plain.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from peristiwa.events.lexicon import Reading
@@ -19,6 +20,7 @@ UNMET = -1
 OBJECT_WINDOW = 5
 NOUN_WINDOW = 3
 SUBJECT_WINDOW = 6
+ADDRESSEE = "kepada"
 STOPS = frozenset('.;:!?()"“”')
 NAME_PARTS = frozenset({"flat", "compound", "nmod", "amod", "appos", "conj", "nummod", "fixed", "clf"})
 
@@ -94,7 +96,9 @@ def object_words(doc: Doc, start: int, end: int, voice: str) -> list[Token]:
     """Where the thing acted on may stand: after an active verb or a noun, before (or after) a passive verb."""
     head = doc[start]
     if voice == "passive":
-        found = [*dependents(head, "nsubj", "csubj", "obj"), *right_of(doc, end, NOUN_WINDOW)]
+        # Who receives is not what is handed over: "Dokumen itu diserahkan kepada Indonesia".
+        behind = takewhile(lambda token: token.lower_ != ADDRESSEE, right_of(doc, end, NOUN_WINDOW))
+        found = [*dependents(head, "nsubj", "csubj", "obj"), *behind]
         found += left_of(doc, start, SUBJECT_WINDOW)
         if head.dep_.startswith("acl"):
             found += [head.head, *dependents(head.head, "compound", "flat", "nmod")]

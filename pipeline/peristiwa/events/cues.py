@@ -51,17 +51,35 @@ class Cues(Strict):
     concerning: Words = frozenset()
     replacing: Words = frozenset()
     controlling: Words = frozenset()
+    leave: Words = frozenset()
+    giving: Words = frozenset()
+    wary: Words = frozenset()
     blaming: Words = frozenset()
     triggering: Words = frozenset()
     meanwhile: Words = frozenset()
     aftermath: Words = frozenset()
+    whiles: Words = frozenset()
+    et_al: Words = frozenset()
+    aged: Words = frozenset()
+    joining: Words = frozenset()
+    foiling: Words = frozenset()
     ahead: Words = frozenset()
+    parting: Words = frozenset()
+    charges: Words = frozenset()
+    charged: Words = frozenset()
+    truces: Words = frozenset()
+    terms: Words = frozenset()
+    proving: Words = frozenset()
+    proofs: Words = frozenset()
+    supposing: Words = frozenset()
+    designating: Words = frozenset()
     located: Words = frozenset()
     to_come: Words = frozenset()
     namely: Words = frozenset()
     copulas: Words = frozenset()
     one_of: Words = frozenset()
     seats: Words = frozenset()
+    upheavals: Words = frozenset()
     states: Words = frozenset()
     starting: Words = frozenset()
     continuing: Words = frozenset()
@@ -105,6 +123,7 @@ class Cues(Strict):
     birth: Words = frozenset()
     feelings: Words = frozenset()
     thereupon: Words = frozenset()
+    stages: Words = frozenset()
     instants: Words = frozenset()
     serving: Words = frozenset()
     sentencing: Words = frozenset()
@@ -138,6 +157,16 @@ class Cues(Strict):
         """Verbs that tell the course of what their noun says, or that it is undergone, planned or undone."""
         course = self.starting | self.continuing | self.ending | self.occurring
         return course | self.undergoing | self.failing | self.undone | self.planning
+
+    @cached_property
+    def opening_clause(self) -> Words:
+        """What may open a clause that tells when, how long or why."""
+        return self.aftermath | self.until | self.since | self.whiles
+
+    @cached_property
+    def being(self) -> Words:
+        """Verbs that say what their subject is or becomes."""
+        return self.copulas | (self.equating & self.becoming)
 
     @cached_property
     def telling(self) -> Words:

@@ -7,23 +7,37 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from peristiwa.events.attach import Clue
+from peristiwa.events.attach import Clue, event_date, is_dated
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.context import left_of, sentence_bounds, word_after
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.date_bars import is_compared, is_extended
+from peristiwa.events.date_bars import (
+    is_compared,
+    is_designated,
+    is_end,
+    is_extended,
+    is_of_cause,
+    is_of_charge,
+    is_outside,
+    is_term,
+    parted_at,
+)
+from peristiwa.events.date_given import given_date
 from peristiwa.events.factuality import is_background, markers_of
 from peristiwa.events.predicate import form, voice
 from peristiwa.events.roles import Mentions
 from peristiwa.events.tree import ancestors, is_word, preposition, relation
-from peristiwa.types import Argument, Time
+from peristiwa.types import Argument, EventDate, Time
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 PATH_LIMIT = 4
+YEAR, MONTH = len("2019"), len("2019-05")
 LIFE = 10
 """Words up to which the bracket is looked for that a life's dates stand in."""
+HE = frozenset({"ia", "dia", "beliau", "nya", "dirinya"})
+"""Pronouns of the one person whose life a text tells."""
 WORD = re.compile(r"\w+")
 CLASSES = ("anterior", "future", "planning", "possible", "negators", "conditions", "continuing", "purposes")
 UNTIL = "until"
@@ -52,7 +66,30 @@ def find_clue(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], men
         if len(word) > 3
     )
     above = tuple(token.i for token in ancestors(head))
-    return Clue(names, links, candidate.head, above, candidate.type, head.lemma_.lower(), words)
+    root = head.lemma_.lower()
+    apart, behind, only = _apart(head, mentions, cues)
+    given = given_date(candidate, mentions, cues) or _end_of_life(candidate, arguments, mentions)
+    return Clue(names, links, candidate.head, above, candidate.type, root, words, apart, behind, only, given)
+
+
+def _apart(head: Token, mentions: Mentions, cues: Cues) -> tuple[frozenset[str], frozenset[str], frozenset[str] | None]:
+    """The ids of the times of a sentence that are told of another event alone, those behind the clause that this one stands
+    in, and those that alone can be this one's."""
+    times, told = mentions.times, mentions.times_in(head.sent)
+    parted = parted_at(head, cues)
+    if parted is not None and head.doc[parted[0]].lower_ in cues.ahead:
+        inside = (index for index, _ in told if not is_outside(head, mentions.time_span(index)[0], cues))
+        return frozenset(), frozenset(), frozenset(times[index].id for index in inside)
+    comma = parted[1] if parted is not None else None
+    apart, behind = set(), set()
+    for index, _ in told:
+        length, start = len(times[index].value or ""), mentions.time_span(index)[0]
+        apart_from = is_end(head, start, length > MONTH, cues) or is_of_charge(head, start, length <= YEAR, cues)
+        if apart_from or is_of_cause(head, start, cues):
+            apart.add(times[index].id)
+        elif comma is not None and start > comma:
+            behind.add(times[index].id)
+    return frozenset(apart), frozenset(behind), None
 
 
 def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str, ...]]:
@@ -73,6 +110,7 @@ def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str,
             until = (UNTIL,) if start > 0 and doc[start - 1].lower_ in cues.until else ()
             born = (BIRTH,) if _is_birth(anchor, start, mentions, cues) else ()
             barred = is_compared(doc, start, end, cues) or (until and is_extended(doc, anchor, start, cues))
+            barred = barred or is_designated(doc, start, end, cues) or is_term(doc, start, cues)
             beside = (BESIDE,) if barred else ()
             found[time.id] = (f"said={said}:{at}", f"spoken={spoken}", f"bracket={bracket}", *until, *born, *beside)
     return found
@@ -96,6 +134,22 @@ def life_around(anchor: Token, start: int, mentions: Mentions) -> range | None:
     entity = mentions.entity_at(doc[opened - 1])
     told = {mentions.time_at(doc[at]) for at in range(opened, closed)} - {None}
     return range(opened, closed) if entity is not None and entity.type == "PER" and len(told) == 2 else None
+
+
+def _end_of_life(candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions) -> EventDate | None:
+    """When somebody died whose life a bracket tells: "Budi Santoso (1920 – 7 Juni 1990) … Ia wafat di Jakarta"."""
+    if candidate.type != "DIE":
+        return None
+    who = {argument.text.lower().split()[-1] for argument in arguments if argument.role == "object"}
+    lives: dict[str, list[Time]] = {}
+    for sentence in mentions.doc.sents:
+        for index, anchor in mentions.times_in(sentence):
+            bracket = life_around(anchor, mentions.time_span(index)[0], mentions)
+            holder = mentions.entity_at(mentions.doc[bracket.start - 1]) if bracket is not None else None
+            if holder is not None:
+                lives.setdefault(holder.text.lower().split()[-1], []).append(mentions.times[index])
+    found = [life[1] for name, life in lives.items() if name in who or (len(lives) == 1 and not who.isdisjoint(HE))]
+    return event_date(found[0], "context") if len(found) == 1 and is_dated(found[0]) else None
 
 
 def _event_names(doc: Doc, candidate: Candidate, cues: Cues) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pydantic import Field
 
-from peristiwa.events.attach import DAY, Story, Told, can_date, event_date, find_today, first_mention, is_dated
+from peristiwa.events.attach import DAY, Story, Told, can_date, event_date, find_given, find_today, first_mention, is_dated
 from peristiwa.events.date_clues import UNTIL
 from peristiwa.events.date_options import YEAR, Case, Option, find_cases, options
 from peristiwa.events.weights import chances, mixed, read_weights, total
@@ -98,6 +98,12 @@ class DateModel:
         found: list[Weighing] = []
         tellers = _told_days(story)
         for at, own in enumerate(read):
+            given_date = find_given(at, story)
+            if given_date is not None:
+                found.append([(Option(given_date, ()), 1.0)])
+                given += self.choose(story.events[at : at + 1], found[-1:])
+                told.append(given_date)
+                continue
             offered = options(at, story, told, cases[at]) if cases[at] else []
             sums = [total(self.features, option.names) for option in offered]
             if own is not None:

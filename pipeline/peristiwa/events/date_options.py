@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from peristiwa.events.attach import Story, Told, can_date, event_date, find_today, first_mention, published_date
+from peristiwa.events.attach import Story, Told, can_date, event_date, find_today, first_mention, is_recent, published_date
 from peristiwa.events.date_clues import BESIDE, BIRTH, SILENT, UNTIL, grain_of
 from peristiwa.types import EventDate, Time
 
@@ -73,7 +73,7 @@ def find_cases(at: int, story: Story) -> dict[str, Case]:
         if not (-BEFORE <= place - before < AFTER or sentence == event.sentence):
             continue
         noted = story.notes.get(time.id, ())
-        if BESIDE in noted or (BIRTH in noted and time.id not in own):
+        if BESIDE in noted or (time.id not in own and (BIRTH in noted or _is_apart(at, time, story))):
             continue
         case = _case(cases, event_date(time, "context"))
         if time.id in own:
@@ -91,6 +91,24 @@ def find_cases(at: int, story: Story) -> dict[str, Case]:
             _case(cases, published_date(published)).grounds.append("now")
     _add_dated(cases, at, story)
     return cases
+
+
+def _is_apart(at: int, time: Time, story: Story) -> bool:
+    """Whether a time is that of another event alone ("Setelah terpilih, ia mengunjungi Solo pada 2010"), and neither of an
+    earlier mention nor one of these days: what a report tells with its day was mostly on that day too, or will be.
+    """
+    clue = story.events[at].clue
+    ahead = clue.only is not None and time.id not in clue.only
+    if not ahead and time.id not in clue.apart | clue.behind:
+        return False
+    report = story.published is not None and (
+        is_recent(time, story.published) or (ahead and grain_of(time.value or "") == "day")
+    )
+    if report and time.id not in clue.apart:
+        return False
+    first = first_mention(story.events, at)
+    mentions = (index for index in range(at) if first_mention(story.events, index) == first)
+    return not any(time in story.own[index] for index in mentions)
 
 
 def told_names(case: Case, published: datetime.date | None) -> list[str]:

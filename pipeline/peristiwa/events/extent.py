@@ -6,10 +6,21 @@ import re
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.edges import CLITIC, before_relative, is_actor, is_counting, stage_length, with_age, with_others
 from peristiwa.events.posts import behind_short_form
 from peristiwa.events.predicate import RELATIVE, agent_pronoun, voice
 from peristiwa.events.roles import Mentions
-from peristiwa.events.tree import DASHES, ancestors, balanced, bare_phrase, chunk, phrase, relation, tokens_of
+from peristiwa.events.tree import (
+    DASHES,
+    ancestors,
+    balanced,
+    bare_phrase,
+    chunk,
+    phrase,
+    preposition,
+    relation,
+    tokens_of,
+)
 from peristiwa.events.view import once
 
 if TYPE_CHECKING:
@@ -17,13 +28,13 @@ if TYPE_CHECKING:
 
 APPROXIMATION = re.compile(r"se(\w+)-\w+")
 """With -nya an adverb, whatever the word: "sekurang-kurangnya", "selambat-lambatnya"."""
-CLITIC = "nya"
 DATELINE = 8
 """Words within which a report says where it is written."""
 CLOSE_REACH = 12
 """Words up to which a mark that closes is looked for."""
 STRAIGHT = frozenset('"“”')
 OF = "dari"
+BETWEEN, WITH = "antara", "dengan"
 AMONG = ("antara", "lain")
 """An adverb that is a preposition and an adjective to parsers."""
 
@@ -49,9 +60,16 @@ def noun_phrase(token: Token, mentions: Mentions, cues: Cues) -> tuple[int, int]
     return widened(token, *phrase(token), mentions, cues)
 
 
+@once
+def before_preposition(token: Token, mentions: Mentions, cues: Cues) -> tuple[int, int]:
+    """As ``noun_phrase``, up to the first preposition: "[istana] di Bayreuth"."""
+    return widened(token, *bare_phrase(token), mentions, cues)
+
+
 def widened(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) -> tuple[int, int]:
     """A span around ``token`` that takes in the name that it is in and sheds words of measure and times."""
     doc, entity = token.doc, mentions.entity_at(token)
+    end = token.i + 1 if token.lower_ == CLITIC else before_relative(token, end, mentions)
     if entity is not None:
         name = tokens_of(doc, entity.start, entity.end)
         start, end = min(start, name.start), max(end, name.stop)
@@ -63,6 +81,8 @@ def widened(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) 
         # left across a comma ("saat ini, 65 negara"); without the comma it belongs there ("Pasal 65 undang-undang").
         opens = start - 2 >= token.sent.start and doc[start - 2].pos_ == "PUNCT"
         start -= opens or doc[start - 1].head.i >= start - 1
+    elif start > token.sent.start and is_counting(doc[start - 1], cues):
+        start -= 1
     start = _bounded(doc, _opening(token, start, end, cues), token, mentions, cues)
     if start + 1 < end and doc[start].lower_ in cues.hearsay:
         start += 1
@@ -70,8 +90,8 @@ def widened(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) 
         end -= 1
         while end - 1 > token.i and doc[end - 1].pos_ in ("ADP", "PUNCT", "SPACE"):
             end -= 1
-    end = _closing(token, start, _before_verb(token, end, mentions, cues), mentions, cues)
-    return balanced(doc, start, end)
+    end = _closing(token, start, _before_verb(token, _before_side(token, end), mentions, cues), mentions, cues)
+    return balanced(doc, start, with_age(doc, with_others(token, end, mentions, cues), token, cues))
 
 
 def _with_name(token: Token, start: int, end: int, mentions: Mentions) -> int:
@@ -101,6 +121,14 @@ def _with_body(token: Token, end: int, mentions: Mentions, cues: Cues) -> int:
         return end
     body = mentions.entity_at(doc[end + 1])
     return tokens_of(doc, body.start, body.end).stop if body is not None and body.type == "ORG" else end
+
+
+def _before_side(token: Token, end: int) -> int:
+    """Where a phrase ends before the other side: "perang antara Sunda | dengan Majapahit"."""
+    opened = preposition(token)
+    if opened is None or opened.lower_ != BETWEEN:
+        return end
+    return next((at for at in range(token.i + 1, end) if token.doc[at].lower_ == WITH), end)
 
 
 def _opening(token: Token, start: int, end: int, cues: Cues) -> int:
@@ -195,12 +223,14 @@ def _of_verb(token: Token, last: int, verb: Token, mentions: Mentions, cues: Cue
     word, before = token.doc[last], token.doc[last - 1]
     if word.lower_ in cues.thereupon and before.lower_ != RELATIVE:
         return 1
+    if stage := stage_length(token, last, mentions, cues):
+        return stage
     if word.lower_ in cues.undone or (word.lower_ in cues.future and voice(verb) == "active"):
         return 1
     if word.lower_ in cues.measures:
         # A thing may be of that kind ("dokumen resmi", "juru bicara resmi"), a name or a noun with "itu" is not.
         return int(
-            before.pos_ in ("PROPN", "DET", "PRON") or mentions.entity_at(before) is not None or _is_actor(before, token, cues)
+            before.pos_ in ("PROPN", "DET", "PRON") or mentions.entity_at(before) is not None or is_actor(before, token, cues)
         )
     planned = before.lower_ in cues.planning or before.lower_ + CLITIC in cues.hearsay
     return 2 if word.lower_ == CLITIC and planned and last - 1 > token.i else 0
@@ -315,11 +345,6 @@ def is_owner(pronoun: Token, token: Token, end: int, cues: Cues) -> bool:
         return False
     before = token.doc[end - 1]
     return before.pos_ in ("NOUN", "ADJ") and agent_pronoun(token.head, cues) is None and pronoun.i < token.head.i
-
-
-def _is_actor(word: Token, token: Token, cues: Cues) -> bool:
-    """Whether a word is the head of its phrase and one that acts: "pemerintah", not the "bicara" of "juru bicara"."""
-    return word.i == token.i and is_in(word, cues.person_nouns)
 
 
 def _in_relative(token: Token) -> bool:

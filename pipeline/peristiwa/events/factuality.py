@@ -28,6 +28,7 @@ CONDITION_REACH = 8
 STRENGTH: tuple[Modality, ...] = ("negated", "possible", "planned")
 GATHERINGS = frozenset({"MEET", "NEGOTIATE", "INVESTIGATE", "VOTE"})
 """Types of events that are opened and closed: "kongres itu dibuka Presiden"; a shop or a road is something else."""
+IDLE = frozenset({"sekadar", "sekedar", "semata", "semata-mata"})
 RESTRICTORS = frozenset({"hanya", "cuma", "sekadar", "sekedar", "saja", "melulu", "semata"})
 
 
@@ -92,11 +93,11 @@ def _negates_other(marker: Token, token: Token, noun: bool) -> bool:
 
 
 def is_idle(negator: Token) -> bool:
-    """True for a negator that denies nothing: "paling tidak 15 tentara", "mau tak mau", "tak henti-hentinya"."""
+    """True for a negator that denies nothing: "paling tidak 15 tentara", "mau tak mau", "tidak sekadar mengecam"."""
     doc, at = negator.doc, negator.i
     before = doc[at - 1].lower_ if at > negator.sent.start else ""
     behind = doc[at + 1].lower_ if at + 1 < negator.sent.end else ""
-    return before == "paling" or before == behind == "mau" or behind.startswith("henti")
+    return before == "paling" or before == behind == "mau" or behind.startswith("henti") or behind in IDLE
 
 
 def markers_of(token: Token, start: int) -> list[Token]:

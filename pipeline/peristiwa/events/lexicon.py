@@ -14,9 +14,11 @@ from functools import cached_property, lru_cache
 
 from peristiwa.errors import SettingsError
 from peristiwa.events.morphology import VOICES, derive, strip_clitics
-from peristiwa.ontology import Entry, Ontology, Pattern
+from peristiwa.ontology import Entry, Ontology, Pattern, ProvisionWords
 
 VERBAL = frozenset({"active", "passive", "middle", "bare", "word"})
+CUSTOM, DUTY, HABIT = "custom", "duty", "habit"
+"""Lists of an ontology, if it has them: what people do by custom; verbs of what a body is for; adverbs of what is usual."""
 PIECES = re.compile(r"[^\W_]+|[^\w\s]")
 
 
@@ -52,6 +54,10 @@ class Lexicon:
     links: tuple[str, ...] = field(default=(), repr=False)
     kinds: frozenset[str] = field(default=frozenset(), repr=False)
     copulas: frozenset[str] = field(default=frozenset(), repr=False)
+    customs: frozenset[str] = field(default=frozenset(), repr=False)
+    duties: frozenset[str] = field(default=frozenset(), repr=False)
+    habits: frozenset[str] = field(default=frozenset(), repr=False)
+    provisions: ProvisionWords = field(default_factory=ProvisionWords, repr=False)
 
     @cached_property
     def verbs(self) -> frozenset[str]:
@@ -99,7 +105,15 @@ def compile_lexicon(ontology: Ontology) -> Lexicon:
         tuple(phrase.lower() for phrase in ontology.links),
         frozenset(word.lower() for word in ontology.kinds),
         frozenset(word.lower() for word in ontology.copulas),
+        customs=_listed(ontology, CUSTOM),
+        duties=_listed(ontology, DUTY),
+        habits=_listed(ontology, HABIT),
+        provisions=ontology.provisions,
     )
+
+
+def _listed(ontology: Ontology, name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in ontology.lists.get(name, ()))
 
 
 def _readings(ontology: Ontology, name: str, rule: str, entry: Entry) -> Iterable[tuple[str, Reading]]:

@@ -9,16 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from peristiwa.events.arguments import BEFALLS
 from peristiwa.events.cues import is_in
-from peristiwa.events.predicate import BY, own_subjects, voice
-from peristiwa.events.scene import AGENT, OF_CLAUSE, PLACE, SOURCE, TIME, Bar, Scene, opener
-from peristiwa.events.tree import children, first_conjunct, phrase, preposition, relation, subtree
+from peristiwa.events.edges import CLITIC
+from peristiwa.events.predicate import BY, NOUNS, is_deverbal, own_subjects, subjects, voice
+from peristiwa.events.roles import is_person
+from peristiwa.events.scene import AGENT, OBJECT, OF_CLAUSE, PLACE, SOURCE, TIME, Bar, Scene, opener
+from peristiwa.events.tree import ancestors, children, first_conjunct, phrase, preposition, relation, subtree
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+    from peristiwa.events.proposals import Proposal
+
 ALL = OF_CLAUSE | PLACE | TIME
 BETWEEN = "antara"
+BESIDE_NOUN = NOUNS | {"DET", "ADJ", "SPACE"}
+FOREIGN = "si"
+"""Ending of borrowed nouns of a deed: "invasi", "eksekusi"."""
 
 
 def response(scene: Scene) -> Iterator[Bar]:
@@ -28,7 +36,12 @@ def response(scene: Scene) -> Iterator[Bar]:
     """
     noun = first_conjunct(scene.verb)
     verb = noun.head
-    if voice(scene.verb) != "noun" or scene.candidate.light_verb is not None or not is_in(verb, scene.cues.responding):
+    if voice(scene.verb) != "noun" or not is_in(verb, scene.cues.responding):
+        return
+    if is_in(verb, scene.cues.foiling):
+        others = subjects(verb, scene.cues) if voice(verb) == "active" else children(verb, "obl", "obj")
+        yield AGENT, lambda p: any(p.start <= one.i < p.end for one in others)
+    if scene.candidate.light_verb is not None:
         return
     if voice(verb) == "active" and relation(noun) == "obj":
         others = own_subjects(verb)
@@ -108,3 +121,101 @@ def of_feeling(scene: Scene) -> Iterator[Bar]:
     verb = next((at for at in range(felt - 1, max(felt - 4, scene.verb.sent.start - 1), -1) if doc[at].pos_ == "VERB"), None)
     if verb is not None and is_in(doc[verb], scene.cues.telling):
         yield SOURCE, lambda p: p.end <= verb
+
+
+def joined(scene: Scene) -> Iterator[Bar]:
+    """ "Kelompok itu terlibat dalam serangan": they did it, rather than it was done to them; not of an accident."""
+    noun = first_conjunct(scene.verb)
+    verb = noun.head
+    if voice(noun) == "noun" and verb.i < noun.i and is_in(verb, scene.cues.joining) and scene.candidate.type not in BEFALLS:
+        does = {subject.i for subject in subjects(verb, scene.cues)}
+        yield OBJECT, lambda p: p.head in does
+
+
+def in_relative(scene: Scene) -> Iterator[Bar]:
+    """ "Mahasiswa yang menggelar unjuk rasa dibubarkan polisi": what the verb behind tells is none of the happening."""
+    noun = first_conjunct(scene.verb)
+    if voice(noun) != "noun":
+        return
+    clause = next((above for above in ancestors(noun) if opener(above) is not None), None)
+    verb = clause.head.head if clause is not None else noun
+    if verb.i > noun.i and voice(verb) != "noun":
+        yield OF_CLAUSE, lambda p: p.start > verb.i
+
+
+def done_by_other(scene: Scene) -> Iterator[Bar]:
+    """ "Sekolah itu dibangun setelah pengeboman kota oleh Sekutu": who bombed the town did not build the school.
+
+    Sure where the noun tells what was bombed, or the verb who built: "diresmikan setelah renovasi oleh presiden" is open.
+    """
+    doc, verb = scene.doc, scene.verb
+    if voice(verb) != "passive":
+        return
+    sentence = verb.sent
+    opened = next((at for at in range(verb.i + 1, sentence.end) if doc[at].lower_ in scene.cues.aftermath), sentence.end - 1)
+    noun = doc[min(opened + 1, sentence.end - 1)]
+    by = _by(noun)
+    if by is None or not _is_deed(noun):
+        return
+    named = any(doc[at].lower_ == BY for at in range(verb.i + 1, opened))
+    if named or any(doc[at].pos_ in NOUNS for at in range(noun.i + 1, by)):
+        yield AGENT, lambda p: p.start > by
+
+
+def done_by(scene: Scene) -> Iterator[Bar]:
+    """ "Pendudukan Jerman oleh Sekutu": behind "oleh" is told who did it, before it to whom, and outside nothing of it."""
+    noun = scene.verb
+    by = _by(noun) if voice(noun) == "noun" and _is_deed(noun) else None
+    if by is None:
+        return
+    yield AGENT, lambda p: noun.i < p.start < by
+    if _opened_by(scene, scene.cues.aftermath) and scene.candidate.light_verb is None:
+        yield AGENT, lambda p: p.end <= noun.i
+
+
+def with_object(scene: Scene) -> Iterator[Bar]:
+    """ "Ia mengungsi setelah penangkapan ayahnya": whom the noun names is told, he himself was not arrested.
+
+    Nor is what stands behind its -nya: "Setelah penangkapannya | partai itu dibubarkan".
+    """
+    noun = scene.verb
+    if scene.candidate.light_verb is not None or voice(noun) != "noun" or noun.i + 1 >= noun.sent.end:
+        return
+    if not _opened_by(scene, scene.cues.aftermath | scene.cues.until):
+        return
+    if is_deverbal(noun) and is_person(noun.nbor(), scene.mentions, scene.cues):
+        yield OBJECT, lambda p: p.end <= noun.i
+    if noun.nbor().lower_ == CLITIC:
+        own = subtree(noun)
+        yield OF_CLAUSE, lambda p: p.start > noun.i and p.head not in own
+
+
+def nowhere(scene: Scene) -> Iterator[Bar]:
+    """ "Ia tewas di Perang Diponegoro": a war is no place."""
+    doc, entity_at, words = scene.doc, scene.mentions.entity_at, scene.cues.upheavals
+
+    def holds(proposal: Proposal) -> bool:
+        name = entity_at(doc[proposal.head])
+        return name is not None and name.type == "EVT" and name.text.partition(" ")[0].lower() in words
+
+    yield PLACE, holds
+
+
+def _by(noun: Token) -> int | None:
+    """Where the "oleh" stands that is of a noun, with nothing but what it was done to between."""
+    doc, at = noun.doc, noun.i + 1
+    while at < noun.sent.end and doc[at].pos_ in BESIDE_NOUN:
+        at += 1
+    return at if at < noun.sent.end and doc[at].lower_ == BY else None
+
+
+def _is_deed(noun: Token) -> bool:
+    """Whether a noun tells what someone does to another: "penangkapan", "invasi"; not "kebakaran"."""
+    text = noun.lower_.removesuffix("nya")
+    return is_deverbal(noun) or text.endswith(FOREIGN) or text.startswith("serang") or text == "kekalahan"
+
+
+def _opened_by(scene: Scene, words: frozenset[str]) -> bool:
+    """Whether one of ``words`` stands right before the trigger."""
+    start = scene.candidate.start
+    return start > scene.verb.sent.start and scene.doc[start - 1].lower_ in words

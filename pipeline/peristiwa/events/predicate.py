@@ -78,6 +78,9 @@ def subjects(verb: Token, cues: Cues, depth: int = 0) -> list[Token]:
     if depth > 6:
         return []
     own = own_subjects(verb)
+    denier = denies(verb, cues)
+    if denier is not None:
+        return subjects(denier, cues, depth + 1)
     if own:
         return conjuncts(own[0])
     kind = relation(verb)
@@ -94,6 +97,15 @@ def subjects(verb: Token, cues: Cues, depth: int = 0) -> list[Token]:
     if kind in ("xcomp", "advcl", "ccomp"):
         return _controllers(verb, cues, depth)
     return []
+
+
+def denies(verb: Token, cues: Cues) -> Token | None:
+    """The verb of who answers what is told of him, told by a noun alone: "[membantah] kabar akan mundur"."""
+    doc, at, first = verb.doc, verb.i - 1, verb.sent.start + 1
+    while at > first and doc[at].pos_ in ("AUX", "ADV", "PART"):
+        at -= 1
+    told = first <= at < verb.i - 1 and doc[at].lower_ in cues.contents and voice(verb) != "noun"
+    return doc[at - 1] if told and doc[at - 1].pos_ == "VERB" else None
 
 
 def new_subject(verb: Token) -> Token | None:
@@ -181,7 +193,17 @@ def _relative_subjects(verb: Token, cues: Cues, depth: int) -> list[Token]:
     if marks:
         # "keputusan untuk mengirim": whoever decides, sends.
         return subjects(verb.head, cues, depth + 1) if voice(verb.head) != "noun" else []
-    return [verb.head]  # after a coordination, about its last member, which it hangs from
+    told = told_of(verb.head, cues)
+    # After a coordination, about its last member, which it hangs from.
+    return [verb.head] if told is None else conjuncts(told)
+
+
+def told_of(noun: Token, cues: Cues) -> Token | None:
+    """The subject that a noun says what it is, or what it becomes: "[Slovenia] menjadi republik pertama yang …"."""
+    verb = noun.head
+    if relation(noun) not in ("obj", "xcomp") or verb.i >= noun.i or not is_in(verb, cues.being):
+        return None
+    return next((subject for subject in own_subjects(verb) if subject.i < verb.i), None)
 
 
 def _controllers(verb: Token, cues: Cues, depth: int) -> list[Token]:

@@ -10,6 +10,7 @@ from peristiwa.events.arguments import NOMINAL, find_fillers, find_times_of, spa
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.clauses import find_clauses, find_whole, mender
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.edges import is_counting
 from peristiwa.events.extent import is_measure, is_owner, noun_phrase, reaches
 from peristiwa.events.roles import Mentions, is_no_role, is_person, role_of
 from peristiwa.events.source import source_heads
@@ -131,7 +132,19 @@ def _is_rest(token: Token) -> bool:
 @once
 def _is_beside_phrases(token: Token, mentions: Mentions, cues: Cues) -> bool:
     """What a tree takes for a phrase and is none: "1. Menolak …", "3 (tiga) orang", "setidaknya", "Presiden kita"."""
+    if token.lower_ in cues.et_al and token.i > token.sent.start and token.doc[token.i - 1].pos_ in ("PROPN", "CCONJ"):
+        return True
+    if is_counting(token, cues) or _is_lower_end(token, cues):
+        return True
     return _is_item(token) or _is_counted(token) or _is_adverb(token, mentions, cues)
+
+
+def _is_lower_end(token: Token, cues: Cues) -> bool:
+    """Whether a number is the first of two: "[tujuh] atau delapan mahasiswa"."""
+    doc, at = token.doc, token.i
+    if token.pos_ != "NUM" or at + 3 >= token.sent.end:
+        return False
+    return doc[at + 1].lower_ in cues.ranges and doc[at + 2].pos_ == "NUM" and doc[at + 3].pos_ in ("NOUN", "PROPN")
 
 
 def _is_listed(token: Token, candidate: Candidate, cues: Cues) -> bool:
@@ -178,6 +191,10 @@ def _is_counted(token: Token) -> bool:
 
 def _counted_noun(token: Token, cues: Cues) -> Token:
     """The noun whose place a parser gave to a word of measure: "[Setidaknya] 30 orang ditangkap"; else the token itself."""
+    if _is_lower_end(token, cues):
+        return token.doc[token.i + 3]
+    if is_counting(token, cues):
+        return token.nbor()
     if not is_measure(token, cues):
         return token
     behind = (child for child in token.head.children if child.i > token.i and relation(child) == relation(token))

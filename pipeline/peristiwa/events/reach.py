@@ -12,14 +12,35 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from peristiwa.events import apposition, nouns, when_where
+from peristiwa.events import apposition, control, nouns, when_where
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.predicate import BY, RELATIVE, called_for, new_clauses, new_subject, own_subjects, voice
+from peristiwa.events.predicate import (
+    BESIDE_VERB,
+    BY,
+    NOUNS,
+    PHRASE,
+    RELATIVE,
+    new_clauses,
+    new_subject,
+    own_subjects,
+    told_of,
+    voice,
+)
 from peristiwa.events.proposals import Proposal
-from peristiwa.events.roles import Mentions, is_person
+from peristiwa.events.roles import Mentions
 from peristiwa.events.scene import AGENT, OBJECT, OF_CLAUSE, PLACE, TIME, Bar, Roles, Scene, opener
-from peristiwa.events.tree import ancestors, children, conjuncts, first_conjunct, is_word, preposition, relation, subtree
+from peristiwa.events.tree import (
+    ancestors,
+    children,
+    conjuncts,
+    first_conjunct,
+    is_word,
+    phrase,
+    preposition,
+    relation,
+    subtree,
+)
 from peristiwa.types import Role
 
 if TYPE_CHECKING:
@@ -27,8 +48,9 @@ if TYPE_CHECKING:
 
 OF_ONESELF = frozenset({"APPOINT", "DISMISS", "DIE", "INJURE", "JOIN"})
 """Types of events whose object may be the subject of an active verb: "memegang jabatan", "mengakhiri hidupnya"."""
-CONTROL_REACH = 12
-"""Words between a verb that has its object do something and what that does."""
+TO = "ke"
+OF_CLAUSES = frozenset({"REJECT", "ACCUSE", "INVESTIGATE", "THREATEN", "AGREE"})
+"""Types of events that a clause may be the topic of: "menolak mundur"."""
 
 
 def barred(
@@ -90,6 +112,8 @@ def _outside_relative(scene: Scene) -> Iterator[Bar]:
         return
     noun = verb.head
     meant = {noun.i, *(member.i for child in children(noun, "nsubj", "appos", "conj") for member in conjuncts(child))}
+    if (told := told_of(noun, scene.cues)) is not None:
+        meant.add(told.i)
     above, paused = noun, scene.doc[opened - 1].text == ","
     while relation(above) in ("appos", "conj", "flat", "nmod", "compound"):
         if relation(above) == "appos" and not paused:
@@ -164,12 +188,26 @@ def _behind_next_verb(scene: Scene) -> Iterator[Bar]:
         child.i for other in following for child in other.children if verb.i < child.i < other.i and child.pos_ == "CCONJ"
     ]
     if not joints:
+        yield from _onward(scene)
         return
     joint = min(joints)
     if any(p.time is not None and p.end <= joint for p in scene.proposals):
         yield TIME, lambda p: p.time is not None and p.start > joint
     if any(is_word(token) for token in doc[scene.candidate.end : joint]):
         yield PLACE, lambda p: p.time is None and p.start > joint
+
+
+def _onward(scene: Scene) -> Iterator[Bar]:
+    """ "Ia dibawa ke Solo, dirujuk ke Yogyakarta": behind a comma and another verb stands where that led."""
+    verb, doc, limit = scene.verb, scene.doc, scene.verb.sent.end
+    comma = next((at for at in range(scene.candidate.end, limit) if doc[at].text == ","), limit)
+    onward = next(
+        (at for at in range(comma + 1, limit) if doc[at].pos_ != "ADV" and doc[at].lower_ not in scene.cues.thereupon), limit
+    )
+    if onward == limit or doc[onward].pos_ != "VERB" or doc[onward].head.i != verb.i:
+        return
+    if any(doc[at].lower_ == TO for at in range(scene.candidate.end, comma)):
+        yield PLACE, lambda p: p.start > onward
 
 
 def _object_of_first(scene: Scene) -> Iterator[Bar]:
@@ -180,35 +218,6 @@ def _object_of_first(scene: Scene) -> Iterator[Bar]:
         return
     objects = [token.i for token in children(first, "obj", "iobj") if first.i < token.i < verb.i]
     yield AGENT, lambda p: p.end <= scene.candidate.start and any(p.start <= one < p.end for one in objects)
-
-
-def _controller(scene: Scene) -> Iterator[Bar]:
-    """ "Belanda memaksa sultan menandatangani perjanjian", "Sultan dipaksa Belanda menandatanganinya": the sultan signs."""
-    verb, doc = scene.verb, scene.doc
-    if voice(verb) == "noun":
-        return
-    behind = range(verb.i - 1, max(verb.sent.start, verb.i - CONTROL_REACH) - 1, -1)
-    above = next((doc[at] for at in behind if doc[at].pos_ == "VERB"), None)
-    if above is None or not is_in(above, scene.cues.controlling):
-        return
-    between = [p for p in scene.proposals if p.kind == "phrase" and above.i < p.start and p.end <= scene.candidate.start]
-    if not any(_can_act(doc[p.head], scene) and _is_bare(doc, above.i + 1, p.start, scene.cues) for p in between):
-        return
-    if voice(above) == "active":
-        yield AGENT, lambda p: p.end <= above.i
-    else:
-        yield AGENT, lambda p: p in between
-
-
-def _can_act(token: Token, scene: Scene) -> bool:
-    """A person or body, or the noun of who does something ("perampok")."""
-    text = token.lower_
-    return is_person(token, scene.mentions, scene.cues) or (text.startswith("pe") and not text.endswith("an") and len(text) > 5)
-
-
-def _is_bare(doc: Doc, start: int, end: int, cues: Cues) -> bool:
-    """Whether no preposition stands there but that of an addressee."""
-    return all(doc[at].pos_ != "ADP" or doc[at].lower_ in cues.addressing for at in range(start, end))
 
 
 def _does_it(scene: Scene) -> Iterator[Bar]:
@@ -225,40 +234,10 @@ def _does_it(scene: Scene) -> Iterator[Bar]:
         noun = first.head
         does = {noun.i, *(subject.i for subject in own_subjects(noun))}
         does |= {noun.head.i} if relation(noun) in ("appos", "conj") else set()
+        does |= {told.i} if (told := told_of(noun, scene.cues)) is not None else set()
     if first.i != verb.i and voice(first) != "active":
         return
     yield OBJECT, lambda p: p.head in does
-
-
-def _forced_by(scene: Scene) -> Iterator[Bar]:
-    """ "Rini dipaksa menandatangani surat itu oleh polisi": "oleh" is of the passive above; an active verb has none."""
-    verb, doc = scene.verb, scene.doc
-    if voice(verb) == "active":
-        yield AGENT, lambda p: p.start > verb.i and doc[p.start - 1].lower_ == BY
-    forced = next((above for above in (verb, *ancestors(verb)) if relation(above) == "xcomp"), None)
-    if forced is not None and voice(forced) != "passive" and voice(forced.head) == "passive":
-        yield AGENT, lambda p: doc[p.head].head.i == forced.i and doc[p.start - 1].lower_ == BY
-
-
-def _who_asks(scene: Scene) -> Iterator[Bar]:
-    """ "Dewan mendesak Iran untuk mundur, menarik pasukan, dan …": the council withdraws nothing."""
-    asking = called_for(scene.verb, scene.cues)
-    if asking is not None and voice(asking) == "active" and first_conjunct(scene.verb).i == asking.i:
-        yield AGENT, lambda p: p.end <= asking.i
-
-
-def _who_is_blamed(scene: Scene) -> Iterator[Bar]:
-    """ "Polisi menangkap Budi karena membunuh istrinya": Budi did; "Ia dipecat partainya karena membelot": he did."""
-    verb = scene.verb
-    opened = any(mark.lower_ in scene.cues.causes for mark in children(verb, "mark"))
-    if relation(verb) != "advcl" or not opened or voice(verb) != "active" or own_subjects(verb):
-        return
-    above, others = verb.head, list[int]()
-    if voice(above) == "passive":
-        others = [child.i for child in children(above, "obl", "obj") if above.i < child.i < verb.i]
-    elif voice(above) == "active" and is_in(above, scene.cues.blaming):
-        others = [subject.i for subject in own_subjects(above)]
-    yield AGENT, lambda p: any(p.start <= one < p.end for one in others)
 
 
 def _before_subordinate(scene: Scene) -> Iterator[Bar]:
@@ -267,6 +246,30 @@ def _before_subordinate(scene: Scene) -> Iterator[Bar]:
     marks = [mark.i for mark in children(verb, "mark") if mark.i < verb.i]
     if relation(verb) == "advcl" and marks and any(marks[0] < subject.i < verb.i for subject in own_subjects(verb)):
         yield OF_CLAUSE, lambda p: p.end <= marks[0]
+    elif (opened := _opened_clause(scene)) is not None:
+        yield OF_CLAUSE, lambda p: p.end <= opened
+
+
+def _opened_clause(scene: Scene) -> int | None:
+    """Where a clause opens that is but a noun and the verb: "Kapal itu tenggelam | setelah kaptennya meninggal".
+
+    Parsers take the noun for an adverbial of the verb before. Where a subject stands right before it, it is one: "Budi usai
+    sidang ditahan".
+    """
+    doc, verb, cues = scene.doc, scene.verb, scene.cues
+    if voice(verb) == "noun":
+        return None
+    at, first = scene.candidate.start - 1, verb.sent.start
+    while at > first and doc[at].pos_ in BESIDE_VERB:
+        at -= 1
+    last = at
+    while at > first and doc[at].pos_ in PHRASE and doc[at].lower_ not in cues.opening_clause:
+        at -= 1
+    if at == last or at <= first or doc[at].lower_ not in cues.opening_clause:
+        return None
+    told = any(doc[before].pos_ == "VERB" and opener(doc[before]) is None for before in range(first, at))
+    shared = any(phrase(subject)[1] == at for subject in own_subjects(verb))
+    return at if told and not shared else None
 
 
 def _own_target(scene: Scene) -> Iterator[Bar]:
@@ -305,6 +308,34 @@ def _target_at(scene: Scene) -> Iterator[Bar]:
         yield AGENT, lambda p: p.head in objects
 
 
+def _inverted(scene: Scene) -> Iterator[Bar]:
+    """ "Di Solo ditangkap seorang pengedar": he caught nobody."""
+    verb = scene.verb
+    if voice(verb) == "passive":
+        yield AGENT | {"topic"}, lambda p: p.start > verb.i and "patient" in p.slots
+
+
+def _before_main(scene: Scene) -> Iterator[Bar]:
+    """ "Agar pelaku tidak kabur, polisi menembak kakinya": what opens a sentence is a clause with a subject of its own."""
+    doc, sentence, trigger = scene.doc, scene.verb.sent, scene.candidate.start
+    if doc[sentence.start].lower_ not in scene.cues.purposes:
+        return
+    verb = next((at for at in range(sentence.start, trigger) if doc[at].pos_ == "VERB"), trigger)
+    comma = next((at for at in range(verb, trigger) if doc[at].text == ","), None)
+    if comma is not None and any(doc[at].pos_ in NOUNS for at in range(comma, trigger)):
+        yield OF_CLAUSE, lambda p: p.end <= comma
+
+
+def _of_complement(scene: Scene) -> Iterator[Bar]:
+    """ "Jerman menolak menandatangani perjanjian itu": what it refuses is told whole."""
+    verb, cues = scene.verb, scene.cues
+    if scene.candidate.type not in OF_CLAUSES or voice(verb) == "noun":
+        return
+    told = [child for child in children(verb, "xcomp", "ccomp") if child.i > verb.i and voice(child) == "active"]
+    inner = {part.i for child in told if not is_in(child, cues.being) for part in children(child, "obj") if part.i > child.i}
+    yield OBJECT | {"topic"}, lambda p: p.kind == "phrase" and p.head in inner
+
+
 RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     _before_new_subject,
     _beside_own_subject,
@@ -317,11 +348,16 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     nouns.party,
     nouns.of_party,
     nouns.represented,
-    _controller,
+    control.controller,
+    _inverted,
+    _before_main,
+    _of_complement,
+    control.planned,
+    control.denied,
     _does_it,
-    _forced_by,
-    _who_asks,
-    _who_is_blamed,
+    control.forced_by,
+    control.who_asks,
+    control.who_is_blamed,
     _before_subordinate,
     apposition.before_verb,
     when_where.lowest_place,
@@ -334,6 +370,10 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     when_where.sentence_length,
     when_where.life,
     when_where.compared,
+    when_where.beside,
+    when_where.before_and_after,
+    when_where.each_its_own,
+    when_where.charged,
     _agent_in_relative,
     _own_target,
     _cause,
@@ -343,4 +383,10 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     apposition.defined,
     apposition.named_after,
     nouns.of_feeling,
+    nouns.in_relative,
+    nouns.joined,
+    nouns.done_by_other,
+    nouns.done_by,
+    nouns.with_object,
+    nouns.nowhere,
 )

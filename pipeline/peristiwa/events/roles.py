@@ -61,6 +61,12 @@ def is_person(token: Token, mentions: Mentions, cues: Cues) -> bool:
     return is_in(token, cues.pronouns) or is_in(token, cues.person_nouns) or token.pos_ == "PROPN"
 
 
+def acts(token: Token, cues: Cues) -> bool:
+    """True for a noun of people, or of who does something: "perampok", "penyanyi"."""
+    text = token.lower_
+    return is_in(token, cues.person_nouns) or (text.startswith("pe") and not text.endswith("an") and len(text) > 5)
+
+
 @once
 def is_no_role(opening: Token, mentions: Mentions, cues: Cues) -> bool:
     """Whether the preposition before a phrase goes on into its first words, and so says no role: "di | sela-sela kongres".

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from peristiwa.events.candidate import Candidate, Hit
 from peristiwa.events.context import UNMET, conditions_met, right_of, sentence_bounds, word_after, word_before
-from peristiwa.events.generic import in_definition
+from peristiwa.events.generic import in_definition, is_usual
 from peristiwa.events.lexicon import Lexicon, compile_lexicon
 from peristiwa.events.priors import Priors, load_priors
+from peristiwa.events.provisions import in_provision
 from peristiwa.events.tagger import MODEL_KEY, model_scores
 from peristiwa.ontology import Ontology
 
@@ -37,6 +38,8 @@ LINK_LENGTH = 40
 """Characters that open a link, at most."""
 LIGHT_REACH = 3
 SURE = 2  # conditions
+NEVER = "never a trigger in this ontology"
+"""Unless an entry lists the word as it stands and is sure: "menyatakan kemerdekaan"."""
 
 
 def find_triggers(
@@ -136,8 +139,13 @@ def find_hits(doc: Doc, lexicon: Lexicon) -> list[Hit]:
     """Every reading whose conditions hold, in text order, overlaps and light verbs with an event noun left out."""
     hits: list[Hit] = []
     for token in doc:
-        if lexicon.look_up(token.text) and veto(token, lexicon) is None:
+        if not lexicon.look_up(token.text):
+            continue
+        refused = veto(token, lexicon)
+        if refused is None:
             hits += _longest(_hits_at(doc, token.i, lexicon))
+        elif refused == NEVER:
+            hits += _longest(hit for hit in _hits_at(doc, token.i, lexicon) if hit.reading.voice == "word" and is_sure(hit))
     nouns = {hit.start for hit in hits if hit.met != UNMET and not lexicon.is_light(doc[hit.start].text)}
     return [hit for hit in hits if not _lends_itself(doc, hit, nouns, lexicon)]
 
@@ -198,7 +206,7 @@ def veto(token: Token, lexicon: Lexicon) -> str | None:
     if token.pos_ in NO_TRIGGER:
         return f"is {token.pos_}"
     if lower in lexicon.never:
-        return "never a trigger in this ontology"
+        return NEVER
     if lower in lexicon.reporting:
         return "reports what is said"
     if _in_entity(token):
@@ -209,6 +217,10 @@ def veto(token: Token, lexicon: Lexicon) -> str | None:
         return "inside the title of a work"
     if in_definition(token, lexicon):
         return "inside a definition"
+    if is_usual(token, lexicon):
+        return "tells what is usual"
+    if in_provision(token, lexicon.provisions):
+        return "inside an article of a law"
     return "inside a link to another text" if _in_link(token, lexicon) else None
 
 

@@ -6,8 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.date_bars import is_compared
+from peristiwa.events.date_bars import (
+    charging_verb,
+    is_act,
+    is_compared,
+    is_designated,
+    is_end,
+    is_of_charge,
+    is_outside,
+    is_term,
+)
 from peristiwa.events.date_clues import life_around
+from peristiwa.events.date_given import year_of_name
 from peristiwa.events.predicate import own_subjects, voice
 from peristiwa.events.proposals import Proposal
 from peristiwa.events.roles import Mentions, is_person
@@ -18,8 +28,10 @@ from peristiwa.events.view import once
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+BESIDE = 3
+"""Words before a length in which the day stands that it counts from: "Pada 3 Mei, atau | tiga hari setelah gempa"."""
 WHEN_WHERE = TIME | PLACE
-YEAR = len("2019")
+YEAR, MONTH = len("2019"), len("2019-05")
 CLAUSAL = frozenset({"xcomp", "ccomp", "advcl"})
 SAID = frozenset({"CALL", "ACCUSE", "REJECT", "THREATEN", "SUPPORT", "AGREE", "ADOPT"})
 """Types of events whose topic is what shall be done: "sepakat menarik pasukan pada 1 Agustus"."""
@@ -265,3 +277,85 @@ def compared(scene: Scene) -> Iterator[Bar]:
     timed = [p for p in scene.proposals if p.time is not None]
     since = {p.time for p in timed if is_compared(scene.doc, p.start, p.end, scene.cues)}
     yield TIME, lambda p: p.time is not None and p.time in since
+
+
+def beside(scene: Scene) -> Iterator[Bar]:
+    """ "KPU menetapkan 9 Desember sebagai hari pemungutan suara" and "Bupati Solo periode 2010-2015": no times of anything.
+
+    Nor is another year than its name tells behind it that of a happening: "terpilih dalam Pemilu 1999 dan dilantik pada 2000".
+    """
+    doc, cues, times = scene.doc, scene.cues, scene.mentions.times
+    timed = [p for p in scene.proposals if p.time is not None]
+    none = {p.time for p in timed if is_designated(doc, p.start, p.end, cues) or is_term(doc, p.start, cues)}
+    named = year_of_name(scene.verb, scene.mentions) if timed else None
+    if named is not None:
+        year, at = named
+        others = [p for p in timed if p.start > at and p.time is not None]
+        none |= {p.time for p in others if p.time is not None and not (times[p.time].value or "").startswith(year)}
+    yield TIME, lambda p: p.time is not None and p.time in none
+
+
+def before_and_after(scene: Scene) -> Iterator[Bar]:
+    """ "Setelah terpilih, ia mengunjungi Solo pada 2010" tells not when he was elected, "dipenjara hingga kematiannya pada
+    1953" not when he was jailed, "Pada 3 Mei, tiga hari setelah gempa," of nothing how long.
+    """
+    doc, verb, cues, times = scene.doc, scene.verb, scene.cues, scene.mentions.times
+    timed = [p for p in scene.proposals if p.time is not None]
+
+    def apart(proposal: Proposal) -> bool:
+        assert proposal.time is not None
+        time = times[proposal.time]
+        if time.type == "DURATION" and proposal.end < len(doc) and doc[proposal.end].lower_ in cues.parting:
+            near = range(max(verb.sent.start, proposal.start - BESIDE), proposal.start)
+            return is_outside(verb, proposal.start, cues) or any(scene.mentions.time_at(doc[at]) is not None for at in near)
+        day = len(time.value or "") > MONTH
+        return is_outside(verb, proposal.start, cues) or is_end(verb, proposal.start, day, cues)
+
+    others = {p.time for p in timed if apart(p)}
+    yield TIME, lambda p: p.time is not None and p.time in others
+
+
+def each_its_own(scene: Scene) -> Iterator[Bar]:
+    """ "Perundingan pada 5 Mei 1949 menghasilkan gencatan senjata pada 1 Agustus 1949": to each the day behind it."""
+    verb, times, doc = scene.verb, scene.mentions.times, scene.doc
+    dated = [p for p in scene.proposals if p.time is not None and (times[p.time].value or "")[:1].isdigit()]
+    if len(dated) < 2:
+        return
+    found = _subject_of(verb)
+    if found is None or is_person(found[0], scene.mentions, scene.cues):
+        return
+    noun, main = found
+    below = subtree(noun)
+    between = [p for p in dated if noun.i < p.start < main.i and not any(t.text == "," for t in doc[noun.i : p.start])]
+    own = {p.time for p in between if p.head in below or is_act(noun, scene.cues)}
+    joined = {at for other in children(main, "conj") for at in subtree(other)}
+    behind = {p.time for p in dated if p.start > main.i}
+    clause = {p.time for p in dated if p.start > main.i and p.head not in joined}
+    if own and behind and not is_in(main, scene.cues.occurring):
+        others = behind if verb.i < main.i else own if clause else set()
+        yield TIME, lambda p: p.time is not None and p.time in others
+
+
+def charged(scene: Scene) -> Iterator[Bar]:
+    """ "Ia diadili atas tuduhan pembunuhan pada 18 Februari 2016 di Medan": day and place are those of the trial alone."""
+    verb, times, cues = scene.verb, scene.mentions.times, scene.cues
+    if charging_verb(verb, cues) is None:
+        return
+    timed = ((p, times[p.time].value or "") for p in scene.proposals if p.time is not None)
+    found = [p for p, value in timed if is_of_charge(verb, p.start, len(value) <= YEAR, cues)]
+    if found:
+        first = min(p.start for p in found)
+        yield WHEN_WHERE, lambda p: p.start >= first
+
+
+def _subject_of(verb: Token) -> tuple[Token, Token] | None:
+    """The noun of an act that is subject, and its verb: of the trigger that is in the one, or stands at the other or below."""
+    for above in (verb, *ancestors(verb)):
+        if relation(above) == "nsubj" and above.head.i > above.i:
+            return (above, above.head) if above.i == verb.i and voice(above) == "noun" else None
+        subject = next((child for child in own_subjects(above) if child.i < above.i), None)
+        if subject is not None and subject.i < verb.i and voice(subject) == "noun":
+            return subject, above
+        if opener(above) is not None:
+            return None
+    return None

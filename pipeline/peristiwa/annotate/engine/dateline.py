@@ -2,7 +2,7 @@
 
 Parsers read the line that a report begins with ("Jakarta (ANTARA) -") as the beginning of its first sentence: the place is
 the subject, and who acts a part of its name ("Jakarta … [Fraksi Golkar] menolak RUU itu"). What stands behind the dash takes
-the place's part in the tree, which hangs from the root. So does the name behind "Kemarin".
+the place's part in the tree, which hangs from the root. So does the name behind "Kemarin", and the noun behind "Sekiranya".
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ DASHES = frozenset(["-", "–", "—", "--"])
 REACH = 12
 """Words within which the dash stands."""
 SITE = re.compile(r"\w+\.(?:com|net|org|co|id|co\.id|go\.id|or\.id)", re.IGNORECASE)
+OPENS = 6
+"""Words that a sentence may open with."""
 LOOSE = "dep"
 """The relation of what has no part in the sentence."""
 
@@ -52,30 +54,47 @@ def settle(sentence: Sentence, opening: re.Pattern[str] | None = None) -> None:
 
 
 def _settle_time(sentence: Sentence, opening: re.Pattern[str]) -> None:
-    """ "Kemarin sore [Jokowi] melantik menteri": the name is the subject, the words before it say when."""
-    found = opening.match(" ".join(sentence.words[:3]).lower())
+    """ "Kemarin sore [Jokowi] melantik menteri": the name is the subject, the words before it say when.
+
+    Behind a conjunction ("Sekiranya [polisi] menolak") any noun is, behind a war ("Selama Perang Dunia I [Jerman]") any name.
+    """
+    found = opening.match(" ".join(sentence.words[:OPENS]).lower())
     if found is None:
         return
     heads, relations = list(sentence.heads), list(sentence.deprels)
     name = found.group().count(" ")
-    if not sentence.words[name][:1].isupper() or not 0 < heads[name] <= name:
+    conjunction = found.groupdict().get("conjunction")
+    if conjunction and heads[0] > 1:
+        sentence.upos[0], relations[0] = "SCONJ", relations[0] if relations[0] in ("mark", "advmod") else "mark"
+        sentence.deprels = list(relations)
+    if not (conjunction or sentence.words[name][:1].isupper()) or not 0 < heads[name] <= name:
         return
     first = next(at for at in range(name) if not 0 < heads[at] <= name)  # the head of the words of time
     above = heads[first]
     told = any(
-        head == above and relation.startswith("nsubj") for head, relation in zip(heads[name:], relations[name:], strict=True)
+        head == above and relation.startswith("nsubj")
+        for head, relation in zip(heads[name : above if conjunction else None], relations[name:], strict=False)
     )
     if told and above:
         return
-    part = relations[first] if relations[first].startswith(("nsubj", "root")) else "nsubj"
+    subject = sentence.deprels[first]
+    part = subject if subject.startswith(("nsubj", "root")) else "nsubj"
     for at in range(name + 1, len(heads)):
         if 0 < heads[at] <= name:
             heads[at] = name + 1
+    if found.groupdict().get("war") and above and "Voice=Pass" in sentence.feats[above - 1]:
+        part = "nsubj:pass"
     heads[name], relations[name] = above, part
-    heads[first], relations[first] = above or name + 1, "advmod"
+    heads[first], relations[first] = above or name + 1, _part(found)
     if are_trees(numpy.array([[0, *heads]]), True)[0]:
         sentence.heads, sentence.deprels = heads, relations
         sentence.upos[first] = "NOUN" if sentence.upos[first] == "PROPN" else sentence.upos[first]
+
+
+def _part(opening: re.Match[str]) -> str:
+    """The relation of the words that a sentence opens with."""
+    groups = opening.groupdict()
+    return "mark" if groups.get("conjunction") else "obl" if groups.get("war") else "advmod"
 
 
 def _dash(sentence: Sentence) -> int | None:

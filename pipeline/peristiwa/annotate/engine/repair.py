@@ -40,12 +40,14 @@ class Pattern(Strict):
 class Clitics(Strict):
     """Endings that leave their word: after any form of the language, or only after a word of the lemmatiser's dictionary.
 
-    ``whole`` words keep them, as do those that the dictionary lists with their ending ("masalah").
+    ``whole`` words keep them, as do those that the dictionary lists with their ending ("masalah"); ``rejoined`` words get
+    them back where the tokenizer has taken them off ("seandainya" is a conjunction).
     """
 
     after_any: list[str] = []
     after_known: list[str] = []
     whole: list[str] = []
+    rejoined: list[str] = []
 
 
 class Rules(Strict):
@@ -220,11 +222,12 @@ class CliticSplitter:
     def __init__(self, clitics: Clitics, known: Set[str], ranks: Mapping[str, int]) -> None:
         common = known | {form for form, rank in ranks.items() if rank < COMMON}
         self._endings = [(e, common) for e in clitics.after_any] + [(e, known) for e in clitics.after_known]
-        self._kept = known | set(clitics.whole)
+        self._kept = known | {*clitics.whole, *clitics.rejoined}
+        self._rejoined = frozenset(clitics.rejoined)
         self._ranks = ranks
 
     def __call__(self, sentence: Sentence) -> Sentence:
-        """The sentence with the word of such a token in two, the rest and the clitic; tokens stay."""
+        """The sentence with the word of such a token in two, the rest and the clitic, or in one again; tokens stay."""
         words: list[str] = []
         widths: list[int] = []
         position = 0
@@ -233,6 +236,8 @@ class CliticSplitter:
             position += width
             if width == 1 and (cut := self.clitic(own[0])):
                 own = [own[0][:-cut], own[0][-cut:]]
+            elif width == 2 and "".join(own).lower() in self._rejoined:
+                own = ["".join(own)]
             words += own
             widths.append(len(own))
         return sentence if len(words) == len(sentence.words) else replace(sentence, words=words, widths=widths)
