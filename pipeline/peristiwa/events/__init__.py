@@ -25,6 +25,7 @@ from peristiwa.events.predicate import form
 from peristiwa.events.refer import refer
 from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model, propose_all, weigh
 from peristiwa.events.roles import Mentions, frame_of
+from peristiwa.events.sure import with_sure
 from peristiwa.events.tree import characters, content_words
 from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.events.view import on_view
@@ -185,7 +186,7 @@ def _arguments(
     for candidate, (own, read) in zip(candidates, proposed, strict=True):
         if candidate.type in model.types:
             _, scores = weigh(doc, candidate, own, mentions, cues, model, read)
-            chosen = choose_arguments(own, scores, mentions, model)
+            chosen = with_sure(doc, candidate, choose_arguments(own, scores, mentions, model), mentions, cues)
             found.append(with_penalty(doc, candidate, chosen, mentions, cues))
         else:
             found.append(by_rule(candidate))

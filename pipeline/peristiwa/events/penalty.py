@@ -1,28 +1,23 @@
 """The penalty behind whom it is for: "memvonis Budi [tujuh tahun penjara]", "mendenda bank itu [dua miliar rupiah]".
 
 A second object without a preposition, which parsers take for a time or for a part of the name before it. Right behind the
-verb it is an argument like any other. Besides, what else the grammar is sure of and the model has seen too seldom to give.
+verb it is an argument like any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from peristiwa.events.arguments import find_fillers
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.extent import before_preposition
-from peristiwa.events.predicate import voice
 from peristiwa.events.roles import Mentions
-from peristiwa.events.tree import first_conjunct, tokens_of
-from peristiwa.types import Argument, Role
+from peristiwa.events.tree import tokens_of
+from peristiwa.types import Argument
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-SURE: Mapping[str, Role] = {"subject.noun": "agent", "object": "object", "patient": "object"}
-"""What the fillers of a slot are for sure, where they are."""
 BETWEEN = frozenset({"NOUN", "PROPN", "DET", "ADJ", "PRON"})
 """Parts of speech of whom the penalty is for."""
 
@@ -30,8 +25,7 @@ BETWEEN = frozenset({"NOUN", "PROPN", "DET", "ADJ", "PRON"})
 def with_penalty(
     doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues
 ) -> tuple[Argument, ...]:
-    """The arguments with the penalty as topic, and without it at the end of another's phrase; and with what is sure."""
-    arguments = with_sure(doc, candidate, arguments, mentions, cues)
+    """The arguments with the penalty as topic, and without it at the end of another's phrase."""
     span = _find(doc, candidate, mentions, cues)
     if span is None or any(argument.role == "topic" for argument in arguments):
         return tuple(arguments)
@@ -44,27 +38,6 @@ def with_penalty(
         elif not start <= own.start < end:
             found.append(argument)
     return tuple(sorted(found, key=lambda a: (a.start, a.end, a.role)))
-
-
-def with_sure(
-    doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues
-) -> Sequence[Argument]:
-    """The arguments with what the grammar tells and the model, which has seen few such sentences, did not.
-
-    The object behind a passive or beside a second place, who takes part: "Dari Jambi ditangkap [dua hakim]", "membangun benteng
-    di Solo dan [istana] di Yogyakarta", "[Remaja] yang terlibat tawuran".
-    """
-    roles = [argument.role for argument in arguments]
-    inverted = voice(doc[candidate.head]) == "passive" and "object" not in roles
-    gapped = "object" in roles and roles.count("place") > 1
-    joins = "agent" not in roles and is_in(first_conjunct(doc[candidate.head]).head, cues.joining)
-    if not (inverted or gapped or joins):
-        return arguments
-    told = [(filler.slot, filler.token) for filler in find_fillers(doc, candidate, cues) if filler.sure]
-    found = [mentions.argument(SURE[slot], *before_preposition(token, mentions, cues)) for slot, token in told]
-    known = [argument for argument in arguments if argument.role != "source"]
-    new = [one for one in found if all(one.start >= other.end or other.start >= one.end for other in known)]
-    return sorted([*arguments, *new], key=lambda a: (a.start, a.end, a.role))
 
 
 def _find(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues) -> tuple[int, int] | None:
