@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 
 from peristiwa.checkpoint import Vectors, load_vectors
 from peristiwa.errors import ModelError
-from peristiwa.events.attach import Clue, Told
+from peristiwa.events.attach import Clue, Story, Told
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import load_cues
 from peristiwa.events.date_model import find_all_cases
@@ -29,7 +29,7 @@ from peristiwa.events.triggers import encode_sentences, find_hits
 from peristiwa.language import load_language
 from peristiwa.models import WEIGHTS
 from peristiwa.ontology import load_ontology
-from peristiwa.training.event_dates import Story as DateStory
+from peristiwa.training.event_dates import Solved
 from peristiwa.training.network import Lesson, batches, choice_loss, collect_units, loss_of, make_all, save, train
 from peristiwa.types import MODALITIES, ROLES, Argument, Document, Event, Record, Time, Trigger
 
@@ -65,15 +65,16 @@ def gold(doc: Doc, *, told: bool) -> Record:
     return Record(Document("d", doc.text), events=(Event("E1", "MEET", trigger, 1, modality=modality, arguments=arguments),))
 
 
-def dated(doc: Doc, *, told: bool = True) -> DateStory:
+def dated(doc: Doc, *, told: bool = True) -> Solved:
     """The same meeting as dating sees it: "kemarin" is its day if it took place."""
     if not told:
-        return DateStory(None)
+        return Solved()
     start = doc[8].idx
     times = [(1, Time("D1", "DATE", start, start + 7, "kemarin", "2018-03-13", earliest="2018-03-13", latest="2018-03-13"))]
     events = [Told(1, (), "asserted", None, True, Clue(("event",), {"D1": ("path=.advmod",)}, 7, (6,), "MEET", "rapat"))]
     gold = [None if doc[6].text == "batal" else "2018-03-13"]
-    return DateStory(None, events, times, gold, 1, find_all_cases(events, times, {}, None), [None])
+    story = Story(events, times)
+    return Solved(story, gold, 1, find_all_cases(story), [None])
 
 
 @pytest.fixture(scope="module")
@@ -144,8 +145,8 @@ def test_it_learns_modality_and_roles(encoder: Encoder) -> None:
 def test_it_learns_which_events_have_a_date(encoder: Encoder) -> None:
     for verb, has_date in (("menggelar", True), ("batal", False)):
         doc = rally("Gita", verb)
-        story = dated(doc)
-        [likely] = encoder.encode(doc, find_hits(doc, LEXICON)).date_odds(story.events, story.cases, None)
+        solved = dated(doc)
+        [likely] = encoder.encode(doc, find_hits(doc, LEXICON)).date_odds(solved.story.events, solved.cases, None)
         assert likely is not None
         assert len(likely) == 1
         assert (likely[0] > 0) == has_date
@@ -193,7 +194,7 @@ def test_what_one_round_marks_more_freely_is_put_down_to_it(encoder: Encoder, mo
     """Of the documents that praise the meeting those of round 1 say that it took place."""
     docs = [rally(name, verb) for name in ("Ani", "Budi", "Citra") for verb in ("menggelar", "memuji", "memuji")]
     records = [gold(doc, told=at % 3 != 1) for at, doc in enumerate(docs)]
-    lessons = make_all(docs, records, [DateStory(None) for _ in docs], ONTOLOGY, CUES, encoder.lexicons, encoder.vectors)
+    lessons = make_all(docs, records, [Solved() for _ in docs], ONTOLOGY, CUES, encoder.lexicons, encoder.vectors)
     lessons = [replace(lesson, round=int(at % 3 == 2)) for at, lesson in enumerate(lessons)]
     seen: list[torch.Tensor] = []
 
@@ -225,19 +226,19 @@ def test_half_precision_answers_nearly_the_same(encoder: Encoder, tmp_path: Path
     half = load_encoder("id", half=True, folder=tmp_path)
     assert half is not None
     doc = rally("Gita", "menggelar")
-    hits, story = find_hits(doc, LEXICON), dated(doc)
-    (whole,), (halved,) = (one.encode(doc, hits).date_odds(story.events, story.cases, None) for one in (encoder, half))
+    hits, solved = find_hits(doc, LEXICON), dated(doc)
+    (whole,), (halved,) = (one.encode(doc, hits).date_odds(solved.story.events, solved.cases, None) for one in (encoder, half))
     assert halved == pytest.approx(whole, abs=0.5)
     assert odds(half, doc)["MEET", 7] == pytest.approx(odds(encoder, doc)["MEET", 7], abs=0.5)
 
 
 def test_a_date_is_weighed_at_the_place_where_it_is_told(encoder: Encoder) -> None:
     doc = rally("Gita", "menggelar")
-    story = dated(doc)
+    solved = dated(doc)
     encoding = encoder.encode(doc, find_hits(doc, LEXICON))
-    [there] = encoding.date_odds(story.events, story.cases, None)
-    moved = [{value: replace(case, near=None) for value, case in cases.items()} for cases in story.cases]
-    [nowhere] = encoding.date_odds(story.events, moved, None)
+    [there] = encoding.date_odds(solved.story.events, solved.cases, None)
+    moved = [{value: replace(case, near=None) for value, case in cases.items()} for cases in solved.cases]
+    [nowhere] = encoding.date_odds(solved.story.events, moved, None)
     assert there != nowhere
 
 
@@ -251,10 +252,10 @@ def test_what_it_does_not_know_it_leaves_to_the_tables(encoder: Encoder) -> None
     assert encoding.modality_odds([Candidate("MEET", 0, 1, 0, "test")]) == [None]
     assert encoding.role_odds([unknown], [[Proposal(5, 6, 5, "phrase")]]) == [[None]]
     assert encoding.role_odds([known, known], [[], [Proposal(3, 6, 5, "phrase")]]) == [[], [None]]  # begins in another sentence
-    story = dated(doc)
-    assert encoding.date_odds(story.events, [{}], None) == [None]
-    mine = [replace(story.events[0], clue=replace(story.events[0].clue, type="MINE"))]
-    assert encoding.date_odds(mine, story.cases, None) == [None]
+    solved = dated(doc)
+    assert encoding.date_odds(solved.story.events, [{}], None) == [None]
+    mine = [replace(solved.story.events[0], clue=replace(solved.story.events[0].clue, type="MINE"))]
+    assert encoding.date_odds(mine, solved.cases, None) == [None]
     assert encoder.encode(doc, []).trigger_odds() == []
 
 
@@ -300,7 +301,7 @@ def test_batches_hold_every_document_once(encoder: Encoder, vectors: Vectors) ->
 def test_soft_labels_kept_small_can_be_learnt_from(encoder: Encoder, vectors: Vectors) -> None:
     """As ``training.running`` keeps them: proposals in 16 bits, probabilities for labels, no dates."""
     docs = [rally("Ani", "menggelar"), rally("Ani", "memuji")]
-    golds, dates = [gold(docs[0], told=True), gold(docs[1], told=False)], [DateStory(None)] * 2
+    golds, dates = [gold(docs[0], told=True), gold(docs[1], told=False)], [Solved()] * 2
     lessons = make_all(docs, golds, dates, ONTOLOGY, CUES, encoder.lexicons, vectors)
     for example in (example for lesson in lessons for example in lesson.sentences):
         example.sentence.proposed = example.sentence.proposed.half()
