@@ -15,9 +15,9 @@ from peristiwa.dates import find_times
 from peristiwa.dates.grammar import Example, compile_grammar, load_grammar
 from peristiwa.dates.lexer import lex
 from peristiwa.dates.numbers import read_number, read_roman
-from peristiwa.dates.values import extent
 from peristiwa.errors import SettingsError
 from peristiwa.language import Language, load_language
+from peristiwa.timex import extent
 
 DEFAULT = "2018-03-14"
 CASES: list[dict] = yaml.safe_load((Path(__file__).parent / "dates_cases.yaml").read_text(encoding="utf-8"))

@@ -22,7 +22,7 @@ from peristiwa.dates import find_times, lexer
 from peristiwa.dates.automaton import Automaton, Reading
 from peristiwa.dates.find import pieces
 from peristiwa.dates.grammar import Grammar, Rule, atoms, load_grammar
-from peristiwa.dates.values import extent, month_end
+from peristiwa.timex import extent, month_end
 from peristiwa.types import TIME_TYPES, Time
 
 VOCABULARY = """

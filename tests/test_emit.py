@@ -17,6 +17,7 @@ import pytest
 from peristiwa.brat import read_brat_folder
 from peristiwa.emit import TABLES, WRITERS, read_failures, read_manifest, write_run
 from peristiwa.emit import parquet as parquet_module
+from peristiwa.emit.coordinates import coordinates
 from peristiwa.emit.spreadsheet import escape_cell
 from peristiwa.errors import UsageError
 from peristiwa.records import read_records
@@ -171,6 +172,15 @@ def test_one_row_per_happening_with_its_mentions(tmp_path: Path) -> None:
     assert arguments["event_id"].unique().tolist() == ["E1", "E3", "E2"]
     assert arguments["happening"].unique().tolist() == ["E2"]
     assert [e.id for e in next(read_records(tmp_path / "annotations.jsonl")).events] == ["E1", "E3", "E2"]
+
+
+def test_linked_towns_have_their_place() -> None:
+    north, east = coordinates("geonames:1642911") or (0.0, 0.0)  # Jakarta
+    assert (round(north, 1), round(east, 1)) == (-6.2, 106.8)
+    assert coordinates("geonames:1") is coordinates("iso3166:ID") is coordinates(None) is None
+    place = Entity("T1", "LOC", 0, 7, "Jakarta", "Jakarta", "geonames:1642911")
+    [row] = TABLES["entities"].rows(Record(Document("d", "Jakarta"), entities=(place,)), {})
+    assert (row["latitude"], row["longitude"]) == (north, east)
 
 
 def test_an_empty_run_has_valid_empty_tables(tmp_path: Path) -> None:

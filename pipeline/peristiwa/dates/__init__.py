@@ -15,8 +15,8 @@ from peristiwa.dates.guards import keeps, months_as_names
 from peristiwa.dates.lexer import unwrap
 from peristiwa.dates.ranges import link
 from peristiwa.dates.resolve import resolve
-from peristiwa.dates.values import doubted, extent
 from peristiwa.language import Language
+from peristiwa.timex import doubted, extent
 from peristiwa.types import Time
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from peristiwa.dates.grammar import Grammar
+from peristiwa.timex import Grain
 from peristiwa.types import Anchor
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ CLOSING = re.compile('["”]')
 BOUNDARY = re.compile(r"[.!?\n](?:(?<=\n)|(?=[\s\"”’)]))")  # of sentences
 WORD = re.compile(r"\w+")
 CLAUSE, BEFORE = 160, 40  # characters on each side of an expression in which its clause, and before it a word, is looked for
-Grain = Literal["day", "week", "month", "year"]
 
 
 class Told(NamedTuple):
@@ -103,12 +103,6 @@ class Story:
             ]
             return min(near)[1]
         return 1 if future else -1 if past else 0
-
-
-def shift_month(day: date, months: int) -> date:
-    """The first day of the month that lies ``months`` after that of ``day``. Raises ValueError out of range."""
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
 
 
 def nearest(candidates: list[date], reference: date) -> date | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from peristiwa.dates.context import BEFORE, WORD
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Grammar
-from peristiwa.dates.units import unit_of
+from peristiwa.timex import unit_of
 
 LENGTH = frozenset(("n", "unit", "seunit", "approx"))  # what a length may say that is counted
 

@@ -7,11 +7,12 @@ from bisect import bisect_left
 from calendar import monthrange
 from datetime import date, timedelta
 
-from peristiwa.dates.context import BOUNDARY, WORD, Grain, Story, Told, nearest, shift_month
+from peristiwa.dates.context import BOUNDARY, WORD, Story, Told, nearest
 from peristiwa.dates.find import Found
 from peristiwa.dates.follow import follows, named_beside
 from peristiwa.dates.quotes import said_on
-from peristiwa.dates.units import clock_of, unit_of
+from peristiwa.dates.units import clock_of
+from peristiwa.timex import Grain, shift_month, unit_of
 from peristiwa.types import Anchor
 
 NUMBER = (int, float)

@@ -11,7 +11,7 @@ from bisect import bisect_right
 
 from peristiwa.dates.context import BOUNDARY, CLAUSE, Story
 from peristiwa.dates.find import Found
-from peristiwa.dates.units import unit_of
+from peristiwa.timex import unit_of
 
 BESIDE = re.compile(r",?(?: (?:atau|yakni|yaitu|tepatnya))?(?: pada)? \Z", re.IGNORECASE)
 GAP = 20  # characters between two names of one day

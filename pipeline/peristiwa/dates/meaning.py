@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from peristiwa.dates.context import Grain
 from peristiwa.dates.find import Found
-from peristiwa.dates.values import Extent
+from peristiwa.timex import Extent, Grain
 from peristiwa.types import Anchor, TimeType
 
 

@@ -9,7 +9,8 @@ from peristiwa.dates.days import FINE_ENOUGH, base_of, day_of, habitual, told_be
 from peristiwa.dates.find import Found
 from peristiwa.dates.follow import follows, named_beside, some_time_later
 from peristiwa.dates.meaning import Meaning, mod_of
-from peristiwa.dates.units import Unit, quantity, unit_of, unit_value
+from peristiwa.dates.units import quantity
+from peristiwa.timex import Unit, unit_of, unit_value
 from peristiwa.types import Anchor
 
 DAYS = {"D": 1, "W": 7, "M": 30, "week": 7, "month": 30, "year": 365}

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from peristiwa.dates import feasts
-from peristiwa.dates.context import BOUNDARY, Grain, Story, Told, nearest, shift_month
+from peristiwa.dates.context import BOUNDARY, Story, Told, nearest
 from peristiwa.dates.days import base_of, by_tense, contradicted, day_of, sign_of, told_year, whole, year_of_month
 from peristiwa.dates.find import Found
 from peristiwa.dates.grammar import Feast
 from peristiwa.dates.meaning import Meaning, mod_of
 from peristiwa.dates.numbers import Slots
 from peristiwa.dates.relative import ago, length, period, shifted
-from peristiwa.dates.units import clock_of, quantity, unit_of
-from peristiwa.dates.values import Extent, month_end
+from peristiwa.dates.units import clock_of, quantity
+from peristiwa.timex import Extent, Grain, month_end, shift_month, unit_of
 from peristiwa.types import Anchor, TimeType
 
 SAKA = 78  # years that the era is behind ours

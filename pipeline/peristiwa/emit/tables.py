@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from peristiwa.emit.coordinates import coordinates
 from peristiwa.happenings import fillers, happenings
 from peristiwa.types import Record
 
@@ -83,6 +84,7 @@ def _arguments(record: Record, groups: Groups) -> Iterator[Row]:
 
 def _entities(record: Record, groups: Groups) -> Iterator[Row]:
     for entity in record.entities:
+        place = coordinates(entity.link)
         yield {
             "doc_id": record.document.doc_id,
             "id": entity.id,
@@ -92,6 +94,8 @@ def _entities(record: Record, groups: Groups) -> Iterator[Row]:
             "text": entity.text,
             "name": entity.name,
             "link": entity.link,
+            "latitude": place[0] if place else None,
+            "longitude": place[1] if place else None,
         }
 
 
@@ -195,6 +199,8 @@ TABLES: dict[str, TableSpec] = {
             _TEXT,
             Column("name", "string", "canonical name, or the text itself"),
             Column("link", "string", "identifier in a source that can be checked"),
+            Column("latitude", "number", "of a linked town, in degrees north (WGS 84); empty for all else"),
+            Column("longitude", "number", "of a linked town, in degrees east"),
         ),
         ("doc_id", "id"),
         _entities,

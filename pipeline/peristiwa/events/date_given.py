@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from peristiwa.dates.units import unit_of, unit_value
-from peristiwa.dates.values import extent
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues
 from peristiwa.events.roles import Mentions
 from peristiwa.events.tree import children, relation
+from peristiwa.timex import extent, unit_of, unit_value
 from peristiwa.types import EventDate, Time
 
 if TYPE_CHECKING:
