@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.doubt import is_asked, is_dropped, is_supposed, is_warned
 from peristiwa.events.factuality import RESTRICTORS, find_modality, is_idle, markers_of
 from peristiwa.events.predicate import RELATIVE, called_for, own_subjects, voice
 from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, relation
@@ -27,11 +28,8 @@ UNDERTAKINGS = frozenset({"TRAVEL", "MEET", "NEGOTIATE", "PROTEST", "LAUNCH", "D
 """Types of events that someone calls off before they take place; of others a body annuls what was done."""
 SPEECH = frozenset({"CALL", "ACCUSE", "REJECT", "THREATEN", "SUPPORT", "AGREE"})
 """Types of events that are done by saying so: "jika terbukti, kami meminta …" asks now."""
-ASKED = frozenset({"apa", "ada", "benar", "mungkin"})
-"""What stands before "kah" where it is asked whether; "apakah" is two words to the tokeniser."""
 PROOF_REACH = 4
 """Words before "bukti" among which it is said that there is none."""
-CLITIC = "nya"
 WORD_REACH = 8
 """Words up to which a word that opens a phrase is looked for: "ancaman maksimal tujuh tahun | penjara"."""
 
@@ -241,21 +239,6 @@ def is_threatened(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
     return False
 
 
-def is_asked(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
-    """True inside an embedded question: "Polisi belum tahu apakah ia ditangkap"; not of "apakah [serangan] itu sah"."""
-    verb = doc[candidate.head if candidate.light_verb is None else candidate.light_verb]
-    relative = any(child.lower_ == RELATIVE and child.i < verb.i for child in verb.children)
-    if voice(verb) == "noun":
-        return False
-    for at in range(candidate.start - 1, verb.sent.start - 1, -1):
-        asked = doc[at].lower_ == "kah" and doc[at - 1].lower_ in ASKED
-        if asked or doc[at].lower_ == "apakah":  # "apakah ada korban yang tewas" asks after those that died
-            return not relative or doc[at + 1].lower_ in cues.existing
-        if doc[at].text in ',;:"“”' or doc[at].lower_ in ("seperti", "karena", "setelah"):
-            return False
-    return False
-
-
 def is_unproven(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
     """True for "Tidak ditemukan bukti bahwa Rusia menyerang kota itu"; not for "kasus penganiayaan" further on."""
     verb = _verb_of(doc, candidate, cues)
@@ -270,33 +253,6 @@ def is_unproven(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
         return False
     before = doc[max(first, proof - PROOF_REACH) : proof]
     return any(is_in(token, cues.negators) for token in before) and any(is_in(token, cues.proving) for token in before)
-
-
-def is_dropped(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
-    """True for "Pemilu ulang tidak jadi digelar" and "Presiden tidak jadi berkunjung"; not for "tidak jadi presiden"."""
-    here = doc[candidate.head if candidate.light_verb is None else candidate.light_verb]
-    verb = here.head if voice(here) == "noun" and relation(here) == "nsubj" else here
-    at = verb.i if verb.lower_ == "jadi" else verb.i - 1  # parsers take "jadi" for the verb
-    if at <= verb.sent.start or at + 1 >= verb.sent.end or doc[at].lower_ != "jadi" or voice(doc[at + 1]) == "noun":
-        return False
-    return is_in(doc[at - 1], cues.negators)
-
-
-def is_warned(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
-    """True for the disaster that is warned of: "mencabut peringatan dini tsunami"."""
-    before = [token.lower_ for token in doc[max(doc[candidate.head].sent.start, candidate.start - 2) : candidate.start]]
-    return candidate.type == "DISASTER" and before == ["peringatan", "dini"]
-
-
-def is_supposed(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
-    """True in the clause that "seandainya" or "andaikata" opens: "Andaikata Budi ditangkap, …"."""
-    for at in range(candidate.start - 1, doc[candidate.head].sent.start - 1, -1):
-        clitic = doc[at + 1].lower_ == CLITIC
-        if (doc[at].lower_ + CLITIC if clitic else doc[at].lower_) in cues.supposing:
-            return True
-        if doc[at].text in ',;:"“”':
-            return False
-    return False
 
 
 def is_conditional(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
