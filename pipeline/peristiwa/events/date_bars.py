@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.predicate import RELATIVE, form, own_subjects, voice
+from peristiwa.events.predicate import RELATIVE, is_deverbal, own_subjects, voice
 from peristiwa.events.tree import ancestors, children
 from peristiwa.events.view import once
 
@@ -149,7 +149,7 @@ def is_act(noun: Token, cues: Cues) -> bool:
     if noun.pos_ == "PROPN" or voice(noun) != "noun":
         return False
     state = text.startswith("ke") and text.endswith("an") and len(text) > len("kesan")
-    return state or form(noun) == "deverbal" or text in cues.upheavals or text in cues.truces
+    return state or is_deverbal(noun) or text in cues.upheavals or text in cues.truces
 
 
 def is_end(head: Token, start: int, day: bool, cues: Cues) -> bool:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 CLITIC = "nya"
 
 
+def has_clitic(token: Token) -> bool:
+    """Whether -nya, a token of its own, stands behind a word: "rencana | nya"."""
+    return token.i + 1 < token.sent.end and token.nbor().lower_ == CLITIC
+
+
 def stage_length(token: Token, last: int, mentions: Mentions, cues: Cues) -> int:
     """How many words up to ``last`` say at which stage the next verb comes: "Belanda | awalnya", "jembatan | pertama kali".
 

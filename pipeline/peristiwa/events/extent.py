@@ -6,7 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.edges import CLITIC, before_relative, is_actor, is_counting, stage_length, with_age, with_others
+from peristiwa.events.edges import (
+    CLITIC,
+    before_relative,
+    has_clitic,
+    is_actor,
+    is_counting,
+    stage_length,
+    with_age,
+    with_others,
+)
 from peristiwa.events.posts import behind_short_form
 from peristiwa.events.predicate import RELATIVE, agent_pronoun, voice
 from peristiwa.events.roles import Mentions
@@ -141,7 +150,7 @@ def _opening(token: Token, start: int, end: int, cues: Cues) -> int:
         follows = token.doc[start + 1] if start + 1 < end else None
         denied = word.lower_ in cues.negators and follows is not None and is_measure(follows, cues)
         outside = denied or is_measure(word, cues) or _is_told_otherwise(word, follows, cues)
-        length = 2 if outside and _has_clitic(word) else 1
+        length = 2 if outside and has_clitic(word) else 1
         if not (outside or word.is_space) or (start >= token.i and end <= start + length):
             return start
         start += length
@@ -331,11 +340,7 @@ def after_dateline(head: Token, start: int, end: int) -> tuple[int, int]:
 
 def is_measure(token: Token, cues: Cues) -> bool:
     """Whether a word opens a phrase and stays outside it: "sebanyak", "setidaknya"."""
-    return is_in(token, cues.measures) or (_has_clitic(token) and APPROXIMATION.fullmatch(token.lower_) is not None)
-
-
-def _has_clitic(token: Token) -> bool:
-    return token.i + 1 < token.sent.end and token.nbor().lower_ == CLITIC
+    return is_in(token, cues.measures) or (has_clitic(token) and APPROXIMATION.fullmatch(token.lower_) is not None)
 
 
 def is_owner(pronoun: Token, token: Token, end: int, cues: Cues) -> bool:

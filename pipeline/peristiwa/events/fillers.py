@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues
-from peristiwa.events.edges import CLITIC
+from peristiwa.events.edges import has_clitic
 from peristiwa.events.extent import BETWEEN, WITH
 from peristiwa.events.predicate import voice
 from peristiwa.events.tree import bare_phrase, children, phrase, preposition, relation
@@ -97,4 +97,4 @@ def _with_inverted(found: Sequence[Filler], verb: Token, candidate: Candidate, c
 def _is_new(token: Token, cues: Cues) -> bool:
     """Whether a noun has a number or "seorang" before it, or -nya behind it."""
     counted = any(child.pos_ == "NUM" or child.lower_ in cues.indefinite for child in token.children if child.i < token.i)
-    return counted or (token.i + 1 < token.sent.end and token.nbor().lower_ == CLITIC)
+    return counted or has_clitic(token)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from peristiwa.events.arguments import BEFALLS
 from peristiwa.events.cues import is_in
 from peristiwa.events.edges import CLITIC
+from peristiwa.events.extent import BETWEEN
 from peristiwa.events.predicate import BY, NOUNS, is_deverbal, own_subjects, subjects, voice
 from peristiwa.events.roles import is_person
 from peristiwa.events.scene import AGENT, OBJECT, OF_CLAUSE, PLACE, SOURCE, TIME, Bar, Scene, opener
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from peristiwa.events.proposals import Proposal
 
 ALL = OF_CLAUSE | PLACE | TIME
-BETWEEN = "antara"
 BESIDE_NOUN = NOUNS | {"DET", "ADJ", "SPACE"}
 FOREIGN = "si"
 """Ending of borrowed nouns of a deed: "invasi", "eksekusi"."""

@@ -10,7 +10,7 @@ from peristiwa.events.arguments import NOMINAL, find_fillers, find_times_of, spa
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.clauses import find_clauses, find_whole, mender
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.edges import is_counting
+from peristiwa.events.edges import has_clitic, is_counting
 from peristiwa.events.extent import is_measure, is_owner, noun_phrase, reaches
 from peristiwa.events.roles import Mentions, is_no_role, is_person, role_of
 from peristiwa.events.source import source_heads
@@ -208,7 +208,7 @@ def _is_adverb(token: Token, mentions: Mentions, cues: Cues) -> bool:
     siblings = [child for child in token.head.children if relation(child) == "nsubj" and child.i != token.i]
     if any(phrase(owned)[1] == token.i and is_owner(token, owned, token.i, cues) for owned in siblings):
         return True
-    planned = token.i + 1 < token.sent.end and token.nbor().lower_ == "nya" and is_in(token, cues.planning)
+    planned = has_clitic(token) and is_in(token, cues.planning)
     return planned and relation(token) == "nsubj" and bool(siblings)
 
 

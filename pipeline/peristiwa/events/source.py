@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
+from peristiwa.events.edges import has_clitic
 from peristiwa.events.extent import noun_phrase
 from peristiwa.events.predicate import subjects
 from peristiwa.events.roles import Mentions, is_person
@@ -77,7 +78,7 @@ def _reporters(sentence: Span, cues: Cues) -> list[Token]:
 
 def _utters(token: Token, cues: Cues) -> bool:
     """True for a root that reports with "-nya" alone: "ancamnya", "pintanya"."""
-    return token.lower_ in cues.uttering and token.i + 1 < token.sent.end and token.nbor().lower_ == "nya"
+    return token.lower_ in cues.uttering and has_clitic(token)
 
 
 def _covers(span: tuple[int, int], at: int) -> bool:

@@ -11,6 +11,10 @@ from peristiwa.errors import InputError
 from peristiwa.ingest.raw import Raw
 
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th")
+_NOTE_MARKS = " | ".join(
+    f"//sup[a[starts-with(@id, '{kind}-ref')]] | //a[starts-with(@href, '#{kind}-ref')]" for kind in ("footnote", "endnote")
+)
+"""The number of a note in the text, and the way back to it behind the note."""
 _BETWEEN = re.compile(r"\s*\n\s*\n\s*")
 _LOCKED = b"\xd0\xcf\x11\xe0"
 """The head of Word's old format, in which it also wraps documents with a password."""
@@ -31,10 +35,8 @@ def read_docx(path: Path) -> Iterator[Raw]:
         _check(file.read(len(_LOCKED)), path)
         page = mammoth.convert_to_html(file, convert_image=mammoth.images.img_element(lambda image: {})).value
     tree = html.fromstring(f"<div>{page}</div>")
-    for mark in tree.xpath("//sup[a[starts-with(@id, 'footnote-ref') or starts-with(@id, 'endnote-ref')]]"):
+    for mark in tree.xpath(_NOTE_MARKS):
         mark.drop_tree()  # a sentence goes on behind the number of its note
-    for mark in tree.xpath("//a[starts-with(@href, '#footnote-ref') or starts-with(@href, '#endnote-ref')]"):
-        mark.drop_tree()
     for end in tree.iter("br"):
         end.tail = "\n" + (end.tail or "")
     for block in tree.iter(*_BLOCKS):

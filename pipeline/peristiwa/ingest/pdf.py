@@ -45,8 +45,7 @@ def read_pdf(path: Path) -> Iterator[Raw]:
             raise InputError("it is locked with a password. Save it without one.") from error
         raise InputError(f"this is no PDF that can be read ({error}). Save it as PDF again, or its text as .txt.") from error
     pictures = sum(lines is None for lines in pages)
-    told = [lines for lines in pages if lines]
-    if pictures > len(told):
+    if pictures > sum(map(bool, pages)):
         raise InputError(f"a scan: {pictures} of its {len(pages)} pages are pictures without text. {_OCR}")
     text = join_lines([lines or [] for lines in pages])
     if len(_UNREADABLE.findall(text)) > _MOST_UNREADABLE * len(text):
