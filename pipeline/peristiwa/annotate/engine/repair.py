@@ -26,6 +26,7 @@ COMMON = 25_000
 SHORTEST = 3
 """Letters that a clitic must leave."""
 ACRONYM = re.compile(r"[A-Z][A-Z0-9]{2,}")
+ROMAN, LETTER = re.compile(r"[IVXLC]+\."), re.compile(r"[A-Z]\.?$|\d")
 WORD = re.compile(r"[A-Z]?[a-zà-ÿ-]+|[IVXL]{2,}")
 """A word or Roman numeral, whose full stop before a capital ends its sentence if it is no known abbreviation."""
 
@@ -173,6 +174,8 @@ def _goes_on(before: Sequence[Surface], after: Sequence[Surface], unfinished: Se
         return after[0].text[:1].islower()
     if last in unfinished:
         return True
+    if len(shorter) > 1 and shorter[-2].text in unfinished and ROMAN.fullmatch(last) and LETTER.match(after[0].text):
+        return True  # "Peraturan No. IX. E. 1"
     if len(shorter) == 1 and re.fullmatch(r"(?:\d{1,3}|[ivxIVX]{1,4}|[A-Za-z])[.)]", last):
         return True  # a number before a heading, or an initial before a name
     if not re.fullmatch(r"(?:[A-Z]\.)+", last) or not after[0].text[:1].isupper():
