@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from peristiwa.annotate import Annotator
 from peristiwa.annotate.conllu import doc_to_conllu
 from peristiwa.annotate.convert import TRIGGERS
-from peristiwa.training import data, spans
+from peristiwa.evaluate.ud import raw_text
+from peristiwa.training import spans
 from peristiwa.types import Document
 
 if TYPE_CHECKING:
@@ -29,16 +30,14 @@ def f1(correct: int, predicted: int, gold: int) -> float:
 
 
 def treebank_scores(annotator: Annotator, gold: Path) -> dict[str, float]:
-    """CoNLL 2018 F1 of everything, from raw text: the sentences joined by a space, twenty to a paragraph."""
+    """CoNLL 2018 F1 of everything, from the raw text of all sentences as one paragraph."""
     from stanza.models.common.utils import ud_scores
 
-    trees = data.read_conllu(gold)
-    chunks = [trees[start : start + 20] for start in range(0, len(trees), 20)]
-    documents = [Document(str(n), " ".join(tree.text for tree in chunk)) for n, chunk in enumerate(chunks)]
-    docs = annotator.annotate(documents)
-    system = "".join(doc_to_conllu(doc, document.doc_id) for doc, document in zip(docs, documents, strict=True))
-    result = ud_scores(io.StringIO(gold.read_text(encoding="utf8")), io.StringIO(system))
-    return {name: round(100 * result[name].f1, 2) for name in UD_METRICS} | {"sentences in gold": len(trees)}
+    trees = gold.read_text(encoding="utf8")
+    (doc,) = annotator.annotate([Document("0", raw_text(trees))])
+    result = ud_scores(io.StringIO(trees), io.StringIO(doc_to_conllu(doc, "0")))
+    number = trees.count("# text = ")
+    return {name: round(100 * result[name].f1, 2) for name in UD_METRICS} | {"sentences in gold": number}
 
 
 def document_scores(annotator: Annotator, records: Sequence[Mapping[str, Any]]) -> dict[str, float]:

@@ -52,6 +52,7 @@ class Engine:
         from peristiwa.annotate.engine.lemmas import Lemmatiser
         from peristiwa.annotate.engine.names import NameTagger
         from peristiwa.annotate.engine.parse import Parser
+        from peristiwa.annotate.engine.reader import Reader
         from peristiwa.annotate.engine.segment import Segmenter
         from peristiwa.annotate.engine.tag import Tagger
 
@@ -66,6 +67,7 @@ class Engine:
             "lemma": lambda: Lemmatiser(checkpoints["lemma"]),
             "depparse": lambda: Parser(checkpoints["depparse"], vectors, half=half),
         }
+        self._reader = Reader(checkpoints["reader"], half=half) if "reader" in checkpoints else None
         self._layers = {name: make() for name, make in layers.items() if name in checkpoints}
         self._names = {name: NameTagger(checkpoints[name], vectors, half=half) for name in names}
         self._rules = rules
@@ -89,7 +91,7 @@ class Engine:
                 for text, sentences in zip(texts, segmented, strict=True)
             ]
             everything = [sentence for sentences in documents for sentence in sentences]
-            for layer in self._layers.values():
+            for layer in filter(None, (self._reader, *self._layers.values())):
                 layer(everything)
             if self._rules is not None:
                 for sentence in everything:
@@ -111,7 +113,7 @@ class Engine:
         import torch
 
         with torch.inference_mode():
-            return self._names["ner"](sentences, labels)
+            return self._reader.tag(sentences, labels) if self._reader else self._names["ner"](sentences, labels)
 
 
 def _parse(sentence: Sentence) -> Parse:

@@ -1,0 +1,290 @@
+"""A small transformer that reads a sentence once and tells of it all: tags, features, tree and names.
+
+Pieces of words (unigram, Kudo 2018) go through a few layers of BERT (Devlin et al. 2019); words are the mean of their
+pieces in a learned mean of the layers; small layers over them tell tags, features, heads and relations (Dozat and Manning
+2017) and, for each set of names that was learnt from, tags of names. Made by ``training.reader``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
+
+import torch
+from torch.nn.functional import gelu, layer_norm, leaky_relu, linear, scaled_dot_product_attention
+
+from peristiwa.annotate.engine.names import best_path, whole_mentions
+from peristiwa.annotate.engine.sentence import Sentence
+from peristiwa.annotate.engine.tree import are_trees, best_tree
+from peristiwa.recurrent import Layout
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+BEGIN, PAD, END, UNKNOWN = range(4)
+MOST = 258
+"""Pieces of one sentence that are read; words behind them are told by their form alone."""
+LONGEST = 24
+"""Pieces of one word."""
+CELLS = 6000
+"""Pieces that go through the layers at once, those that fill sentences up among them."""
+EPSILON = 1e-12
+REACH = 10
+"""Distances between words beyond which all are one."""
+
+
+class Pieces:
+    """Cuts words into the likeliest pieces, each word once."""
+
+    def __init__(self, pieces: Sequence[str], scores: Sequence[float]) -> None:
+        self._scores = {piece: (score, number) for number, (piece, score) in enumerate(zip(pieces, scores, strict=True))}
+        self._longest = max(map(len, pieces))
+        self._least = min(scores) - 10
+        self._known: dict[tuple[str, bool], tuple[int, ...]] = {}
+
+    def __call__(self, word: str, *, spaced: bool) -> tuple[int, ...]:
+        """The numbers of the pieces of a word; ``spaced``: white space stands before it."""
+        found = self._known.get((word, spaced))
+        if found is None:
+            if len(self._known) > 200_000:
+                self._known.clear()
+            found = self._cut("▁" * spaced + normalize("NFKC", word).strip().replace(" ", "▁"))[:LONGEST] or (UNKNOWN,)
+            self._known[word, spaced] = found
+        return found
+
+    def _cut(self, text: str) -> tuple[int, ...]:
+        best: list[tuple[float, int, int]] = [(0.0, 0, UNKNOWN)]  # score, where the last piece begins, its number
+        for end in range(1, len(text) + 1):
+            ways = [(best[end - 1][0] + self._least, end - 1, UNKNOWN)]
+            for start in range(max(0, end - self._longest), end):
+                if (piece := self._scores.get(text[start:end])) and piece[1] > UNKNOWN:
+                    ways.append((best[start][0] + piece[0], start, piece[1]))
+            best.append(max(ways, key=lambda way: (way[0], -way[1])))
+        found: list[int] = []
+        at = len(text)
+        while at:
+            _, at, number = best[at]
+            if number != UNKNOWN or found[-1:] != [UNKNOWN]:  # what is unknown is one piece
+                found.append(number)
+        return tuple(reversed(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The weights of one layer."""
+
+    qkv: tuple[Tensor, Tensor]
+    out: tuple[Tensor, Tensor]
+    up: tuple[Tensor, Tensor]
+    down: tuple[Tensor, Tensor]
+    ln1: tuple[Tensor, Tensor]
+    ln2: tuple[Tensor, Tensor]
+
+    def __call__(self, states: Tensor, kept: Tensor, heads: int) -> Tensor:
+        many, length, size = states.shape
+        query, key, value = linear(states, *self.qkv).view(many, length, 3, heads, size // heads).permute(2, 0, 3, 1, 4)
+        seen = scaled_dot_product_attention(query, key, value, attn_mask=kept)
+        seen = linear(seen.transpose(1, 2).reshape(many, length, size), *self.out)
+        states = layer_norm(states + seen, (size,), *self.ln1, EPSILON)
+        return layer_norm(states + linear(gelu(linear(states, *self.up)), *self.down), (size,), *self.ln2, EPSILON)
+
+
+class Reader:
+    """The reader of one model file."""
+
+    def __init__(self, checkpoint: Mapping[str, Any], *, half: bool = False) -> None:
+        self._heads = int(checkpoint["config"]["heads"])
+        self._kind = torch.bfloat16 if half else torch.float32
+        weights = {name: self._whole(checkpoint, name) for name in checkpoint["model"]}
+        self._weights = weights
+        self._pieces = Pieces(checkpoint["pieces"], checkpoint["scores"].tolist())
+        pair = {name: (weights[f"{name}.weight"], weights[f"{name}.bias"]) for name in _pairs(weights)}
+        self._pair = pair
+        count = sum(name.startswith("layers.") and name.endswith(".qkv") for name in pair)
+        half_pair = {name: (w.to(self._kind), b.to(self._kind)) for name, (w, b) in pair.items() if name.startswith("layers.")}
+        self._layers = [
+            _Layer(*(half_pair[f"layers.{at}.{name}"] for name in _Layer.__dataclass_fields__)) for at in range(count)
+        ]
+        self._mixing = weights["mixing"].softmax(0)
+        vocabulary = checkpoint["vocabulary"]
+        self._upos, self._feats, self._relations = vocabulary["upos"], vocabulary["feats"], vocabulary["relations"]
+        self._tags: dict[str, list[str]] = vocabulary["names"]
+        self._transitions = {name: _transitions(tags) for name, tags in self._tags.items()}
+
+    @staticmethod
+    def _whole(checkpoint: Mapping[str, Any], name: str) -> Tensor:
+        weight: Tensor = checkpoint["model"][name].float()
+        return weight * checkpoint["scales"][name].float() if name in checkpoint["scales"] else weight
+
+    def __call__(self, sentences: Sequence[Sentence]) -> None:
+        """Fill ``upos``, ``feats``, ``heads``, ``deprels`` and the tags of names."""
+        spelt = [self._spell(sentence.words, _spaced(sentence)) for sentence in sentences]
+        for group in groups([sum(map(len, words)) for words in spelt]):
+            chosen = [sentences[at] for at in group]
+            words = self._read([spelt[at] for at in group])
+            self._tell_tags(chosen, words)
+            self._tell_trees(chosen, words)
+            firsts = [_firsts(sentence) for sentence in chosen]
+            for sentence, tags in zip(chosen, self._names(next(iter(self._tags)), words, firsts), strict=True):
+                sentence.tags["ner"] = tags
+
+    def tag(self, sentences: Sequence[Sequence[str]], labels: Collection[str] = ()) -> list[list[str]]:
+        """The BIOES tags of names of given tokens, by the set with exactly these labels, else by our own guideline."""
+        wanted = {label.upper() for label in labels}
+        own = {name: {tag[2:] for tag in tags} - {""} for name, tags in self._tags.items()}
+        name = next((name for name, found in own.items() if found == wanted), next(iter(own)))
+        spelt = [self._spell(tokens, spaces(tokens)) for tokens in sentences]
+        tagged: list[list[str]] = [[] for _ in sentences]
+        for group in groups([sum(map(len, words)) for words in spelt]):
+            words = self._read([spelt[at] for at in group])
+            firsts = [list(range(len(sentences[at]))) for at in group]
+            for at, tags in zip(group, self._names(name, words, firsts), strict=True):
+                tagged[at] = tags
+        return tagged
+
+    def _spell(self, words: Sequence[str], spaced: Sequence[bool]) -> list[tuple[int, ...]]:
+        return [self._pieces(word, spaced=space) for word, space in zip(words, spaced, strict=True)]
+
+    def _read(self, sentences: Sequence[Sequence[tuple[int, ...]]]) -> Tensor:
+        """Sentences x words x size."""
+        rows = [[BEGIN, *[piece for word in words for piece in word][: MOST - 2], END] for words in sentences]
+        most, width = max(map(len, sentences)), max(map(len, rows))
+        pieces = torch.tensor([row + [PAD] * (width - len(row)) for row in rows])
+        kept = (pieces != PAD)[:, None, None, :]
+        states = self._weights["word.weight"][pieces] + self._weights["pos.weight"][:width]
+        states = layer_norm(states, states.shape[-1:], *self._pair["ln"], EPSILON).to(self._kind)
+        mixed = torch.zeros(states.shape)
+        for share, layer in zip(self._mixing, self._layers, strict=True):
+            states = layer(states, kept, self._heads)
+            mixed += share * states.float()
+        owners = torch.full((len(rows), width), most)
+        for at, words in enumerate(sentences):
+            own = [number for number, word in enumerate(words) for _ in word][: MOST - 2]
+            owners[at, 1 : 1 + len(own)] = torch.tensor(own)
+        places = (owners + (most + 1) * torch.arange(len(rows))[:, None]).flatten()
+        sums = torch.zeros(len(rows) * (most + 1), mixed.shape[-1]).index_add_(0, places, mixed.flatten(0, 1))
+        counts = torch.zeros(len(sums)).index_add_(0, places, torch.ones(len(places))).clamp_(min=1)
+        return (sums / counts[:, None]).view(len(rows), most + 1, -1)[:, :most]
+
+    def _tell_tags(self, sentences: Sequence[Sentence], words: Tensor) -> None:
+        upos = linear(words, *self._pair["upos"]).argmax(2).tolist()
+        feats = linear(words, *self._pair["feats"]).argmax(2).tolist()
+        for sentence, tags, features in zip(sentences, upos, feats, strict=True):
+            size = len(sentence.words)
+            sentence.upos = [self._upos[number] for number in tags[:size]]
+            told = [self._feats[number] for number in features[:size]]
+            sentence.feats = ["" if one == "_" else one for one in told]
+
+    def _tell_trees(self, sentences: Sequence[Sentence], words: Tensor) -> None:
+        own = self._pair
+        many, most, _ = words.shape
+        governors = torch.cat([self._weights["root"].expand(many, 1, -1), words], 1)
+        dependent = _with_one(leaky_relu(linear(words, *own["arc_word"]), 0.1)) @ self._weights["arcs"]
+        scores = dependent @ leaky_relu(linear(governors, *own["arc_head"]), 0.1).transpose(1, 2)
+        at = torch.arange(most + 1)
+        scores = scores + self._weights["away.weight"][(at[None] - at[1:, None]).clamp(-REACH, REACH) + REACH][..., 0]
+        sizes = torch.tensor([len(sentence.words) for sentence in sentences])
+        inside = at[None] <= sizes[:, None]
+        square = torch.full((many, most + 1, most + 1), -torch.inf)
+        square[:, 1:] = scores.masked_fill(~inside[:, None], -torch.inf)
+        square.masked_fill_(torch.eye(most + 1, dtype=torch.bool), -torch.inf)
+        square[:, 0, 0] = 0
+        heads = square.argmax(2).masked_fill(~inside, 0)
+        found = heads.numpy()
+        for row in (~torch.from_numpy(are_trees(found, inside.numpy()))).nonzero().flatten().tolist():
+            size = int(sizes[row]) + 1
+            found[row, :size] = best_tree(square[row, :size, :size].numpy())
+        relations = self._relation_odds(words, governors, heads[:, 1:]).argmax(2).tolist()
+        for sentence, own_heads, numbers in zip(sentences, heads[:, 1:].tolist(), relations, strict=True):
+            size = len(sentence.words)
+            sentence.heads = own_heads[:size]
+            named = (self._relations[number] for number in numbers[:size])
+            sentence.deprels = ["root" if head == 0 else name for head, name in zip(sentence.heads, named, strict=True)]
+
+    def _relation_odds(self, words: Tensor, governors: Tensor, heads: Tensor) -> Tensor:
+        """For each word the log-odds of every relation to its head; "root" is for the root alone."""
+        dependent = _with_one(leaky_relu(linear(words, *self._pair["relation_word"]), 0.1))
+        side = _with_one(leaky_relu(linear(governors, *self._pair["relation_head"]), 0.1))
+        matrix = self._weights["relations"]
+        chosen = side.gather(1, heads[..., None].expand(-1, -1, side.shape[-1]))
+        turned = dependent @ matrix.flatten(1)
+        odds = (turned.view(*dependent.shape[:2], matrix.shape[1], -1) @ chosen[..., None])[..., 0]
+        odds[..., self._relations.index("root")] = -torch.inf
+        return odds
+
+    def _names(self, name: str, words: Tensor, firsts: Sequence[Sequence[int]]) -> list[list[str]]:
+        """The tags of the tokens that begin at the words ``firsts``, BIOES, by one set."""
+        odds = linear(gelu(linear(words, *self._pair["hidden"])), *self._pair[f"names.{name}"])
+        order = sorted(range(len(firsts)), key=lambda row: -len(firsts[row]))
+        layout = Layout.of([len(firsts[row]) for row in order])
+        rows = torch.tensor([row for row in order for _ in firsts[row]])
+        emitted = odds[rows, torch.tensor([word for row in order for word in firsts[row]])]
+        path = best_path(emitted[layout.order], self._transitions[name], layout.sizes.tolist())[layout.inverse].tolist()
+        tags = self._tags[name]
+        found: list[list[str]] = [[] for _ in firsts]
+        for row, start in zip(order, layout.starts, strict=True):
+            own = path[start : start + len(firsts[row])]
+            found[row] = whole_mentions(_ends([tags[number] for number in own]))
+        return found
+
+
+def _pairs(weights: Mapping[str, Tensor]) -> Iterator[str]:
+    return (name.removesuffix(".bias") for name in weights if name.endswith(".bias"))
+
+
+def _transitions(tags: Sequence[str]) -> Tensor:
+    """0 where a tag may follow another, else -inf: inside a name goes on what began."""
+    found = torch.zeros(len(tags), len(tags))
+    for column, tag in enumerate(tags):
+        if tag.startswith("I-"):
+            found[[row for row, before in enumerate(tags) if before[2:] != tag[2:]], column] = -torch.inf
+    return found
+
+
+def _ends(tags: Sequence[str]) -> list[str]:
+    """BIO to BIOES."""
+    found = []
+    for tag, after in zip(tags, [*tags[1:], "O"], strict=True):
+        ends = after != f"I-{tag[2:]}"
+        found.append({"B": "S-", "I": "E-"}[tag[0]] + tag[2:] if ends and tag != "O" else tag)
+    return found
+
+
+def groups(sizes: Sequence[int]) -> Iterator[list[int]]:
+    """Indexes of sentences of like length, longest first, that fill at most ``CELLS`` places together."""
+    order = sorted((at for at, size in enumerate(sizes) if size), key=lambda at: -sizes[at])
+    while order:
+        width = min(sizes[order[0]] + 2, MOST)
+        count = max(1, CELLS // width)
+        yield order[:count]
+        order = order[count:]
+
+
+def _spaced(sentence: Sentence) -> list[bool]:
+    """Whether white space stands before each word; not inside a token of several."""
+    found = []
+    end = -1
+    for token, width in zip(sentence.tokens, sentence.widths, strict=True):
+        found += [token.start > end] + [False] * (width - 1)
+        end = token.end
+    return found
+
+
+def _firsts(sentence: Sentence) -> list[int]:
+    found, at = [], 0
+    for width in sentence.widths:
+        found.append(at)
+        at += width
+    return found
+
+
+def spaces(words: Sequence[str]) -> list[bool]:
+    """Where white space stands before words of a text that does not tell."""
+    before = ["", *words]
+    return [word not in {*".,;:!?)]}%”’"} and last not in {*"([{“‘"} for last, word in zip(before, words, strict=False)]
+
+
+def _with_one(tensor: Tensor) -> Tensor:
+    return torch.cat([tensor, tensor.new_ones(*tensor.shape[:-1], 1)], -1)

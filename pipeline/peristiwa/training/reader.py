@@ -1,0 +1,231 @@
+"""Train ``reader.pt``: six layers that tell tags, features, tree and names of a sentence at once (``engine.reader``).
+
+It begins with the lower layers of the pretrained encoder, moved by what its parser and its name tagger have learnt, each
+by itself (task arithmetic: Ilharco et al. 2023), and learns from sentences that ``teacher`` labelled, trees where it is
+sure, and from all that people annotated. Two cores read 450 words a second, so that it goes on from where it was left
+(``build/training/reader-state.pt``); what ships is the running mean of the weights.
+
+    python -m peristiwa.training.reader --work build/training --without ../shared/data/events/dev.jsonl --seconds 3600
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from peristiwa.annotate.engine.reader import Pieces
+from peristiwa.training.data import FORM, Tree, read_conllu
+from peristiwa.training.encoder import HEADS, Encoder
+from peristiwa.training.refine import blend
+from peristiwa.training.sentences import (
+    UNASKED,
+    Batch,
+    Sentence,
+    Units,
+    drawer,
+    read_names,
+    read_treebanks,
+    spell_tree,
+    trees_to_label,
+)
+from peristiwa.training.teacher import DECAY, ENCODER, LABELS, VOCABULARY, Namer, Parser, Words
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LAYERS = 6
+SHARES = {
+    "silver": 0.55,
+    "csui": 0.07,
+    "pud": 0.04,
+    "gsd": 0.06,
+    "converted": 0.04,
+    "own": 0.1,
+    "idner2k": 0.06,
+    "indonlu_nergrit": 0.04,
+    "indolem_nerui": 0.03,
+    "spacyndo_gsd18": 0.01,
+}
+"""How often a batch comes from each set."""
+BATCH, LOW, HIGH, WARM, MEAN = 24, 3e-4, 1e-3, 150, 400
+SURE = 0.67
+"""Share of the labelled sentences whose trees are learnt, the surest."""
+NAME = 2.0
+"""What an error of a name costs, one of a head being 1."""
+STATE, MODEL = "reader-state.pt", "reader.pt"
+
+
+class Reader(nn.Module):
+    """A parser and a name tagger upon the same words."""
+
+    def __init__(self, pieces: int, units: Units, names: Units, layers: int = LAYERS) -> None:
+        super().__init__()
+        words = Words(Encoder(pieces, layers))
+        self.parser, self.namer = Parser(words, units), Namer(words, names)
+
+    def loss(self, batch: Batch) -> Tensor:
+        """What is wrong with all that a batch has labels of."""
+        words: Tensor = self.parser.words(batch)
+        loss: Tensor = words.new_zeros(())
+        if "head" in batch.labels:
+            loss = loss + self.parser.loss(batch, words)
+        if batch.labels.keys() & self.namer.sets.keys():
+            loss = loss + NAME * self.namer.loss(batch, words)
+        return loss
+
+
+def begin(reader: Reader, state: Mapping[str, Mapping[str, Tensor]]) -> None:
+    """Start from what ``teacher`` left: the encoder plus both that its parser and its name tagger added to it."""
+    own = reader.state_dict()
+    moved = {name: weight.clone() for name, weight in state["masked"].items() if f"parser.words.encoder.{name}" in own}
+    for tuned in (state["parser"], state["namer"]):
+        for name in moved:
+            moved[name] += tuned[f"words.encoder.{name}"] - state["masked"][name]
+    reader.parser.words.encoder.load_state_dict(moved)
+    for part in ("parser", "namer"):
+        for name, weight in state[part].items():
+            if not name.startswith("words."):
+                own[f"{part}.{name}"].copy_(weight)
+
+
+def read_silver(work: Path, pieces: Pieces, names: Units, without: frozenset[str]) -> list[Sentence]:
+    """The sentences that the teacher labelled, none of which measures; heads are learnt where it was sure."""
+    with (work / LABELS).open("rb") as file:
+        labels = pickle.load(file)
+    least = float(np.quantile(labels["sure"], 1 - SURE))
+    found, at = [], 0
+    for tree, sure in zip(trees_to_label(work / "annotated" / "parses" / "train"), labels["sure"].tolist(), strict=True):
+        size = len(tree.words())
+        told = {kind: labels[kind][at : at + size].tolist() for kind in ("tag", "feature", *names) if kind != "spacyndo_gsd18"}
+        for kind in ("head", "relation"):
+            told[kind] = labels[kind][at : at + size].tolist() if sure >= least else [UNASKED] * size
+        at += size
+        if _key(tree) not in without:
+            found.append(Sentence(spell_tree(tree, pieces), told))
+    return found
+
+
+def _key(tree: Tree) -> str:
+    return "".join(row[FORM] for row in tree.words()).lower()
+
+
+def measuring(work: Path, documents: Path) -> Iterator[str]:
+    """Sentences, as letters, that measure: of the treebanks, the public sets and the documents of development."""
+    yield from map(_key, read_conllu(work / "ud" / "dev.conllu"))
+    for sentence in json.loads((work / "ner" / "dev.json").read_text(encoding="utf8")):
+        yield "".join(token["text"] for token in sentence).lower()
+    for path in sorted(documents.glob("*.conllu")):
+        yield from map(_key, read_conllu(path))
+
+
+def train(
+    reader: Reader, sets: Mapping[str, Sequence[Sentence]], seconds: float, state: Path, steps: int | None = None
+) -> None:
+    """Go on for so many seconds, or steps, from ``state`` if it is there, and write it; the reader gets the mean weights."""
+    words = reader.parser.words
+    words.encoder.word.weight.requires_grad_(False)
+    words.encoder.set_dropout(0.05)
+    lowest = [words.encoder.pos.weight, *words.encoder.ln.parameters()]
+    layers = list(reversed(words.encoder.layers))
+    groups = [{"params": lowest, "top": LOW * DECAY ** len(layers)}]
+    groups += [{"params": [*layer.parameters()], "top": LOW * DECAY**above} for above, layer in enumerate(layers)]
+    inner = {id(weight) for weight in words.encoder.parameters()}
+    groups.append({"params": [weight for weight in reader.parameters() if id(weight) not in inner], "top": HIGH})
+    optimizer = torch.optim.AdamW(groups, lr=LOW, betas=(0.9, 0.98), eps=1e-6, weight_decay=0.01)
+    learnt = [weight for weight in reader.parameters() if weight.requires_grad]
+    done, mean = 0, {name: weight.clone() for name, weight in reader.state_dict().items()}
+    if state.exists():
+        told = torch.load(state, weights_only=True)
+        reader.load_state_dict(told["model"])
+        optimizer.load_state_dict(told["optimizer"])
+        done, mean = told["steps"], told["mean"]
+    draw = drawer(sets, SHARES, BATCH, "cpu", seed=done)
+    reader.train()
+    start, step = time.monotonic(), done
+    while step - done < steps if steps else time.monotonic() - start < seconds:
+        for group in optimizer.param_groups:
+            group["lr"] = group["top"] * min(1.0, (step + 1) / WARM)
+        loss = reader.loss(draw())
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
+        optimizer.step()
+        step += 1
+        blend(mean, reader.state_dict(), 1 / min(step, MEAN))
+        if step % 100 == 0:
+            print(f"step {step}: loss {loss.item():.3f}", flush=True)
+    torch.save({"model": reader.state_dict(), "optimizer": optimizer.state_dict(), "mean": mean, "steps": step}, state)
+    reader.load_state_dict(mean)
+    reader.eval()
+
+
+RENAMED = {
+    "parser.words.encoder.": "",
+    "parser.words.mixing": "mixing",
+    "parser.tags.": "upos.",
+    "parser.features.": "feats.",
+    "parser.root": "root",
+    "parser.arc_word.0.": "arc_word.",
+    "parser.arc_head.0.": "arc_head.",
+    "parser.relation_word.0.": "relation_word.",
+    "parser.relation_head.0.": "relation_head.",
+    "parser.arcs": "arcs",
+    "parser.relations": "relations",
+    "parser.away.": "away.",
+    "namer.hidden.0.": "hidden.",
+    "namer.sets.": "names.",
+}
+
+
+def checkpoint_of(reader: Reader, pieces: Sequence[tuple[str, float]], units: Units, names: Units) -> dict[str, Any]:
+    """The content of ``reader.pt``: large matrices in eight bits, row by row, the rest in sixteen."""
+    model, scales = {}, {}
+    for name, weight in reader.state_dict().items():
+        new = next((new + name[len(old) :] for old, new in RENAMED.items() if name.startswith(old)), None)
+        if new is None:
+            continue
+        if weight.ndim > 1 and weight.numel() > 4096:
+            scale = weight.abs().amax(-1, keepdim=True).clamp(min=1e-8) / 127
+            model[new], scales[new] = (weight / scale).round().to(torch.int8), scale.half()
+        else:
+            model[new] = weight.half()
+    vocabulary = {"upos": units["tag"], "feats": units["feature"], "relations": units["relation"], "names": names}
+    return {
+        "config": {"heads": HEADS},
+        "pieces": [piece for piece, _ in pieces],
+        "scores": torch.tensor([score for _, score in pieces]),
+        "model": model,
+        "scales": scales,
+        "vocabulary": vocabulary,
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = argparse.ArgumentParser(description="Train reader.pt from labelled sentences, treebanks and sets of names.")
+    options.add_argument("--work", type=Path, required=True, help="where teacher has left its labels and its encoder")
+    options.add_argument("--seconds", type=float, required=True)
+    given = options.parse_args(arguments)
+    work = given.work
+    told = json.loads((work / VOCABULARY).read_text(encoding="utf8"))
+    pieces = Pieces(*map(list, zip(*told["pieces"], strict=True)))
+    reader = Reader(len(told["pieces"]), told["units"], told["names"])
+    begin(reader, torch.load(work / ENCODER, map_location="cpu", weights_only=True))
+    without = frozenset(key for key in measuring(work, work / "annotated" / "parses" / "dev") if len(key) >= 15)
+    sets = {"silver": read_silver(work, pieces, told["names"], without)}
+    sets |= read_treebanks(work / "ud", pieces)[0] | read_names(work / "ner" / "train.json", pieces)[0]
+    train(reader, sets, given.seconds, work / STATE)
+    content = checkpoint_of(reader, told["pieces"], told["units"], told["names"])
+    torch.save(content, work / "models" / MODEL, _use_new_zipfile_serialization=False)
+
+
+if __name__ == "__main__":
+    main()
