@@ -102,7 +102,7 @@ class Annotator:
         Tags are those of our guideline, unless the model has also learnt a public set with exactly these ``labels``
         (PERSON, PLACE, ORGANISATION …), whose guideline it then follows.
         """
-        if "ner" not in self.models:
+        if not {"ner", "reader"} & self.models.keys():
             raise ModelError(f"there is no ner model for language {self.language!r}; see `peristiwa models list`.")
         full = [list(sentence) for sentence in sentences if sentence]
         tagged = iter(self._loaded.tag(full, labels) if full else [])

@@ -3,17 +3,21 @@
 import json
 from pathlib import Path
 
+import pytest
 import torch
 
+from peristiwa.annotate import Annotator
 from peristiwa.annotate.engine import reader as engine
 from peristiwa.annotate.engine.sentence import Surface
 from peristiwa.annotate.engine.tree import best_tree
 from peristiwa.checkpoint import read_checkpoint
+from peristiwa.models import locate
 from peristiwa.training.data import Tree
 from peristiwa.training.encoder import BEGIN, MASK, Encoder, masked_batch
 from peristiwa.training.reader import Reader, begin, checkpoint_of, train
 from peristiwa.training.sentences import UNASKED, Sentence, drawer, make_batch, read_names, spaces_of_tree
 from peristiwa.training.teacher import Namer, Parser, Words, fine_tune, label
+from peristiwa.types import Document
 
 
 def row(number: str, form: str, head: str = "_", relation: str = "_", misc: str = "_") -> list[str]:
@@ -170,3 +174,26 @@ def test_words_are_cut_into_the_likeliest_pieces() -> None:
     assert [named[at] for at in pieces("rumah", spaced=False)] == ["<unk>", "mah"]
     assert [named[at] for at in pieces("いろは", spaced=True)] == ["▁", "<unk>"]
     assert [named[at] for at in pieces(" ", spaced=False)] == ["<unk>"]
+
+
+@pytest.mark.models
+def test_a_model_set_with_a_reader(tmp_path: Path) -> None:
+    tags = {"relation": ["dep", "root"], "tag": ["NOUN", "PUNCT"], "feature": ["_"]}
+    pieces = [
+        ("<s>", 0.0),
+        ("<pad>", 0.0),
+        ("</s>", 0.0),
+        ("<unk>", 0.0),
+        ("▁", -1.0),
+        *((one, -2.0) for one in "abdeginorsut"),
+    ]
+    content = checkpoint_of(Reader(len(pieces), tags, NAMES, layers=1), pieces, tags, NAMES)
+    torch.save(content, tmp_path / "reader.pt", _use_new_zipfile_serialization=False)
+    shipped = {name: path for name, path in locate("id").paths.items() if name in ("pretrain", "tokenize", "mwt", "lemma")}
+    annotator = Annotator(shipped | {"reader": tmp_path / "reader.pt"})
+    text = "Berita itu benar. Gedung runtuh; sungai tetap tenang."
+    doc, again = (annotator.annotate([Document("x", one)])[0] for one in (text, f"{text} {text}"))
+    assert [token.pos_ in ("NOUN", "PUNCT") for token in doc] == [True] * len(doc)
+    assert sum(token.head.i == token.i for token in doc) == len(list(doc.sents)) == 2
+    assert [token.head.i for token in doc] == [token.head.i for token in again[: len(doc)]]
+    assert len(annotator.tag([["Ani", "di", "Bali"], []])[0]) == 3
