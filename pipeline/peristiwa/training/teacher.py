@@ -128,11 +128,8 @@ class Parser(nn.Module):
         odds, side, heads = self.read(words, batch.sizes)
         relations = self.relation_odds(side, heads, batch.labels["head"].clamp(min=0))
         loss = _loss(odds, batch.labels["head"]) + _loss(relations, batch.labels["relation"])
-        return (
-            loss
-            + 0.2 * _loss(self.tags(words), batch.labels["tag"])
-            + 0.1 * _loss(self.features(words), batch.labels["feature"])
-        )
+        loss = loss + TAG * _loss(self.tags(words), batch.labels["tag"])
+        return loss + FEATURE * _loss(self.features(words), batch.labels["feature"])
 
 
 class Namer(nn.Module):
