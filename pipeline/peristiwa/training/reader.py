@@ -5,7 +5,7 @@ by itself (task arithmetic: Ilharco et al. 2023), and learns from sentences that
 sure, and from all that people annotated. Two cores read 450 words a second, so that it goes on from where it was left
 (``build/training/reader-state.pt``); what ships is the running mean of the weights.
 
-    python -m peristiwa.training.reader --work build/training --without ../shared/data/events/dev.jsonl --seconds 3600
+    python -m peristiwa.training.reader --work build/training --seconds 3600
 """
 
 from __future__ import annotations
