@@ -8,12 +8,13 @@ import torch
 
 from peristiwa.annotate import Annotator
 from peristiwa.annotate.engine import reader as engine
+from peristiwa.annotate.engine.reader import BEGIN
 from peristiwa.annotate.engine.sentence import Surface
 from peristiwa.annotate.engine.tree import best_tree
 from peristiwa.checkpoint import read_checkpoint
 from peristiwa.models import locate
 from peristiwa.training.data import Tree
-from peristiwa.training.encoder import BEGIN, MASK, Encoder, masked_batch
+from peristiwa.training.encoder import MASK, Encoder, masked_batch
 from peristiwa.training.reader import Reader, begin, checkpoint_of, train
 from peristiwa.training.sentences import UNASKED, Sentence, drawer, make_batch, read_names, spaces_of_tree
 from peristiwa.training.teacher import Namer, Parser, Words, fine_tune, label

@@ -25,21 +25,21 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, gelu, linear, scaled_dot_product_attention
 
+from peristiwa.annotate.engine.reader import BEGIN, END, PLACES, UNKNOWN
+from peristiwa.training.overlap import stands_in, stretches
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from torch import Tensor
 
 SIZE, HEADS, INNER = 384, 12, 1536
-POSITIONS = 260
-BEGIN, PAD, END, MASK = range(4)
-"""The first pieces; that of unknown characters stands for what is masked, too."""
+MASK = UNKNOWN
+"""The piece of unknown characters stands for what is masked, too."""
 PIECES = 26_000
 SHARES = {"news": 1.0, "prose": 1.0, "wiki": 0.5, "law": 0.06}
 """Share of each text file's lines that is read."""
 ALIKE = 12
 """So many lines of the encyclopedia that begin alike are read: those on asteroids and villages come from a template."""
-OVERLAP = 50
-"""Letters in a row that a line may not share with what measures."""
 BATCH, WINDOW, MASKED, RATE, WARM = 512, 128, 25, 4e-4, 300
 
 
@@ -96,7 +96,7 @@ def read_packed(path: Path) -> Packed:
 
 def read_lines(folder: Path, without: Iterable[str], seed: int = 7) -> list[str]:
     """Lines of running text, without those that share a stretch with one of the texts ``without``."""
-    known = {letters[at : at + OVERLAP] for letters in map(_letters, without) for at in range(len(letters) - OVERLAP + 1)}
+    known = stretches(without)
     chance = random.Random(seed)  # not a secret: the same lines are to come again
     found = []
     for kind, share in SHARES.items():
@@ -108,19 +108,9 @@ def read_lines(folder: Path, without: Iterable[str], seed: int = 7) -> list[str]
                     seen[template] += 1
                     if seen[template] > ALIKE:
                         continue
-                if chance.random() <= share and not _stands_in(line, known):
+                if chance.random() <= share and not stands_in(line, known):
                     found.append(line[:4000])
     return found
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()
-
-
-def _stands_in(line: str, known: set[str]) -> bool:
-    letters = _letters(line)
-    step = 1 if len(letters) < 8 * OVERLAP else 20
-    return any(letters[at : at + OVERLAP] in known for at in range(0, max(1, len(letters) - OVERLAP + 1), step))
 
 
 def make_tokenizer(vocabulary: Sequence[tuple[str, float]], unknown: int) -> Tokenizer:
@@ -181,7 +171,7 @@ class Encoder(nn.Module):
 
     def __init__(self, pieces: int, layers: int = 12) -> None:
         super().__init__()
-        self.word, self.pos = nn.Embedding(pieces, SIZE), nn.Embedding(POSITIONS, SIZE)
+        self.word, self.pos = nn.Embedding(pieces, SIZE), nn.Embedding(PLACES, SIZE)
         self.ln, self.drop = nn.LayerNorm(SIZE, eps=1e-12), nn.Dropout(0.0)
         self.layers = nn.ModuleList(Layer() for _ in range(layers))
 
@@ -205,7 +195,7 @@ def from_packed(packed: Packed, pieces: Sequence[int]) -> Encoder:
     encoder = Encoder(len(pieces), layers)
     with torch.no_grad():
         encoder.word.weight.copy_(packed.blocks("emb.word", SIZE, pieces))
-        places = packed.plain("emb.pos").view(-1, SIZE)[:POSITIONS]
+        places = packed.plain("emb.pos").view(-1, SIZE)[:PLACES]
         encoder.pos.weight.copy_(places + packed.plain("emb.type")[:SIZE])
         encoder.ln.weight.copy_(packed.plain("emb.ln.w"))
         encoder.ln.bias.copy_(packed.plain("emb.ln.b"))

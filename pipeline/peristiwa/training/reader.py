@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -37,7 +36,7 @@ from peristiwa.training.sentences import (
     spell_tree,
     trees_to_label,
 )
-from peristiwa.training.teacher import DECAY, ENCODER, LABELS, VOCABULARY, Namer, Parser, Words
+from peristiwa.training.teacher import ENCODER, LABELS, VOCABULARY, Namer, Parser, Words, optimizer_of, update
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -99,13 +98,13 @@ def begin(reader: Reader, state: Mapping[str, Mapping[str, Tensor]]) -> None:
 
 def read_silver(work: Path, pieces: Pieces, names: Units, without: frozenset[str]) -> list[Sentence]:
     """The sentences that the teacher labelled, none of which measures; heads are learnt where it was sure."""
-    with (work / LABELS).open("rb") as file:
-        labels = pickle.load(file)
+    with np.load(work / LABELS) as file:
+        labels = dict(file)
     least = float(np.quantile(labels["sure"], 1 - SURE))
     found, at = [], 0
     for tree, sure in zip(trees_to_label(work / "annotated" / "parses" / "train"), labels["sure"].tolist(), strict=True):
         size = len(tree.words())
-        told = {kind: labels[kind][at : at + size].tolist() for kind in ("tag", "feature", *names) if kind != "spacyndo_gsd18"}
+        told = {kind: labels[kind][at : at + size].tolist() for kind in ("tag", "feature", *names) if kind in labels}
         for kind in ("head", "relation"):
             told[kind] = labels[kind][at : at + size].tolist() if sure >= least else [UNASKED] * size
         at += size
@@ -132,16 +131,8 @@ def train(
 ) -> None:
     """Go on for so many seconds, or steps, from ``state`` if it is there, and write it; the reader gets the mean weights."""
     words = reader.parser.words
-    words.encoder.word.weight.requires_grad_(False)
     words.encoder.set_dropout(0.05)
-    lowest = [words.encoder.pos.weight, *words.encoder.ln.parameters()]
-    layers = list(reversed(words.encoder.layers))
-    groups = [{"params": lowest, "top": LOW * DECAY ** len(layers)}]
-    groups += [{"params": [*layer.parameters()], "top": LOW * DECAY**above} for above, layer in enumerate(layers)]
-    inner = {id(weight) for weight in words.encoder.parameters()}
-    groups.append({"params": [weight for weight in reader.parameters() if id(weight) not in inner], "top": HIGH})
-    optimizer = torch.optim.AdamW(groups, lr=LOW, betas=(0.9, 0.98), eps=1e-6, weight_decay=0.01)
-    learnt = [weight for weight in reader.parameters() if weight.requires_grad]
+    optimizer = optimizer_of(reader, words.encoder, LOW, HIGH)
     done, mean = 0, {name: weight.clone() for name, weight in reader.state_dict().items()}
     if state.exists():
         told = torch.load(state, weights_only=True)
@@ -152,13 +143,8 @@ def train(
     reader.train()
     start, step = time.monotonic(), done
     while step - done < steps if steps else time.monotonic() - start < seconds:
-        for group in optimizer.param_groups:
-            group["lr"] = group["top"] * min(1.0, (step + 1) / WARM)
         loss = reader.loss(draw())
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
-        optimizer.step()
+        update(optimizer, loss, min(1.0, (step + 1) / WARM))
         step += 1
         blend(mean, reader.state_dict(), 1 / min(step, MEAN))
         if step % 100 == 0:

@@ -14,8 +14,7 @@ from __future__ import annotations
 import argparse
 import lzma
 import random
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -56,6 +55,7 @@ from peristiwa.training.network import (
     train,
     types_of,
 )
+from peristiwa.training.overlap import stands_in, stretches
 from peristiwa.types import MODALITIES, ROLES, Document, Entity, Failure, Time
 
 if TYPE_CHECKING:
@@ -69,8 +69,6 @@ LENGTH = 1500
 WIKI = 0.5
 """Passages of the encyclopedia for one of news."""
 BATCH = 48
-OVERLAP = 50
-"""Letters in a row that a passage may not share with the documents that measure."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def load_teacher(code: str) -> Teacher:
 
 def read_passages(folder: Path, without: Sequence[str], seed: int = SEED) -> Iterator[Document]:
     """Passages of running text in random order, without those that share a stretch with one of the texts ``without``."""
-    known = {letters[at : at + OVERLAP] for letters in map(_letters, without) for at in range(len(letters) - OVERLAP + 1)}
+    known = stretches(without)
     found: list[Document] = []
     chance = random.Random(seed)  # not a secret: the same text is to come in the same order again
     for kind in ("news", "wiki"):
@@ -108,16 +106,7 @@ def read_passages(folder: Path, without: Sequence[str], seed: int = SEED) -> Ite
         wanted = len(passages) if kind == "news" else int(WIKI * len(found))
         found += chance.sample(passages, min(wanted, len(passages)))
     chance.shuffle(found)
-    return (document for document in found if not _stands_in(document.text, known))
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()
-
-
-def _stands_in(text: str, known: Collection[str]) -> bool:
-    letters = _letters(text)
-    return any(letters[at : at + OVERLAP] in known for at in range(len(letters) - OVERLAP + 1))
+    return (document for document in found if not stands_in(document.text, known))
 
 
 def _grouped(lines: Sequence[str]) -> Iterator[str]:

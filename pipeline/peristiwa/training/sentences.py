@@ -12,9 +12,8 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from peristiwa.annotate.engine.reader import spaces
-from peristiwa.training.data import DEPREL, FEATS, FORM, HEAD, MISC, UPOS, Tree, read_conllu
-from peristiwa.training.encoder import BEGIN, END, PAD, POSITIONS
+from peristiwa.annotate.engine.reader import BEGIN, END, PAD, PLACES, spaces
+from peristiwa.training.data import DEPREL, FEATS, FORM, HEAD, ID, MISC, UPOS, Tree, read_conllu
 from peristiwa.training.spans import LAYERS, MASKED
 
 if TYPE_CHECKING:
@@ -47,11 +46,11 @@ def spaces_of_tree(tree: Tree) -> list[bool]:
     found, space, until, after = [], True, 0, True
     for row in tree.rows:
         follows = "SpaceAfter=No" not in row[MISC]
-        if "-" in row[0]:
-            until, after = int(row[0].split("-")[1]), follows
+        if "-" in row[ID]:
+            until, after = int(row[ID].split("-")[1]), follows
             continue
         found.append(space)
-        at = int(row[0])
+        at = int(row[ID])
         space = False if at < until else after if at == until else follows
     return found
 
@@ -70,8 +69,8 @@ def make_batch(sentences: Sequence[Sentence], device: str) -> Batch:
     most = max(len(sentence.pieces) for sentence in sentences)
     pieces, words = [], []
     for sentence in sentences:
-        spelt = [piece for word in sentence.pieces for piece in word][: POSITIONS - 2]
-        owners = [at for at, word in enumerate(sentence.pieces) for _ in word][: POSITIONS - 2]
+        spelt = [piece for word in sentence.pieces for piece in word][: PLACES - 2]
+        owners = [at for at, word in enumerate(sentence.pieces) for _ in word][: PLACES - 2]
         pieces.append(torch.tensor([BEGIN, *spelt, END]))
         words.append(torch.tensor([most, *owners, most]))
     labels = {

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -22,12 +21,12 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from peristiwa.annotate.engine.reader import Pieces
+from peristiwa.annotate.engine.layers import with_one
+from peristiwa.annotate.engine.reader import PAD, REACH, Pieces
 from peristiwa.records import read_records
 from peristiwa.training.data import read_conllu
 from peristiwa.training.encoder import (
     MASK,
-    PAD,
     SIZE,
     Encoder,
     choose_pieces,
@@ -63,7 +62,7 @@ LOW, HIGH, DECAY = 2e-4, 1.5e-3, 0.9
 ARC, REL = 384, 128
 TAG, FEATURE = 0.2, 0.1
 """What an error of a tag or of features costs, one of a head or a relation being 1."""
-ENCODER, LABELS, VOCABULARY = "encoder.pt", "silver.pickle", "reader.json"
+ENCODER, LABELS, VOCABULARY = "encoder.pt", "silver.npz", "reader.json"
 """In the folder of work: the encoder and a fine-tuned parser and name tagger; labels; pieces and what numbers mean."""
 
 
@@ -99,7 +98,7 @@ class Parser(nn.Module):
         self.relation_word, self.relation_head = self._layers(REL), self._layers(REL)
         self.arcs = nn.Parameter(nn.init.xavier_uniform_(torch.empty(ARC + 1, ARC)))
         self.relations = nn.Parameter(0.02 * torch.randn(REL + 1, len(units["relation"]), REL + 1))
-        self.away = nn.Embedding(21, 1)
+        self.away = nn.Embedding(2 * REACH + 1, 1)
         nn.init.zeros_(self.away.weight)
         self.tags, self.features = nn.Linear(SIZE, len(units["tag"])), nn.Linear(SIZE, len(units["feature"]))
 
@@ -110,12 +109,12 @@ class Parser(nn.Module):
         """Log-odds of heads (B × W × W + 1, the root first), and both sides of relations."""
         many, most, _ = words.shape
         heads = torch.cat([self.root.to(words.dtype).expand(many, 1, SIZE), words], 1)
-        odds = _one(self.arc_word(words)) @ self.arcs.to(words.dtype) @ self.arc_head(heads).transpose(1, 2)
+        odds = with_one(self.arc_word(words)) @ self.arcs.to(words.dtype) @ self.arc_head(heads).transpose(1, 2)
         at = torch.arange(most + 1, device=words.device)
-        away = self.away((at[None] - at[1:, None]).clamp(-10, 10) + 10)[..., 0]
+        away = self.away((at[None] - at[1:, None]).clamp(-REACH, REACH) + REACH)[..., 0]
         barred = (at[None, None] > sizes[:, None, None]) | (at[None] == at[1:, None])
         odds = (odds.float() + away.float()).masked_fill(barred, -1e9)
-        return odds, _one(self.relation_word(words)), _one(self.relation_head(heads))
+        return odds, with_one(self.relation_word(words)), with_one(self.relation_head(heads))
 
     def relation_odds(self, words: Tensor, heads: Tensor, chosen: Tensor) -> Tensor:
         """For each word the log-odds of every relation to its chosen head."""
@@ -152,41 +151,44 @@ class Namer(nn.Module):
         return torch.stack([_loss(odds[name], batch.labels[name]) for name in odds if name in batch.labels]).sum()
 
 
-def _one(states: Tensor) -> Tensor:
-    return torch.cat([states, torch.ones_like(states[..., :1])], -1)
-
-
 def _loss(odds: Tensor, gold: Tensor) -> Tensor:
     asked = (gold != UNASKED).sum().clamp(min=1)
     return cross_entropy(odds.flatten(0, 1).float(), gold.flatten(), ignore_index=UNASKED, reduction="sum") / asked
 
 
+def optimizer_of(model: nn.Module, encoder: Encoder, low: float, high: float) -> torch.optim.AdamW:
+    """One that learns layers nearer the text more slowly, the pieces themselves not at all; "top" is a group's highest rate."""
+    encoder.word.weight.requires_grad_(False)
+    groups = [{"params": [encoder.pos.weight, *encoder.ln.parameters()], "top": low * DECAY ** len(encoder.layers)}]
+    for above, layer in enumerate(reversed(encoder.layers)):
+        groups.append({"params": [*layer.parameters()], "top": low * DECAY**above})
+    inner = {id(weight) for weight in encoder.parameters()}
+    groups.append({"params": [weight for weight in model.parameters() if id(weight) not in inner], "top": high})
+    return torch.optim.AdamW(groups, lr=low, betas=(0.9, 0.98), eps=1e-6, weight_decay=0.01)
+
+
+def update(optimizer: torch.optim.AdamW, loss: Tensor, share: float) -> None:
+    """One step at a share of each group's highest rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = group["top"] * share
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_([weight for group in optimizer.param_groups for weight in group["params"]], 1.0)
+    optimizer.step()
+
+
 def fine_tune(model: Parser | Namer, draw: Callable[[], Batch], seconds: float, steps: int | None = None) -> None:
     """Learn from what is drawn for so many seconds, or steps, the rates falling to nothing by then."""
     encoder = model.words.encoder
-    encoder.word.weight.requires_grad_(False)
     encoder.set_dropout(0.1)
-    layers = len(encoder.layers)
-    lowest = [encoder.pos.weight, *encoder.ln.parameters()]
-    groups = [{"params": lowest, "top": LOW * DECAY**layers}]
-    for above, layer in enumerate(reversed(encoder.layers)):
-        groups.append({"params": [*layer.parameters()], "top": LOW * DECAY**above})
-    inner = {id(weight) for weight in encoder.parameters()}
-    groups.append({"params": [weight for weight in model.parameters() if id(weight) not in inner], "top": HIGH})
-    optimizer = torch.optim.AdamW(groups, lr=LOW, betas=(0.9, 0.98), eps=1e-6, weight_decay=0.01)
-    learnt = [weight for weight in model.parameters() if weight.requires_grad]
+    optimizer = optimizer_of(model, encoder, LOW, HIGH)
     device = encoder.word.weight.device.type
     model.train()
     start, step = time.monotonic(), 0
     while (spent := step / steps if steps else (time.monotonic() - start) / seconds) < 1:
-        for group in optimizer.param_groups:
-            group["lr"] = group["top"] * min(1.0, (step + 1) / 60) * (1 - spent)
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
             loss = model.loss(draw())
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
-        optimizer.step()
+        update(optimizer, loss, min(1.0, (step + 1) / 60) * (1 - spent))
         step += 1
     model.eval()
     print(f"{type(model).__name__}: {step} steps, last loss {loss.item():.3f}", flush=True)
@@ -263,8 +265,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     fine_tune(namer, drawer(names, NAMES, NAME_BATCH, device), given.names)
     trees = trees_to_label(given.work / "annotated" / "parses" / "train")
     labels = label([Sentence(spell_tree(tree, pieces), {}) for tree in trees], parsers, namer, device)
-    with (given.work / LABELS).open("wb") as file:
-        pickle.dump(labels, file)
+    np.savez_compressed(given.work / LABELS, allow_pickle=False, **labels)
     told = {"pieces": vocabulary, "units": units, "names": name_units}
     (given.work / VOCABULARY).write_text(json.dumps(told, ensure_ascii=False), encoding="utf8")
     torch.save({"masked": state, "parser": parsers[0].state_dict(), "namer": namer.state_dict()}, given.work / ENCODER)

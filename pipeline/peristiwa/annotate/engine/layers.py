@@ -70,6 +70,11 @@ class CharacterEncoder:
         return self.vocabulary.map(word) or [PAD]
 
 
+def with_one(tensor: Tensor) -> Tensor:
+    """A one behind each vector, for the constant part of what is bilinear."""
+    return torch.cat([tensor, tensor.new_ones(*tensor.shape[:-1], 1)], -1)
+
+
 class FormTable:
     """Vectors that depend on the word form alone, remembered for as many forms as ``space`` bytes hold."""
 

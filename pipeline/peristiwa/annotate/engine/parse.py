@@ -9,7 +9,7 @@ import numpy
 import torch
 from torch.nn.functional import linear, logsigmoid, softplus
 
-from peristiwa.annotate.engine.layers import FormTable, HighwayLSTM
+from peristiwa.annotate.engine.layers import FormTable, HighwayLSTM, with_one
 from peristiwa.annotate.engine.sentence import Sentence
 from peristiwa.annotate.engine.tree import are_trees, best_tree
 from peristiwa.annotate.engine.words import WordReader, simplified
@@ -128,7 +128,7 @@ class _Arcs:
         dependents = linear(outputs, *self.first).relu_().view(len(outputs), count, -1).transpose(0, 1)
         governors = linear(outputs, *self.second).relu_().view(len(outputs), count, -1).transpose(0, 1)
         matrix, last = self.bilinear[:, :-1], self.bilinear[:, -1:]
-        return torch.baddbmm(last, dependents, matrix).float(), _with_one(governors.float()).contiguous()
+        return torch.baddbmm(last, dependents, matrix).float(), with_one(governors.float()).contiguous()
 
     def score(self, dependents: Tensor, governors: Tensor) -> Tensor:
         """Scorers x sentences x words x size each, to sentences x dependents x heads."""
@@ -157,9 +157,9 @@ class _Labels:
 
     def __call__(self, outputs: Tensor, heads: Tensor) -> Tensor:
         """The relation of each word to its head, given as places among the outputs."""
-        dependents = _with_one(linear(outputs, *self.first).relu_().float())
+        dependents = with_one(linear(outputs, *self.first).relu_().float())
         chosen, owner, counts = torch.unique(heads, return_inverse=True, return_counts=True)
-        governors = _with_one(linear(outputs[chosen], *self.second).relu_())
+        governors = with_one(linear(outputs[chosen], *self.second).relu_())
         words = owner.argsort(stable=True)
         relations = torch.empty(len(heads), dtype=torch.int64)
         most = torch.argsort(counts, descending=True, stable=True)  # heads with as many words side by side
@@ -172,7 +172,3 @@ class _Labels:
             found = torch.baddbmm(self.bias, dependents[rows], matrices).argmax(2)
             relations[rows[inside]] = found[inside]
         return relations
-
-
-def _with_one(tensor: Tensor) -> Tensor:
-    return torch.cat([tensor, tensor.new_ones(*tensor.shape[:-1], 1)], -1)

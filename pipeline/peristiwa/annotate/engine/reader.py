@@ -15,6 +15,7 @@ from unicodedata import normalize
 import torch
 from torch.nn.functional import gelu, layer_norm, leaky_relu, linear, scaled_dot_product_attention
 
+from peristiwa.annotate.engine.layers import with_one
 from peristiwa.annotate.engine.names import best_path, whole_mentions
 from peristiwa.annotate.engine.sentence import Sentence
 from peristiwa.annotate.engine.tree import are_trees, best_tree
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 BEGIN, PAD, END, UNKNOWN = range(4)
-MOST = 258
-"""Pieces of one sentence that are read; words behind them are told by their form alone."""
+PLACES = 260
+"""Pieces of one sentence that are read, BEGIN and END among them; nothing is known of words behind them."""
 LONGEST = 24
 """Pieces of one word."""
 CELLS = 6000
@@ -149,7 +150,7 @@ class Reader:
 
     def _read(self, sentences: Sequence[Sequence[tuple[int, ...]]]) -> Tensor:
         """Sentences x words x size."""
-        rows = [[BEGIN, *[piece for word in words for piece in word][: MOST - 2], END] for words in sentences]
+        rows = [[BEGIN, *[piece for word in words for piece in word][: PLACES - 2], END] for words in sentences]
         most, width = max(map(len, sentences)), max(map(len, rows))
         pieces = torch.tensor([row + [PAD] * (width - len(row)) for row in rows])
         kept = (pieces != PAD)[:, None, None, :]
@@ -161,7 +162,7 @@ class Reader:
             mixed += share * states.float()
         owners = torch.full((len(rows), width), most)
         for at, words in enumerate(sentences):
-            own = [number for number, word in enumerate(words) for _ in word][: MOST - 2]
+            own = [number for number, word in enumerate(words) for _ in word][: PLACES - 2]
             owners[at, 1 : 1 + len(own)] = torch.tensor(own)
         places = (owners + (most + 1) * torch.arange(len(rows))[:, None]).flatten()
         sums = torch.zeros(len(rows) * (most + 1), mixed.shape[-1]).index_add_(0, places, mixed.flatten(0, 1))
@@ -181,7 +182,7 @@ class Reader:
         own = self._pair
         many, most, _ = words.shape
         governors = torch.cat([self._weights["root"].expand(many, 1, -1), words], 1)
-        dependent = _with_one(leaky_relu(linear(words, *own["arc_word"]), 0.1)) @ self._weights["arcs"]
+        dependent = with_one(leaky_relu(linear(words, *own["arc_word"]), 0.1)) @ self._weights["arcs"]
         scores = dependent @ leaky_relu(linear(governors, *own["arc_head"]), 0.1).transpose(1, 2)
         at = torch.arange(most + 1)
         scores = scores + self._weights["away.weight"][(at[None] - at[1:, None]).clamp(-REACH, REACH) + REACH][..., 0]
@@ -205,8 +206,8 @@ class Reader:
 
     def _relation_odds(self, words: Tensor, governors: Tensor, heads: Tensor) -> Tensor:
         """For each word the log-odds of every relation to its head; "root" is for the root alone."""
-        dependent = _with_one(leaky_relu(linear(words, *self._pair["relation_word"]), 0.1))
-        side = _with_one(leaky_relu(linear(governors, *self._pair["relation_head"]), 0.1))
+        dependent = with_one(leaky_relu(linear(words, *self._pair["relation_word"]), 0.1))
+        side = with_one(leaky_relu(linear(governors, *self._pair["relation_head"]), 0.1))
         matrix = self._weights["relations"]
         chosen = side.gather(1, heads[..., None].expand(-1, -1, side.shape[-1]))
         turned = dependent @ matrix.flatten(1)
@@ -256,7 +257,7 @@ def groups(sizes: Sequence[int]) -> Iterator[list[int]]:
     """Indexes of sentences of like length, longest first, that fill at most ``CELLS`` places together."""
     order = sorted((at for at, size in enumerate(sizes) if size), key=lambda at: -sizes[at])
     while order:
-        width = min(sizes[order[0]] + 2, MOST)
+        width = min(sizes[order[0]] + 2, PLACES)
         count = max(1, CELLS // width)
         yield order[:count]
         order = order[count:]
@@ -284,7 +285,3 @@ def spaces(words: Sequence[str]) -> list[bool]:
     """Where white space stands before words of a text that does not tell."""
     before = ["", *words]
     return [word not in {*".,;:!?)]}%”’"} and last not in {*"([{“‘"} for last, word in zip(before, words, strict=False)]
-
-
-def _with_one(tensor: Tensor) -> Tensor:
-    return torch.cat([tensor, tensor.new_ones(*tensor.shape[:-1], 1)], -1)
