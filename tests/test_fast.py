@@ -1,4 +1,4 @@
-"""The engine beside Stanza on the shipped models: the same annotations, whatever the company, the threads, the text."""
+"""The engine beside Stanza, on shipped models: the same annotations, whatever the company, the threads, the text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def paths():
-    return locate("id").paths
+    return locate("id-stanza").paths
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +112,18 @@ def test_shipped_models_are_fast_and_others_are_stanzas(paths, tmp_path):
     other = loading.load_models({"tokenize": tmp_path / "tokenize.pt"}, "id", None)
     assert isinstance(other, StanzaModels)
     assert [len(sentence.tokens) for sentence in other.parse(["Siti tiba.\nAmir pergi."])[0]] == [3, 3]
+
+
+READER = ("tokenize", "mwt", "reader", "lemma")
+
+
+def test_the_reader_in_a_pipeline_of_stanzas():
+    models = {name: path for name, path in locate("id").paths.items() if name in READER}
+    ours, theirs = Engine(models, [], address_pattern), StanzaModels(models, [], "id")
+    texts = [text for text in TEXTS if text.strip()]
+    for text, own, its in zip(texts, ours.parse(texts), [theirs.parse([text])[0] for text in texts], strict=True):
+        assert own == its, text[:60]
+    sentences = [["Joko", "Widodo", "tiba", "di", "Surabaya", "."], ["Ia"]]
+    assert ours.tag(sentences) == theirs.tag(sentences)
+    with pytest.raises(ValueError, match="one tagger of names"):
+        StanzaModels(locate("id").paths, ["triggers"], "id")

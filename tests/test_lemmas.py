@@ -12,7 +12,7 @@ from peristiwa.models import locate
 from peristiwa.types import Document
 
 CASES = read_table(Path(__file__).parent / "lemmas.yaml")
-PROCESSORS = ("tokenize", "mwt", "pos", "lemma", "pretrain", "forward_charlm", "backward_charlm")
+PROCESSORS = ("tokenize", "mwt", "reader", "lemma", "pretrain")
 
 
 def check() -> list[str]:

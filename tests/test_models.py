@@ -68,8 +68,11 @@ def test_shipped_files_are_those_of_the_manifest() -> None:
 def test_indonesian_is_shipped_and_complete() -> None:
     found = models.locate("id")
     assert (found.language, found.source) == ("id", "shipped")
-    assert {"pretrain", "tokenize", "mwt", "pos", "lemma", "depparse", "ner", "triggers"} == set(found.paths)
+    assert {"pretrain", "tokenize", "mwt", "reader", "lemma", "triggers"} == set(found.paths)
     assert set(found.paths.values()) <= set(models.verify("id"))
+    of_stanza = models.locate("id-stanza")
+    assert of_stanza.language == "id"
+    assert {"pos", "depparse", "ner"} == of_stanza.paths.keys() - found.paths.keys()
     assert ("id", True) in [(name, here) for name, _, here in models.list_models()]
 
 

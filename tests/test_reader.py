@@ -137,7 +137,8 @@ def test_the_reader_starts_from_both_teachers_and_goes_on(tmp_path: Path) -> Non
 def test_what_is_published_reads_as_what_was_trained(tmp_path: Path) -> None:
     reader = Reader(12, UNITS, NAMES, layers=2).eval()
     pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *((f"▁{letter}", -1.0) for letter in "abcdefgh")]
-    torch.save(checkpoint_of(reader, pieces, UNITS, NAMES), tmp_path / "reader.pt", _use_new_zipfile_serialization=False)
+    content = checkpoint_of(reader, pieces, UNITS, NAMES, SENTENCES)
+    torch.save(content, tmp_path / "reader.pt", _use_new_zipfile_serialization=False)
     published = engine.Reader(read_checkpoint(tmp_path / "reader.pt"))
     batch = make_batch(SENTENCES, "cpu")
     with torch.inference_mode():
@@ -188,7 +189,7 @@ def test_a_model_set_with_a_reader(tmp_path: Path) -> None:
         ("▁", -1.0),
         *((one, -2.0) for one in "abdeginorsut"),
     ]
-    content = checkpoint_of(Reader(len(pieces), tags, NAMES, layers=1), pieces, tags, NAMES)
+    content = checkpoint_of(Reader(len(pieces), tags, NAMES, layers=1), pieces, tags, NAMES, SENTENCES)
     torch.save(content, tmp_path / "reader.pt", _use_new_zipfile_serialization=False)
     shipped = {name: path for name, path in locate("id").paths.items() if name in ("pretrain", "tokenize", "mwt", "lemma")}
     annotator = Annotator(shipped | {"reader": tmp_path / "reader.pt"})

@@ -16,6 +16,8 @@ from typing import Any
 
 import torch
 
+from peristiwa.annotate.stanza import stanza_vectors
+
 THROUGH = 1e-3
 
 
@@ -33,6 +35,7 @@ def write_default_size(models: Mapping[str, Path], folder: Path) -> dict[str, Pa
     from stanza.models.pos.vocab import MultiVocab
 
     logging.getLogger("stanza").setLevel(logging.ERROR)
+    models = {**models, "pretrain": stanza_vectors(models["pretrain"], folder)}
     pretrain = Pretrain(str(models["pretrain"]))
     makers = {
         "pos": (tagger, TaggerTrainer, MultiVocab),

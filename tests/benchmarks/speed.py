@@ -12,8 +12,8 @@ the machine does falls on all of them.
          included) and by the library in one process, against Stanza's models at their default sizes (see
          default_size.py), from tokenising to parsing and names, one document after the other. All have the same cores, and
          none is charged with loading its models.
-*models* (only where ``--against FOLDER`` names one) annotating with the models that ship against those in the folder, by
-         our engine both times.
+*models* (only where ``--against FOLDER`` names one) annotating with the models that ship against those of Stanza's kind in
+         the folder, by our engine both times.
 *start*  wall time of ``peristiwa show`` in a process of its own, and of the imports in it.
 """
 
@@ -116,7 +116,7 @@ class Clock:
 
 def same(documents: list[str], block: int) -> dict[str, Any]:
     """Our models by Stanza, both ways, and by us."""
-    models = locate("id").paths
+    models = locate("id-stanza").paths
     names = [name for name in ("ner", "triggers") if name in models]
     pipeline, annotator = load_pipeline(models, names, "id"), Annotator(models)
     engine = annotator._loaded = Engine(models, names, address_pattern)  # without our rules, which Stanza does not have
@@ -184,7 +184,7 @@ def whole(documents: list[str], block: int) -> dict[str, Any]:
     words = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pipeline = load_pipeline(write_default_size(locate("id").paths, folder), ["ner"], "id")
+        pipeline = load_pipeline(write_default_size(locate("id-stanza").paths, folder), ["ner"], "id")
         for number, first in enumerate([None, *range(0, len(documents), block)]):
             part = documents[:2] if first is None else documents[first : first + block]
             inputs = folder / f"block{number}"
@@ -247,10 +247,10 @@ def _run(inputs: Path, out: Path) -> list[float]:
 
 def models(documents: list[str], block: int, other: Path) -> dict[str, Any]:
     """The models that ship against those of another folder: what better models cost."""
-    shipped = locate("id").paths
+    kind = locate("id-stanza").paths
     annotators = {
-        "models that ship": Annotator(shipped),
-        f"models of {other}": Annotator({name: other / path.name for name, path in shipped.items()}),
+        "models that ship": Annotator(locate("id").paths),
+        f"models of {other}": Annotator({name: other / path.name for name, path in kind.items()}),
     }
     for annotator in annotators.values():  # what loads at the first document is no part of the speed
         annotator.annotate([Document("warm", text) for text in documents[:2]])

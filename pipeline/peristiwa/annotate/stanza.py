@@ -19,9 +19,11 @@ from typing import Any
 from peristiwa.annotate.convert import Parse, Token, Word
 from peristiwa.annotate.engine.sentence import LONGEST_SENTENCE
 from peristiwa.annotate.mentions import to_parse
+from peristiwa.checkpoint import read_checkpoint, whole_vectors
 
 PROCESSORS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner")
-SEGMENTERS, TAGGERS = PROCESSORS[:2], PROCESSORS[2:]
+NAMES_OF_READER = "names"
+SEGMENTERS, TAGGERS = PROCESSORS[:2], (*PROCESSORS[2:], NAMES_OF_READER)
 WITH_PRETRAIN = ("pos", "depparse", "ner")
 CHARLMS = ("forward_charlm", "backward_charlm")
 
@@ -33,7 +35,9 @@ class StanzaModels:
     """A stanza.Pipeline of these files; ``names`` are those that are name taggers. Raises whatever Stanza raises."""
 
     def __init__(self, models: Mapping[str, Path], names: Sequence[str], language: str) -> None:
-        self._names = list(names)
+        if "reader" in models and names:
+            raise ValueError(f"Stanza runs one tagger of names: the reader, or {' and '.join(names)}")
+        self._names = ["ner"] if "reader" in models else list(names)
         self._pipeline = load_pipeline(models, names, language)
 
     def parse(self, texts: Sequence[str]) -> list[list[Parse]]:
@@ -58,7 +62,8 @@ class StanzaModels:
         from stanza.models.common.doc import Document as StanzaDocument
 
         rows = [[{"id": (n,), "text": token} for n, token in enumerate(tokens, 1)] for tokens in sentences]
-        document = self._pipeline.processors["ner"].process(StanzaDocument(rows))
+        processors = self._pipeline.processors
+        document = (processors.get(NAMES_OF_READER) or processors["ner"]).process(StanzaDocument(rows))
         return [[token.multi_ner[0] for token in sentence.tokens] for sentence in document.sentences]
 
 
@@ -146,17 +151,38 @@ def load_pipeline(models: Mapping[str, Path], ner: Sequence[str], language: str)
         # Stanza insists on a list of its published packages; an empty one keeps it from looking at any but ours.
         resources = Path(folder) / "resources.json"
         resources.write_text(json.dumps({}), encoding="utf8")
+        if "pretrain" in models:
+            models = {**models, "pretrain": stanza_vectors(models["pretrain"], Path(folder))}
+        processors = {name: "own" for name in PROCESSORS if name in models or (name == "ner" and ner)}
+        options = _options(models, ner)
+        if "reader" in models:
+            from peristiwa.annotate import variants
+
+            processors |= variants.PROCESSORS
+            options |= variants.options(models["reader"])
         return stanza.Pipeline(
             lang=language,
             dir=folder,
             resources_filepath=str(resources),
-            processors={name: "own" for name in PROCESSORS if name in models or (name == "ner" and ner)},
+            processors=processors,
             allow_unknown_language=True,
             download_method=None,
             use_gpu=False,
             logging_level="ERROR",
-            **_options(models, ner),
+            **options,
         )
+
+
+def stanza_vectors(path: Path, folder: Path) -> Path:
+    """The word vectors as Stanza knows them: a file in ``folder`` if the one at hand is in eight bits."""
+    import torch
+
+    checkpoint = read_checkpoint(path)
+    if "scales" not in checkpoint:
+        return path
+    copy = folder / path.name
+    torch.save(whole_vectors(checkpoint), copy, _use_new_zipfile_serialization=False)
+    return copy
 
 
 def _options(models: Mapping[str, Path], ner: Sequence[str]) -> dict[str, str | bool]:

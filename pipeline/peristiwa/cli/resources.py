@@ -17,7 +17,7 @@ def train(
     model: Annotated[
         str,
         typer.Argument(
-            help="vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers, events, trigger_priors, roles, modality,"
+            help="vectors, tokenize, mwt, pos, lemma, depparse, ner, triggers, reader, events, trigger_priors, roles, modality,"
             " coreference, event_dates, confidence (in this order)."
         ),
     ],

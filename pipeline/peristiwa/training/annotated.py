@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from peristiwa.events.date_model import Dater
     from peristiwa.events.encoding import Encoder
 
-PARSERS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner", "triggers")
+PARSERS = ("tokenize", "mwt", "reader", "lemma", "triggers")
 
 
 def prepare_annotated(data: Path, work: Path) -> Path:

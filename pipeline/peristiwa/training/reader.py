@@ -21,7 +21,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from peristiwa.annotate.engine.reader import Pieces
+from peristiwa.annotate.engine.eight import TOP, WEIGHT_TOP
+from peristiwa.annotate.engine.reader import PAD, Pieces
+from peristiwa.checkpoint import in_rows
 from peristiwa.training.data import FORM, Tree, read_conllu
 from peristiwa.training.encoder import HEADS, Encoder
 from peristiwa.training.refine import blend
@@ -31,6 +33,7 @@ from peristiwa.training.sentences import (
     Sentence,
     Units,
     drawer,
+    in_batches,
     read_names,
     read_treebanks,
     spell_tree,
@@ -43,12 +46,12 @@ if TYPE_CHECKING:
 
 LAYERS = 6
 SHARES = {
-    "silver": 0.55,
+    "silver": 0.48,
     "csui": 0.07,
     "pud": 0.04,
-    "gsd": 0.06,
-    "converted": 0.04,
-    "own": 0.1,
+    "gsd": 0.09,
+    "converted": 0.06,
+    "own": 0.12,
     "idner2k": 0.06,
     "indonlu_nergrit": 0.04,
     "indolem_nerui": 0.03,
@@ -56,6 +59,12 @@ SHARES = {
 }
 """How often a batch comes from each set."""
 BATCH, LOW, HIGH, WARM, MEAN = 24, 3e-4, 1e-3, 150, 400
+FALL = 3
+"""In the last so many parts of the time the rate falls."""
+KEPT = 400
+"""Steps after which the state is written."""
+MEASURED, WIDE = 1000, 4
+"""Sentences by which the levels of the layers' inputs are found, and columns that have wider ones."""
 SURE = 0.67
 """Share of the labelled sentences whose trees are learnt, the surest."""
 NAME = 2.0
@@ -129,7 +138,10 @@ def measuring(work: Path, documents: Path) -> Iterator[str]:
 def train(
     reader: Reader, sets: Mapping[str, Sequence[Sentence]], seconds: float, state: Path, steps: int | None = None
 ) -> None:
-    """Go on for so many seconds, or steps, from ``state`` if it is there, and write it; the reader gets the mean weights."""
+    """Go on for so many seconds, or steps, from ``state`` if it is there, and write it; the reader gets the mean weights.
+
+    In the last third the rate falls to a tenth.
+    """
     words = reader.parser.words
     words.encoder.set_dropout(0.05)
     optimizer = optimizer_of(reader, words.encoder, LOW, HIGH)
@@ -142,16 +154,25 @@ def train(
     draw = drawer(sets, SHARES, BATCH, "cpu", seed=done)
     reader.train()
     start, step = time.monotonic(), done
-    while step - done < steps if steps else time.monotonic() - start < seconds:
+    while (spent := (step - done) / steps if steps else (time.monotonic() - start) / max(seconds, 1e-9)) < 1:
         loss = reader.loss(draw())
-        update(optimizer, loss, min(1.0, (step + 1) / WARM))
+        update(optimizer, loss, min(1.0, (step + 1) / WARM, max(0.1, FALL * (1 - spent))))
         step += 1
         blend(mean, reader.state_dict(), 1 / min(step, MEAN))
         if step % 100 == 0:
             print(f"step {step}: loss {loss.item():.3f}", flush=True)
-    torch.save({"model": reader.state_dict(), "optimizer": optimizer.state_dict(), "mean": mean, "steps": step}, state)
+        if step % KEPT == 0:
+            _keep(state, reader, optimizer, mean, step)
+    _keep(state, reader, optimizer, mean, step)
     reader.load_state_dict(mean)
     reader.eval()
+
+
+def _keep(state: Path, reader: Reader, optimizer: torch.optim.Optimizer, mean: dict[str, Tensor], steps: int) -> None:
+    """Write all that is needed to go on; never half a file."""
+    new = state.with_suffix(".new")
+    torch.save({"model": reader.state_dict(), "optimizer": optimizer.state_dict(), "mean": mean, "steps": steps}, new)
+    new.replace(state)
 
 
 RENAMED = {
@@ -172,16 +193,68 @@ RENAMED = {
 }
 
 
-def checkpoint_of(reader: Reader, pieces: Sequence[tuple[str, float]], units: Units, names: Units) -> dict[str, Any]:
-    """The content of ``reader.pt``: large matrices in eight bits, row by row, the rest in sixteen."""
+Levels = tuple[float, int, list[int], float]
+"""Of a matrix's input: scale, the number of zero, the columns with wider bounds, and how wide (see ``eight.Linear8``)."""
+
+
+@torch.inference_mode()
+def measure_levels(encoder: Encoder, sentences: Sequence[Sentence]) -> dict[str, Levels]:
+    """The levels to which the input of each matrix of the layers is rounded, from what it is over the sentences."""
+    highest: dict[str, Tensor] = {}
+    seen: dict[str, list[Tensor]] = {}
+
+    def keep(name: str, states: Tensor) -> None:
+        rows = states.flatten(0, -2)
+        highest[name] = torch.maximum(highest.get(name, rows[0].abs()), rows.abs().amax(0))
+        seen.setdefault(name, []).append(rows[torch.randint(len(rows), (60,))])
+
+    hooks = [
+        module.register_forward_pre_hook(lambda _, given, name=f"{name}.weight": keep(name, given[0]))
+        for name, module in encoder.named_modules()
+        if isinstance(module, nn.Linear)
+    ]
+    for _, batch in in_batches(sentences, "cpu"):
+        encoder(batch.pieces, (batch.pieces != PAD)[:, None, None, :])
+    for hook in hooks:
+        hook.remove()
+    return {name: _levels(torch.cat(rows), highest[name]) for name, rows in seen.items()}
+
+
+def _levels(rows: Tensor, highest: Tensor) -> Levels:
+    """The bounds with the least squared error among shares of the widest: what lies beyond is cut off."""
+    order = highest.argsort(descending=True).tolist()
+    wide, rest = sorted(order[:WIDE]), order[WIDE:]
+    values = rows[:, rest]
+    low, high = min(0.0, float(values.min())), float(highest[rest].max())
+    found = []
+    for share in np.linspace(0.2, 1, 17).tolist():
+        bottom = low if low > -0.5 else -high * share  # what gelu leaves ends at -0.17: there is nothing to cut off
+        scale = max(high * share - bottom, 1e-6) / TOP
+        zero = round(-bottom / scale)
+        error = (torch.fake_quantize_per_tensor_affine(values, scale, zero, 0, TOP) - values).square().mean()
+        found.append((float(error), scale, zero))
+    return (*min(found)[1:], wide, float(highest.max()))
+
+
+def checkpoint_of(
+    reader: Reader,
+    pieces: Sequence[tuple[str, float]],
+    units: Units,
+    names: Units,
+    sentences: Sequence[Sentence],
+) -> dict[str, Any]:
+    """The content of ``reader.pt``: matrices of the layers in seven bits, row by row, other large ones in eight.
+
+    ``sentences`` tell which levels the layers' inputs have.
+    """
+    levels = measure_levels(reader.parser.words.encoder, sentences)
     model, scales = {}, {}
     for name, weight in reader.state_dict().items():
         new = next((new + name[len(old) :] for old, new in RENAMED.items() if name.startswith(old)), None)
         if new is None:
             continue
-        if weight.ndim > 1 and weight.numel() > 4096:
-            scale = weight.abs().amax(-1, keepdim=True).clamp(min=1e-8) / 127
-            model[new], scales[new] = (weight / scale).round().to(torch.int8), scale.half()
+        if weight.ndim > 1 and (new in levels or weight.numel() > 4096):
+            model[new], scales[new] = in_rows(weight, WEIGHT_TOP if new in levels else 127)
         else:
             model[new] = weight.half()
     vocabulary = {"upos": units["tag"], "feats": units["feature"], "relations": units["relation"], "names": names}
@@ -191,6 +264,7 @@ def checkpoint_of(reader: Reader, pieces: Sequence[tuple[str, float]], units: Un
         "scores": torch.tensor([score for _, score in pieces]),
         "model": model,
         "scales": scales,
+        "levels": levels,
         "vocabulary": vocabulary,
     }
 
@@ -198,7 +272,7 @@ def checkpoint_of(reader: Reader, pieces: Sequence[tuple[str, float]], units: Un
 def main(arguments: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description="Train reader.pt from labelled sentences, treebanks and sets of names.")
     options.add_argument("--work", type=Path, required=True, help="where teacher has left its labels and its encoder")
-    options.add_argument("--seconds", type=float, required=True)
+    options.add_argument("--seconds", type=float, required=True, help="0 writes what has been learnt by now")
     given = options.parse_args(arguments)
     work = given.work
     told = json.loads((work / VOCABULARY).read_text(encoding="utf8"))
@@ -209,7 +283,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sets = {"silver": read_silver(work, pieces, told["names"], without)}
     sets |= read_treebanks(work / "ud", pieces)[0] | read_names(work / "ner" / "train.json", pieces)[0]
     train(reader, sets, given.seconds, work / STATE)
-    content = checkpoint_of(reader, told["pieces"], told["units"], told["names"])
+    sample = sets["silver"][:: len(sets["silver"]) // MEASURED]
+    content = checkpoint_of(reader, told["pieces"], told["units"], told["names"], sample)
     torch.save(content, work / "models" / MODEL, _use_new_zipfile_serialization=False)
 
 

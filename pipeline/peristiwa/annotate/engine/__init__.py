@@ -1,4 +1,4 @@
-"""Stanza's models without Stanza's overhead: the same weights and the same annotations, several times as fast.
+"""Stanza's models without Stanza's overhead, the same weights and the same annotations several times as fast; and our reader.
 
 What is left out is work whose result nobody reads or that was done before: sentences of all documents go through a model
 together and without padding, what depends on a word's form alone is computed once a form, labels are scored for the arcs
@@ -63,11 +63,11 @@ class Engine:
         self._segmenter = Segmenter(checkpoints["tokenize"], addresses, half=half)
         self._expander = Expander(checkpoints.get("mwt"))
         layers: dict[str, Callable[[], Callable[[Sequence[Sentence]], None]]] = {
+            "reader": lambda: Reader(checkpoints["reader"]),
             "pos": lambda: Tagger(checkpoints["pos"], vectors, half=half),
             "lemma": lambda: Lemmatiser(checkpoints["lemma"]),
             "depparse": lambda: Parser(checkpoints["depparse"], vectors, half=half),
         }
-        self._reader = Reader(checkpoints["reader"], half=half) if "reader" in checkpoints else None
         self._layers = {name: make() for name, make in layers.items() if name in checkpoints}
         self._names = {name: NameTagger(checkpoints[name], vectors, half=half) for name in names}
         self._rules = rules
@@ -91,7 +91,7 @@ class Engine:
                 for text, sentences in zip(texts, segmented, strict=True)
             ]
             everything = [sentence for sentences in documents for sentence in sentences]
-            for layer in filter(None, (self._reader, *self._layers.values())):
+            for layer in self._layers.values():
                 layer(everything)
             if self._rules is not None:
                 for sentence in everything:
@@ -112,8 +112,11 @@ class Engine:
         """The BIOES name tags of given tokens, by the layer of the model that has exactly these labels, else by the first."""
         import torch
 
+        from peristiwa.annotate.engine.reader import Reader
+
+        reader = self._layers.get("reader")
         with torch.inference_mode():
-            return self._reader.tag(sentences, labels) if self._reader else self._names["ner"](sentences, labels)
+            return reader.tag(sentences, labels) if isinstance(reader, Reader) else self._names["ner"](sentences, labels)
 
 
 def _parse(sentence: Sentence) -> Parse:

@@ -7,6 +7,7 @@ pieces in a learned mean of the layers; small layers over them tell tags, featur
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from unicodedata import normalize
 import torch
 from torch.nn.functional import gelu, layer_norm, leaky_relu, linear, scaled_dot_product_attention
 
+from peristiwa.annotate.engine.eight import Linear8
 from peristiwa.annotate.engine.layers import with_one
 from peristiwa.annotate.engine.names import best_path, whole_mentions
 from peristiwa.annotate.engine.sentence import Sentence
@@ -26,11 +28,11 @@ if TYPE_CHECKING:
 
 BEGIN, PAD, END, UNKNOWN = range(4)
 PLACES = 260
-"""Pieces of one sentence that are read, BEGIN and END among them; nothing is known of words behind them."""
+"""Pieces that are read at once, BEGIN and END among them."""
 LONGEST = 24
 """Pieces of one word."""
-CELLS = 6000
-"""Pieces that go through the layers at once, those that fill sentences up among them."""
+CELLS = 1500
+"""Pieces that go through the layers at once: more leave the processor's cache."""
 EPSILON = 1e-12
 REACH = 10
 """Distances between words beyond which all are one."""
@@ -72,52 +74,67 @@ class Pieces:
         return tuple(reversed(found))
 
 
+Run = tuple[int, int, int]
+"""Where rows of one length begin, how many there are, and their length."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """The weights of one layer."""
+    """One layer of BERT."""
 
-    qkv: tuple[Tensor, Tensor]
-    out: tuple[Tensor, Tensor]
-    up: tuple[Tensor, Tensor]
-    down: tuple[Tensor, Tensor]
+    qkv: Linear8
+    out: Linear8
+    up: Linear8
+    down: Linear8
     ln1: tuple[Tensor, Tensor]
     ln2: tuple[Tensor, Tensor]
 
-    def __call__(self, states: Tensor, kept: Tensor, heads: int) -> Tensor:
-        many, length, size = states.shape
-        query, key, value = linear(states, *self.qkv).view(many, length, 3, heads, size // heads).permute(2, 0, 3, 1, 4)
-        seen = scaled_dot_product_attention(query, key, value, attn_mask=kept)
-        seen = linear(seen.transpose(1, 2).reshape(many, length, size), *self.out)
-        states = layer_norm(states + seen, (size,), *self.ln1, EPSILON)
-        return layer_norm(states + linear(gelu(linear(states, *self.up)), *self.down), (size,), *self.ln2, EPSILON)
+    def __call__(self, states: Tensor, runs: Sequence[Run], heads: int) -> Tensor:
+        size = states.shape[-1]
+        projected = self.qkv(states)
+        seen = torch.empty_like(states)
+        for first, many, length in runs:
+            own = slice(first, first + many * length)
+            query, key, value = projected[own].view(many, length, 3, heads, size // heads).permute(2, 0, 3, 1, 4)
+            seen[own] = scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(-1, size)
+        states = layer_norm(states + self.out(seen), (size,), *self.ln1, EPSILON)
+        return layer_norm(states + self.down(gelu(self.up(states))), (size,), *self.ln2, EPSILON)
 
 
 class Reader:
     """The reader of one model file."""
 
-    def __init__(self, checkpoint: Mapping[str, Any], *, half: bool = False) -> None:
+    def __init__(self, checkpoint: Mapping[str, Any]) -> None:
+        model, scales = checkpoint["model"], checkpoint["scales"]
         self._heads = int(checkpoint["config"]["heads"])
-        self._kind = torch.bfloat16 if half else torch.float32
-        weights = {name: self._whole(checkpoint, name) for name in checkpoint["model"]}
-        self._weights = weights
         self._pieces = Pieces(checkpoint["pieces"], checkpoint["scores"].tolist())
-        pair = {name: (weights[f"{name}.weight"], weights[f"{name}.bias"]) for name in _pairs(weights)}
-        self._pair = pair
-        count = sum(name.startswith("layers.") and name.endswith(".qkv") for name in pair)
-        half_pair = {name: (w.to(self._kind), b.to(self._kind)) for name, (w, b) in pair.items() if name.startswith("layers.")}
+        self._word = model["word.weight"], scales["word.weight"].float()
+        self._weights = {
+            name: weight.float() * scales[name].float() if name in scales else weight.float()
+            for name, weight in model.items()
+            if name not in checkpoint["levels"] and name != "word.weight"
+        }
+        self._pair = {name: (self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]) for name in _pairs(self._weights)}
+        eight = {
+            name: Linear8(model[name], scales[name], self._weights[f"{name.removesuffix('.weight')}.bias"], *levels)
+            for name, levels in checkpoint["levels"].items()
+        }
         self._layers = [
-            _Layer(*(half_pair[f"layers.{at}.{name}"] for name in _Layer.__dataclass_fields__)) for at in range(count)
+            _Layer(
+                qkv=eight[f"layers.{at}.qkv.weight"],
+                out=eight[f"layers.{at}.out.weight"],
+                up=eight[f"layers.{at}.up.weight"],
+                down=eight[f"layers.{at}.down.weight"],
+                ln1=self._pair[f"layers.{at}.ln1"],
+                ln2=self._pair[f"layers.{at}.ln2"],
+            )
+            for at in range(len(model["mixing"]))
         ]
-        self._mixing = weights["mixing"].softmax(0)
+        self._mixing = self._weights["mixing"].softmax(0).tolist()
         vocabulary = checkpoint["vocabulary"]
         self._upos, self._feats, self._relations = vocabulary["upos"], vocabulary["feats"], vocabulary["relations"]
         self._tags: dict[str, list[str]] = vocabulary["names"]
         self._transitions = {name: _transitions(tags) for name, tags in self._tags.items()}
-
-    @staticmethod
-    def _whole(checkpoint: Mapping[str, Any], name: str) -> Tensor:
-        weight: Tensor = checkpoint["model"][name].float()
-        return weight * checkpoint["scales"][name].float() if name in checkpoint["scales"] else weight
 
     def __call__(self, sentences: Sequence[Sentence]) -> None:
         """Fill ``upos``, ``feats``, ``heads``, ``deprels`` and the tags of names."""
@@ -149,25 +166,31 @@ class Reader:
         return [self._pieces(word, spaced=space) for word, space in zip(words, spaced, strict=True)]
 
     def _read(self, sentences: Sequence[Sequence[tuple[int, ...]]]) -> Tensor:
-        """Sentences x words x size."""
-        rows = [[BEGIN, *[piece for word in words for piece in word][: PLACES - 2], END] for words in sentences]
-        most, width = max(map(len, sentences)), max(map(len, rows))
-        pieces = torch.tensor([row + [PAD] * (width - len(row)) for row in rows])
-        kept = (pieces != PAD)[:, None, None, :]
-        states = self._weights["word.weight"][pieces] + self._weights["pos.weight"][:width]
-        states = layer_norm(states, states.shape[-1:], *self._pair["ln"], EPSILON).to(self._kind)
+        """Sentences x words x size. What is longer than PLACES is read piece by piece.
+
+        Rows lie one behind the other and attention takes those of one length together, so that nothing is filled up and
+        a sentence's numbers are the same, to the last bit, in any company.
+        """
+        most = max(map(len, sentences))
+        nobody = most * len(sentences)
+        rows = sorted(_rows(sentences, most), key=lambda row: len(row[0]))
+        pieces = torch.tensor([piece for row, _ in rows for piece in (BEGIN, *row, END)])
+        places = torch.tensor([place for row, _ in rows for place in range(len(row) + 2)])
+        owners = torch.tensor([owner for _, own in rows for owner in (nobody, *own, nobody)])
+        runs, first = [], 0
+        for length, many in Counter(len(row) + 2 for row, _ in rows).items():
+            runs.append((first, many, length))
+            first += many * length
+        numbers, scales = self._word
+        states = numbers[pieces] * scales[pieces] + self._weights["pos.weight"][places]
+        states = layer_norm(states, states.shape[-1:], *self._pair["ln"], EPSILON)
         mixed = torch.zeros(states.shape)
         for share, layer in zip(self._mixing, self._layers, strict=True):
-            states = layer(states, kept, self._heads)
-            mixed += share * states.float()
-        owners = torch.full((len(rows), width), most)
-        for at, words in enumerate(sentences):
-            own = [number for number, word in enumerate(words) for _ in word][: PLACES - 2]
-            owners[at, 1 : 1 + len(own)] = torch.tensor(own)
-        places = (owners + (most + 1) * torch.arange(len(rows))[:, None]).flatten()
-        sums = torch.zeros(len(rows) * (most + 1), mixed.shape[-1]).index_add_(0, places, mixed.flatten(0, 1))
-        counts = torch.zeros(len(sums)).index_add_(0, places, torch.ones(len(places))).clamp_(min=1)
-        return (sums / counts[:, None]).view(len(rows), most + 1, -1)[:, :most]
+            states = layer(states, runs, self._heads)
+            mixed.add_(states, alpha=share)
+        sums = torch.zeros(nobody + 1, mixed.shape[-1]).index_add_(0, owners, mixed)
+        counts = torch.zeros(nobody + 1).index_add_(0, owners, torch.ones(len(owners))).clamp_(min=1)
+        return (sums / counts[:, None])[:-1].view(len(sentences), most, -1)
 
     def _tell_tags(self, sentences: Sequence[Sentence], words: Tensor) -> None:
         upos = linear(words, *self._pair["upos"]).argmax(2).tolist()
@@ -211,7 +234,7 @@ class Reader:
         matrix = self._weights["relations"]
         chosen = side.gather(1, heads[..., None].expand(-1, -1, side.shape[-1]))
         turned = dependent @ matrix.flatten(1)
-        odds = (turned.view(*dependent.shape[:2], matrix.shape[1], -1) @ chosen[..., None])[..., 0]
+        odds: Tensor = (turned.view(*dependent.shape[:2], matrix.shape[1], -1) @ chosen[..., None])[..., 0]
         odds[..., self._relations.index("root")] = -torch.inf
         return odds
 
@@ -232,7 +255,8 @@ class Reader:
 
 
 def _pairs(weights: Mapping[str, Tensor]) -> Iterator[str]:
-    return (name.removesuffix(".bias") for name in weights if name.endswith(".bias"))
+    named = (name.removesuffix(".bias") for name in weights if name.endswith(".bias"))
+    return (name for name in named if f"{name}.weight" in weights)
 
 
 def _transitions(tags: Sequence[str]) -> Tensor:
@@ -253,14 +277,32 @@ def _ends(tags: Sequence[str]) -> list[str]:
     return found
 
 
+def _rows(sentences: Sequence[Sequence[tuple[int, ...]]], most: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Rows of pieces, and whose they are: word w of sentence s has number s x ``most`` + w."""
+    for at, words in enumerate(sentences):
+        row: list[int] = []
+        owners: list[int] = []
+        for number, word in enumerate(words):
+            if len(row) + len(word) > PLACES - 2:
+                yield row, owners
+                row, owners = [], []
+            row += word
+            owners += [at * most + number] * len(word)
+        yield row, owners
+
+
 def groups(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Indexes of sentences of like length, longest first, that fill at most ``CELLS`` places together."""
-    order = sorted((at for at, size in enumerate(sizes) if size), key=lambda at: -sizes[at])
-    while order:
-        width = min(sizes[order[0]] + 2, PLACES)
-        count = max(1, CELLS // width)
-        yield order[:count]
-        order = order[count:]
+    """Indexes of sentences of like length, longest first, that have some ``CELLS`` pieces together."""
+    group: list[int] = []
+    pieces = 0
+    for at in sorted((at for at, size in enumerate(sizes) if size), key=lambda at: -sizes[at]):
+        if group and pieces + sizes[at] > CELLS:
+            yield group
+            group, pieces = [], 0
+        group.append(at)
+        pieces += sizes[at]
+    if group:
+        yield group
 
 
 def _spaced(sentence: Sentence) -> list[bool]:
