@@ -9,7 +9,7 @@ import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from peristiwa.entities import find_entities
 from peristiwa.entities.gazetteer import known_names, province_codes
@@ -255,10 +255,21 @@ def test_where_a_body_ends(text: str, found: str, expected: list[str]) -> None:
         ("Agenda 12 Juni dibatalkan.", {}),
         ("Rapat 1 Juni dibatalkan.", {}),
         ("Serangan 12 Mei itu gagal.", {}),
+        ("Dasarnya perjanjian 1891 itu.", {"LAW": "perjanjian 1891"}),
+        ("Banyak perang meletus.", {"EVT": "perang"}),
     ],
 )
 def test_what_the_model_takes_for_a_name(text: str, found: dict[str, str]) -> None:
     assert names(text, **found) == []
+
+
+def test_a_numbered_event_may_be_small_and_no_name_ends_in_a_conjunction() -> None:
+    assert names("Partai itu kalah pada pemilu 2024.", EVT="pemilu 2024") == [("EVT", "pemilu 2024", "pemilu 2024")]
+    words = "Para pihak menaati Konvensi Wina dan putusan itu .".split()
+    doc = Doc(BLANK.vocab, words, sent_starts=[True, *[False] * (len(words) - 1)])
+    doc[5].pos_ = "CCONJ"
+    doc.set_ents([Span(doc, 3, 6, "LAW")])
+    assert [entity.text for entity in find_entities(doc, INDONESIAN)] == ["Konvensi Wina"]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ REACH = 120
 OPENING, CLOSING = "\"“‘'", "\"”’'"
 MARK = re.compile(f"[{OPENING}{CLOSING}]")
 PROPER = {"PROPN", "NUM", "X", "PUNCT", "SYM"}
+JOINING = {"ADP", "CCONJ", "SCONJ"}
 PHONETIC = re.compile("[\u0250-\u02af\u02c8\u02cc\u02d0]")
 """Letters of the International Phonetic Alphabet."""
 LONG_HEADING = 4
@@ -61,6 +62,7 @@ class Sifter:
             or self._is_noun(name, mention)
             or self._is_degree(name, mention)
             or self._is_side(name, mention)
+            or self._is_phrase(name, mention)
             or PHONETIC.search(name) is not None
             or (mention.type == "EVT" and any(time.fullmatch(name) for time in (NUMBERED, self.words.event.feast)))
         )
@@ -173,6 +175,11 @@ class Sifter:
         at = name != "Barat" and f" {before}".lower().endswith((" di ", " ke ", " dari "))
         return at or self.words.side_before.search(before) is not None
 
+    def _is_phrase(self, name: str, mention: Mention) -> bool:
+        """ "perjanjian 1891", "perang": in small letters; but "pemilu 2024"."""
+        numbered = mention.type == "EVT" and any(letter.isdigit() for letter in name)
+        return mention.type in ("LAW", "EVT") and name.islower() and not numbered
+
     def _is_title(self, mention: Mention) -> bool:
         """In quotation marks behind the noun of something that has a title: film "Perang Terakhir"."""
         return is_title(self.text, mention, self.words)
@@ -203,7 +210,7 @@ class Sifter:
         return span is not None and any(token.pos_ not in PROPER for token in span if not token.is_space)
 
     def _cut(self, mention: Mention) -> Mention:
-        """Without a common noun in front; of a headline in capitals, what the tables know at its head."""
+        """Without a common noun in front, and what only leads on behind; of a headline in capitals, what the tables know."""
         name = self._of(mention)
         first, _, rest = name.partition(" ")
         if mention.type == "ORG" and first in self._common and rest[:1].isupper():
@@ -211,7 +218,14 @@ class Sifter:
         long = len(name.split()) >= LONG_HEADING and name.isupper() and ("ORG", first) in self.names.known
         if mention.type == "ORG" and long and self._line(mention) == self._line(mention).upper():
             return mention._replace(end=mention.start + len(first))
-        return mention
+        return self._shorten(mention)
+
+    def _shorten(self, mention: Mention) -> Mention:
+        """Without prepositions and conjunctions at its end: "Konvensi Wina dan"."""
+        span = self.doc.char_span(mention.start, mention.end, alignment_mode="expand")
+        if span is None or len(span) < 2 or span[-1].pos_ not in JOINING or not span[-1].text.islower():
+            return mention
+        return self._shorten(mention._replace(end=span[:-1].end_char))
 
     def _line(self, mention: Mention) -> str:
         start = self.text.rfind("\n", 0, mention.start) + 1
