@@ -283,7 +283,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sets = {"silver": read_silver(work, pieces, told["names"], without)}
     sets |= read_treebanks(work / "ud", pieces)[0] | read_names(work / "ner" / "train.json", pieces)[0]
     train(reader, sets, given.seconds, work / STATE)
-    sample = sets["silver"][:: len(sets["silver"]) // MEASURED]
+    sample = sets["silver"][:: max(1, len(sets["silver"]) // MEASURED)]
     content = checkpoint_of(reader, told["pieces"], told["units"], told["names"], sample)
     torch.save(content, work / "models" / MODEL, _use_new_zipfile_serialization=False)
 

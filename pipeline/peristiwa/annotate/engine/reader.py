@@ -21,7 +21,7 @@ from peristiwa.annotate.engine.layers import with_one
 from peristiwa.annotate.engine.names import best_path, whole_mentions
 from peristiwa.annotate.engine.sentence import Sentence
 from peristiwa.annotate.engine.tree import are_trees, best_tree
-from peristiwa.recurrent import Layout
+from peristiwa.recurrent import Layout, packs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -139,7 +139,7 @@ class Reader:
     def __call__(self, sentences: Sequence[Sentence]) -> None:
         """Fill ``upos``, ``feats``, ``heads``, ``deprels`` and the tags of names."""
         spelt = [self._spell(sentence.words, _spaced(sentence)) for sentence in sentences]
-        for group in groups([sum(map(len, words)) for words in spelt]):
+        for group in packs([sum(map(len, words)) for words in spelt], CELLS):
             chosen = [sentences[at] for at in group]
             words = self._read([spelt[at] for at in group])
             self._tell_tags(chosen, words)
@@ -155,7 +155,7 @@ class Reader:
         name = next((name for name, found in own.items() if found == wanted), next(iter(own)))
         spelt = [self._spell(tokens, spaces(tokens)) for tokens in sentences]
         tagged: list[list[str]] = [[] for _ in sentences]
-        for group in groups([sum(map(len, words)) for words in spelt]):
+        for group in packs([sum(map(len, words)) for words in spelt], CELLS):
             words = self._read([spelt[at] for at in group])
             firsts = [list(range(len(sentences[at]))) for at in group]
             for at, tags in zip(group, self._names(name, words, firsts), strict=True):
@@ -289,20 +289,6 @@ def _rows(sentences: Sequence[Sequence[tuple[int, ...]]], most: int) -> Iterator
             row += word
             owners += [at * most + number] * len(word)
         yield row, owners
-
-
-def groups(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Indexes of sentences of like length, longest first, that have some ``CELLS`` pieces together."""
-    group: list[int] = []
-    pieces = 0
-    for at in sorted((at for at, size in enumerate(sizes) if size), key=lambda at: -sizes[at]):
-        if group and pieces + sizes[at] > CELLS:
-            yield group
-            group, pieces = [], 0
-        group.append(at)
-        pieces += sizes[at]
-    if group:
-        yield group
 
 
 def _spaced(sentence: Sentence) -> list[bool]:
