@@ -44,7 +44,7 @@ def found(record: Record, type_: str) -> list[dict[str, list[str]]]:
 
 
 def test_the_shipped_files_are_those_of_the_manifest() -> None:
-    assert len(verify("id")) == 15
+    assert len(verify("id")) == 16
 
 
 def test_two_agents_of_two_coordinated_verbs(extractor: Extractor) -> None:
