@@ -85,8 +85,8 @@ def _outside_names(founds: list[Found], doc: Doc, text: str) -> list[Found]:
     if not doubtful:
         return founds
     # A law in small letters is none: "perjanjian 1891"; "pemilu 2024" is a name.
-    small = [entity for entity in doc.ents if entity.label_ == "LAW" and entity.text.islower()]
-    names = [(entity.label_, entity.start_char, entity.end_char) for entity in doc.ents if entity not in small]
+    named = (entity for entity in doc.ents if not (entity.label_ == "LAW" and entity.text.islower()))
+    names = [(entity.label_, entity.start_char, entity.end_char) for entity in named]
     inside = {
         found.start
         for found in doubtful

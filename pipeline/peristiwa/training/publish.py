@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,17 +43,21 @@ def measure(data: Path, work: Path) -> dict[str, dict[str, Any]]:
     """Development scores by model, then by what they were measured on, in percent."""
     treebanks.prepare_treebanks(data, work)
     documents = spans.read_documents(data / "events/dev.jsonl")
+    where = f"events/dev.jsonl, {len(documents)} documents"
     out: dict[str, dict[str, Any]] = {}
     for name, models in SETS.items():
         annotator = Annotator(locate(name, check=False).paths)
         for title, file in (("CSUI and GSD, held out, raw text", "dev"), ("CSUI", "dev-csui"), ("GSD", "dev-gsd")):
-            found = scores.treebank_scores(annotator, work / "ud" / f"{file}.conllu")
+            treebank = scores.treebank_scores(annotator, work / "ud" / f"{file}.conllu")
             for model, metrics in models.items():
-                out.setdefault(model, {})[title] = {metric: found[metric] for metric in (*metrics, "sentences in gold")}
-        out.setdefault(NAMERS[name], {}).update(_measure_names(annotator, data, documents))
-    found = scores.document_scores(annotator, documents)
+                out.setdefault(model, {})[title] = {metric: treebank[metric] for metric in (*metrics, "sentences in gold")}
+        docs = annotator.annotate([Document(document["doc_id"], document["text"]) for document in documents])
+        found = scores.document_scores(docs, documents)
+        names = {"F1": found["entity strict F1"], **scores.entity_type_scores(docs, documents)}
+        own = {where: names | {"names in gold": found["entities in gold"]}}
+        out.setdefault(NAMERS[name], {}).update(_measure_names(annotator, data) | own)
     out["triggers"] = {
-        _where(documents): {
+        where: {
             "found F1": found["trigger found F1"],
             "typed F1": found["event typed F1"],
             "events in gold": found["events in gold"],
@@ -62,8 +66,8 @@ def measure(data: Path, work: Path) -> dict[str, dict[str, Any]]:
     return out
 
 
-def _measure_names(tagger: Annotator, data: Path, documents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """F1 of names on the public sets and on our documents."""
+def _measure_names(tagger: Annotator, data: Path) -> dict[str, Any]:
+    """F1 of names on the public sets."""
     out: dict[str, Any] = {}
     for name in PUBLIC:
         public = data / "ner" / name / "dev.bio"
@@ -74,15 +78,7 @@ def _measure_names(tagger: Annotator, data: Path, documents: Sequence[Mapping[st
             "F1 by ours": round(100 * own.f1, 2),
             "names in gold": own.gold,
         }
-    found = scores.document_scores(tagger, documents)
-    docs = tagger.annotate([Document(document["doc_id"], document["text"]) for document in documents])
-    by_type = scores.entity_type_scores(docs, documents)
-    out[_where(documents)] = {"F1": found["entity strict F1"], **by_type, "names in gold": found["entities in gold"]}
     return out
-
-
-def _where(documents: Sequence[Mapping[str, Any]]) -> str:
-    return f"events/dev.jsonl, {len(documents)} documents"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

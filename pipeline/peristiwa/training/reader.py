@@ -22,7 +22,7 @@ import torch
 from torch import nn
 
 from peristiwa.annotate.engine.eight import TOP, WEIGHT_TOP
-from peristiwa.annotate.engine.reader import PAD, Pieces
+from peristiwa.annotate.engine.reader import Pieces
 from peristiwa.checkpoint import in_rows
 from peristiwa.training.data import FORM, Tree, read_conllu
 from peristiwa.training.encoder import HEADS, Encoder
@@ -198,7 +198,7 @@ Levels = tuple[float, int, list[int], float]
 
 
 @torch.inference_mode()
-def measure_levels(encoder: Encoder, sentences: Sequence[Sentence]) -> dict[str, Levels]:
+def measure_levels(words: Words, sentences: Sequence[Sentence]) -> dict[str, Levels]:
     """The levels to which the input of each matrix of the layers is rounded, from what it is over the sentences."""
     highest: dict[str, Tensor] = {}
     seen: dict[str, list[Tensor]] = {}
@@ -210,11 +210,11 @@ def measure_levels(encoder: Encoder, sentences: Sequence[Sentence]) -> dict[str,
 
     hooks = [
         module.register_forward_pre_hook(lambda _, given, name=f"{name}.weight": keep(name, given[0]))
-        for name, module in encoder.named_modules()
+        for name, module in words.encoder.named_modules()
         if isinstance(module, nn.Linear)
     ]
     for _, batch in in_batches(sentences, "cpu"):
-        encoder(batch.pieces, (batch.pieces != PAD)[:, None, None, :])
+        words(batch)
     for hook in hooks:
         hook.remove()
     return {name: _levels(torch.cat(rows), highest[name]) for name, rows in seen.items()}
@@ -247,7 +247,7 @@ def checkpoint_of(
 
     ``sentences`` tell which levels the layers' inputs have.
     """
-    levels = measure_levels(reader.parser.words.encoder, sentences)
+    levels = measure_levels(reader.parser.words, sentences)
     model, scales = {}, {}
     for name, weight in reader.state_dict().items():
         new = next((new + name[len(old) :] for old, new in RENAMED.items() if name.startswith(old)), None)

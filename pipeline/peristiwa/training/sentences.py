@@ -87,6 +87,10 @@ def make_batch(sentences: Sequence[Sentence], device: str) -> Batch:
     )
 
 
+def _length(sentence: Sentence) -> int:
+    return sum(map(len, sentence.pieces))
+
+
 def drawer(
     sets: Mapping[str, Sequence[Sentence]], shares: Mapping[str, float], size: int, device: str, seed: int = 5
 ) -> Callable[[], Batch]:
@@ -98,7 +102,7 @@ def drawer(
     def draw() -> Batch:
         own = sets[str(chance.choice(names, p=weights / weights.sum()))]
         picked = [own[at] for at in chance.choice(len(own), min(len(own), LIKE * size), replace=False)]
-        picked.sort(key=lambda sentence: sum(map(len, sentence.pieces)))
+        picked.sort(key=_length)
         start = int(chance.integers(0, -(-len(picked) // size))) * size
         return make_batch(picked[start : start + size], device)
 
@@ -107,7 +111,7 @@ def drawer(
 
 def in_batches(sentences: Sequence[Sentence], device: str) -> Iterator[tuple[list[int], Batch]]:
     """All sentences, those of like length together, with their numbers."""
-    order = sorted(range(len(sentences)), key=lambda at: sum(map(len, sentences[at].pieces)))
+    order = sorted(range(len(sentences)), key=lambda at: _length(sentences[at]))
     for start in range(0, len(order), READ_BATCH):
         which = order[start : start + READ_BATCH]
         yield which, make_batch([sentences[at] for at in which], device)
