@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from peristiwa.errors import UsageError
-from peristiwa.training import data, morphology, recipes, refine, spans
+from peristiwa.training import annotated, data, morphology, recipes, refine, spans
+from peristiwa.types import Document
 
 TREEBANK = """\
 # sent_id = 1
@@ -273,3 +274,30 @@ def test_lemma_types_put_the_frequent_lemma_first(trees: list[data.Tree]) -> Non
     assert rows[-1] == ("diretas", "retas")
     assert ("buku", "buku") in rows
     assert len(rows) == len(set(rows))
+
+
+def test_a_stop_costs_no_parse_of_the_annotated_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Parser:
+        batch_words, batch_documents = 100, 2
+
+        def __init__(self, _models: object) -> None:
+            pass
+
+        def annotate(self, documents: list[Document]) -> list[Document]:
+            if any(document.doc_id == "d4" for document in documents) and "d4" not in asked:
+                asked.append("d4")
+                raise KeyboardInterrupt
+            asked.extend(document.doc_id for document in documents)
+            return documents
+
+    monkeypatch.setattr(annotated, "Annotator", Parser)
+    monkeypatch.setattr(annotated, "doc_to_conllu", lambda doc, _doc_id: doc.text)
+    documents = [Document(f"d{number}", f"Teks {number}.") for number in range(5)]
+    with pytest.raises(KeyboardInterrupt):
+        annotated.parse_missing(documents, tmp_path)
+    annotated.parse_missing(documents, tmp_path)
+    annotated.parse_missing(documents, tmp_path)
+    assert asked == ["d0", "d1", "d2", "d3", "d4", "d4"]
+    assert {path.stem: path.read_text(encoding="utf8") for path in tmp_path.iterdir()} == {d.doc_id: d.text for d in documents}

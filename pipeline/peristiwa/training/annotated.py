@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from peristiwa.annotate import Annotator, doc_to_conllu
+from peristiwa.annotate.annotator import batches
 from peristiwa.annotate.conllu import read_conllu
 from peristiwa.brat import read_brat_folder
 from peristiwa.dates import find_times
@@ -23,7 +25,7 @@ from peristiwa.models import WEIGHTS, digest, locate
 from peristiwa.ontology import Ontology
 from peristiwa.records import read_records, record_to_json
 from peristiwa.training.standoff import read_standoff
-from peristiwa.types import Event, Record
+from peristiwa.types import Document, Event, Record
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -52,10 +54,10 @@ def prepare_annotated(data: Path, work: Path) -> Path:
     stamp = folder / "parsed-with.json"
     made_with = json.dumps(_state(folder), indent=2)
     if not stamp.exists() or stamp.read_text(encoding="utf8") != made_with:
-        annotator = Annotator(locate("id").paths)
-        for part, records in parts.items():
-            _parse(annotator, records, folder / "parses" / part)
+        rmtree(folder / "parses", ignore_errors=True)
         stamp.write_text(made_with, encoding="utf8")
+    for part in ("dev", "train"):
+        parse_missing([record.document for record in parts[part]], folder / "parses" / part)
     return folder
 
 
@@ -64,11 +66,19 @@ def _state(folder: Path) -> dict[str, str]:
     return models | {part: digest(folder / f"{part}.jsonl") for part in ("train", "dev")}
 
 
-def _parse(annotator: Annotator, records: Sequence[Record], folder: Path) -> None:
+def parse_missing(documents: Sequence[Document], folder: Path) -> None:
+    """Write ``<doc_id>.conllu`` for the documents that have none in the folder; a stop loses the batch at hand alone."""
     folder.mkdir(parents=True, exist_ok=True)
-    documents = [record.document for record in records]
-    for document, doc in zip(documents, annotator.annotate(documents), strict=True):
-        (folder / f"{document.doc_id}.conllu").write_text(doc_to_conllu(doc, document.doc_id), encoding="utf8")
+    left = [document for document in documents if not (folder / f"{document.doc_id}.conllu").exists()]
+    if not left:
+        return
+    annotator = Annotator(locate("id").paths)
+    for batch in batches(left, annotator.batch_words, annotator.batch_documents):
+        for document, doc in zip(batch, annotator.annotate(batch), strict=True):
+            file = folder / f"{document.doc_id}.conllu"
+            half = file.with_suffix(".part")
+            half.write_text(doc_to_conllu(doc, document.doc_id), encoding="utf8")
+            half.replace(file)
 
 
 def read_parses(folder: Path, records: Sequence[Record]) -> list[Doc]:
