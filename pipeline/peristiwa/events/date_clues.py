@@ -148,7 +148,8 @@ def _end_of_life(candidate: Candidate, arguments: Sequence[Argument], mentions: 
             holder = mentions.entity_at(mentions.doc[bracket.start - 1]) if bracket is not None else None
             if holder is not None:
                 lives.setdefault(holder.text.lower().split()[-1], []).append(mentions.times[index])
-    found = [life[1] for name, life in lives.items() if name in who or (len(lives) == 1 and not who.isdisjoint(HE))]
+    meant = (life for name, life in lives.items() if name in who or (len(lives) == 1 and not who.isdisjoint(HE)))
+    found = [end for life in meant for end in life[1:2]]  # of a long bracket the second time may lie out of reach
     return event_date(found[0], "context") if len(found) == 1 and is_dated(found[0]) else None
 
 

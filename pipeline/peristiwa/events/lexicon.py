@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -93,8 +93,7 @@ def compile_lexicon(ontology: Ontology) -> Lexicon:
     for name, event_type in ontology.types.items():
         for number, entry in enumerate(event_type.entries, 1):
             for first, reading in _readings(ontology, name, f"{name}/{number}", entry):
-                if reading not in table[first]:
-                    table[first].append(reading)
+                table[first].append(reading)
     return Lexicon(
         {word: tuple(readings) for word, readings in table.items()},
         frozenset(_surfaces(ontology, ontology.light_verbs)),
@@ -116,7 +115,8 @@ def _listed(ontology: Ontology, name: str) -> frozenset[str]:
     return frozenset(word.lower() for word in ontology.lists.get(name, ()))
 
 
-def _readings(ontology: Ontology, name: str, rule: str, entry: Entry) -> Iterable[tuple[str, Reading]]:
+def _readings(ontology: Ontology, name: str, rule: str, entry: Entry) -> Iterator[tuple[str, Reading]]:
+    """The readings of an entry, each with the word it begins with, and each once."""
     required = tuple((key, frozenset(ontology.expand(words))) for key, words in entry.required().items())
     excluded = tuple((key, frozenset(ontology.expand(words))) for key, words in entry.excluded().items())
     nexts = ontology.expand(entry.then) or ("",)
@@ -126,11 +126,14 @@ def _readings(ontology: Ontology, name: str, rule: str, entry: Entry) -> Iterabl
         (form.surface, root, affixes, True) for affixes in bare for root in entry.roots for form in derive(root, affixes)
     )
     named = ((surface, key, affixes, entry.weak) for surface, key, affixes in _forms(ontology, entry, rule))
-    for surface, key, affixes, weak in (*named, *derived):
-        for first, *rest in _tokenizations(surface):
-            for then in nexts:
-                tail = (*rest, then) if then else tuple(rest)
-                yield first, Reading(name, rule, key, affixes, tail, required, excluded, weak)
+    ways = (
+        (first, key, affixes, (*rest, then) if then else tuple(rest), weak)
+        for surface, key, affixes, weak in (*named, *derived)
+        for first, *rest in _tokenizations(surface)
+        for then in nexts
+    )
+    for first, key, affixes, rest, weak in dict.fromkeys(ways):
+        yield first, Reading(name, rule, key, affixes, rest, required, excluded, weak)
 
 
 BARE = {"meN-kan": "0-kan", "meN-i": "0-i"}

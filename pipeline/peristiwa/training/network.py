@@ -4,7 +4,8 @@ It learns four things at once from annotated, parsed documents: at every word wh
 types are right; at every gold trigger, its modality; for every proposal beside it, the roles that it fills (labelled as
 for ``training.roles``); for every event that the tables at hand find, which of its dates is right, if any. What the
 annotators of a round mark more freely than the shared documents do is put down to them, by type. With
-``--start`` it goes on from a network that has learnt from running text (``training.running``). The rate falls to a
+``--start`` it goes on from a network that has learnt from running text (``training.running``), or from one that has learnt
+from these documents before, as when other models have parsed them. The rate falls to a
 twentieth, and what is kept is the running mean of the weights over about the last two rounds, for which no held-out
 documents are looked at. ``--beside`` takes the mean with another network from the same start: better than either where
 one has learnt from fewer documents than the other.
@@ -376,7 +377,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="gold records, JSON lines")
     parser.add_argument("--parses", type=Path, required=True, help="folder of <doc_id>.conllu")
     parser.add_argument("--language", default="id")
-    parser.add_argument("--start", type=Path, help="a network to go on from (training.running)")
+    parser.add_argument("--start", type=Path, help="a network to go on from (training.running, or an earlier one)")
     parser.add_argument("--beside", type=Path, help="a network from the same start: the mean of both is written")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seed", type=int, default=SEED)
@@ -413,7 +414,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "sentences": str(sum(len(lesson.sentences) for lesson in lessons)),
     }
     if start is not None:
-        made_by["first"] = f"{start['made_by']['words']} words of running text"
+        before = start["made_by"]
+        made_by["first"] = before.get("first") or f"{before['words']} words of running text"
     if beside is not None:
         made_by["beside"] = f"a network of {beside['made_by']['documents']} documents"
     save(network, lexicons, out, made_by)
