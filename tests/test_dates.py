@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from peristiwa.dates import find_times
 from peristiwa.dates.grammar import Example, compile_grammar, load_grammar
@@ -17,7 +19,7 @@ from peristiwa.dates.lexer import lex
 from peristiwa.dates.numbers import read_number, read_roman
 from peristiwa.errors import SettingsError
 from peristiwa.language import Language, load_language
-from peristiwa.timex import extent
+from peristiwa.timex import day_number, extent, numbered_day
 
 DEFAULT = "2018-03-14"
 CASES: list[dict] = yaml.safe_load((Path(__file__).parent / "dates_cases.yaml").read_text(encoding="utf-8"))
@@ -246,3 +248,18 @@ def test_timeml_counts_from_its_creation_time(tmp_path: Path, type: str, dct: st
     assert {name: (score.correct, score.gold, score.predicted) for name, score in scores.layers.items()} == dict.fromkeys(
         ("time strict", "time relaxed", "time type", "time value"), (4, 4, 4)
     )
+
+
+@given(st.integers(-3_600_000, date.max.toordinal()))
+def test_days_are_numbered_through_all_years(number: int) -> None:
+    told = numbered_day(number)
+    assert day_number(told) == number
+    if number > 0:
+        assert told == date.fromordinal(number).isoformat()
+
+
+def test_days_before_the_year_1() -> None:
+    assert day_number("0000-12-31") == 0
+    assert day_number("0000-03-01") - day_number("0000-02-28") == 2  # 1 BC is a leap year
+    assert day_number("-0001-12-31") == day_number("0000-01-01") - 1
+    assert numbered_day(-146_096) == "-0399-01-01"

@@ -174,6 +174,16 @@ def test_one_row_per_happening_with_its_mentions(tmp_path: Path) -> None:
     assert [e.id for e in next(read_records(tmp_path / "annotations.jsonl")).events] == ["E1", "E3", "E2"]
 
 
+def test_mentions_dated_before_christ_share_the_narrowest_date(tmp_path: Path) -> None:
+    told = make("a").events[0]
+    age = replace(told, date=EventDate("BC0300", "-0299", "-0299-01-01", "-0299-12-31", "argument"))
+    day = EventDate("BC0300", "-0299-05-03", "-0299-05-03", "-0299-05-03", "argument")
+    again = replace(told, id="E2", trigger=Trigger(*span("pasal"), "pasal"), date=day, same_as="E1")
+    run(tmp_path, [replace(make("a"), events=(age, again))])
+    (row,) = pd.read_parquet(tmp_path / "events.parquet").to_dict("records")
+    assert (row["mentions"], row["earliest"], row["latest"]) == ("E1; E2", "-0299-05-03", "-0299-05-03")
+
+
 def test_linked_towns_have_their_place() -> None:
     north, east = coordinates("geonames:1642911") or (0.0, 0.0)  # Jakarta
     assert (round(north, 1), round(east, 1)) == (-6.2, 106.8)

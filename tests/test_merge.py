@@ -202,6 +202,15 @@ def test_a_report_cannot_hold_while_it_was_published_before_the_happening() -> N
     }
 
 
+def test_years_before_christ_are_days_like_others(tmp_path: Path) -> None:
+    ancient = [quake(name, "-0299-05-03", toll=("12 warga", 12, None), published="2031-05-03") for name in "ab"]
+    merge_run(run_of(tmp_path, *ancient, quake("c", "-0298-05-03"), quake("d", "0000-01-01")))
+    lines = [json.loads(line) for line in (tmp_path / "clusters.jsonl").read_text(encoding="utf8").splitlines()]
+    assert {(line["earliest"], line["latest"]) for line in lines} == {("-0299-05-03", "-0299-05-03")}
+    assert {member["doc_id"] for line in lines for member in line["happenings"]} == {"a", "b"}
+    assert "-0299-05-03" in lines[0]["links"][0]["reason"]
+
+
 def test_two_happenings_of_one_document_stay_two_and_mentions_of_one_come_together() -> None:
     first = A.events[0]
     twice = replace(A, events=(first, replace(first, id="E2", trigger=A.events[1].trigger)))

@@ -103,6 +103,19 @@ def test_bars_take_the_finest_step_that_fits_and_count_every_event() -> None:
     assert timeline([], {}) == []
 
 
+def test_years_before_christ_come_first_in_their_order_and_have_no_bar(tmp_path: Path) -> None:
+    years = {"-0044": "BC0045", "-0299": "BC0300", "0000": "BC0001", "2031": "2031"}
+    events = [
+        Event(f"E{number}", "DIE", Trigger(0, 1, TEXT[0], "x"), 0, date=EventDate(v, y, f"{y}-01-01", f"{y}-12-31", "argument"))
+        for number, (y, v) in enumerate(years.items(), 1)
+    ]
+    (tmp_path / "annotations.jsonl").write_text(record_to_json(replace(record(), events=tuple(events))) + "\n", encoding="utf8")
+    page = write_report(tmp_path).read_text(encoding="utf8")
+    places = [page.index(value) for value in ("BC0300", "BC0045", "BC0001")]
+    assert places == sorted(places)
+    assert [bar["label"] for bar in timeline([row(f"{year}-01-01") for year in years], {})] == ["2031-01-01"]
+
+
 def test_the_page_is_escaped_and_runs_nothing(tmp_path: Path) -> None:
     evil = record(TEXT.replace("Selesai", "<script>alert(1)</script>"), title='"><img src=x onerror=alert(1)>')
     (tmp_path / "annotations.jsonl").write_text(record_to_json(evil) + "\n", encoding="utf8")

@@ -6,10 +6,10 @@ mentions of different types join nothing: a happening has one type.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from peristiwa.timex import day_number
 from peristiwa.types import Argument, Entity, Event, EventDate, Modality
 
 _BASES = ("argument", "context", "publication")
@@ -104,10 +104,11 @@ def days_of(date: EventDate) -> int:
     """How many days the interval of ``date`` spans; very many where an end is open."""
     if date.earliest is None or date.latest is None:
         return 10**9
-    return (datetime.date.fromisoformat(date.latest) - datetime.date.fromisoformat(date.earliest)).days
+    return day_number(date.latest) - day_number(date.earliest)
 
 
 def _inside(date: EventDate, other: EventDate) -> bool:
     if other.earliest is None or other.latest is None or date.earliest is None or date.latest is None:
         return date == other
-    return other.earliest <= date.earliest and date.latest <= other.latest
+    begins = day_number(other.earliest) <= day_number(date.earliest)
+    return begins and day_number(date.latest) <= day_number(other.latest)

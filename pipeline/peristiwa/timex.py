@@ -146,6 +146,25 @@ def _unknown(year: str, month: str | None, day: str | None) -> tuple[str | None,
     return f"{year}-01-01", f"{year}-12-31"
 
 
+ERA_DAYS, ERA_YEARS = 146_097, 400
+"""The calendar repeats itself after so many days, which are so many years."""
+
+
+def day_number(day: str) -> int:
+    """The number of a day "2018-03-14", 1 for 0001-01-01, below that for the years before, which ``datetime`` does not have."""
+    year, month, number = int(day[:-6]), int(day[-5:-3]), int(day[-2:])
+    eras = max(0, (ERA_YEARS - year) // ERA_YEARS)
+    return date(year + ERA_YEARS * eras, month, number).toordinal() - ERA_DAYS * eras
+
+
+def numbered_day(number: int) -> str:
+    """The day that ``day_number`` gives this number."""
+    eras = max(0, (ERA_DAYS - number) // ERA_DAYS)
+    day = date.fromordinal(number + ERA_DAYS * eras)
+    year = day.year - ERA_YEARS * eras
+    return f"{'-' * (year < 0)}{abs(year):04d}{day:-%m-%d}"
+
+
 def shift_month(day: date, months: int) -> date:
     """The first day of the month that lies ``months`` after that of ``day``. Raises ValueError out of range."""
     index = day.year * 12 + day.month - 1 + months

@@ -5,7 +5,6 @@ The run's own files are read and never changed. docs/merging.md says how it work
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,6 +21,7 @@ from peristiwa.merge.options import MergeOptions, load_options
 from peristiwa.merge.profile import Profile, Profiler
 from peristiwa.models import digest
 from peristiwa.records import read_records
+from peristiwa.timex import numbered_day
 from peristiwa.types import Record
 
 __all__ = ["MergeOptions", "Merged", "load_options", "merge_records", "merge_run", "undo_merge"]
@@ -153,4 +153,4 @@ def _told_link(link: Link, joined: bool, profiles: list[Profile]) -> Json:
 
 
 def _iso(ordinal: int | None) -> str | None:
-    return None if ordinal is None else datetime.date.fromordinal(ordinal).isoformat()
+    return None if ordinal is None else numbered_day(ordinal)

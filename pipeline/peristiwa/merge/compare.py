@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 
 from peristiwa.merge.options import MergeOptions
 from peristiwa.merge.profile import COUNTRY, PERSON, Profile
+from peristiwa.timex import numbered_day
 
 WEEK = 7
 WHO_OR_WHERE = ("actors", "places", "company", "title")
@@ -195,4 +195,4 @@ def _days(p: Profile) -> str:
 
 
 def _day(ordinal: int | None) -> str:
-    return datetime.date.fromordinal(ordinal).isoformat() if ordinal else "-"
+    return "-" if ordinal is None else numbered_day(ordinal)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 
 from peristiwa.happenings import Happening, days_of, happenings
 from peristiwa.merge.options import MergeOptions, Units
+from peristiwa.timex import day_number
 from peristiwa.types import Argument, Bound, Entity, Event, Modality, Quantity, Record
 
 ACTOR_ROLES = ("agent", "object", "recipient", "topic")
@@ -138,7 +138,7 @@ def _words(text: str) -> list[str]:
 
 
 def _ordinal(day: str | None) -> int | None:
-    return datetime.date.fromisoformat(day).toordinal() if day else None
+    return day_number(day) if day else None
 
 
 def _names(

@@ -15,6 +15,7 @@ from peristiwa.ontology import load_ontology
 from peristiwa.records import read_records
 from peristiwa.report.chronology import Row, rows, timeline
 from peristiwa.report.marks import marked_paragraphs
+from peristiwa.timex import day_number
 from peristiwa.types import Record
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _pass_over(records: Iterable[Record]) -> tuple[dict[str, Any], list[Row]]:
         totals["events"] += len(record.events)
         types.update(event.type for event in record.events)
         dated += [row for row in rows(record) if row.earliest]
-    dated.sort(key=lambda row: (row.earliest or "", row.latest or "", row.doc_id, row.id))
+    dated.sort(key=lambda row: (day_number(row.earliest or ""), row.latest or "", row.doc_id, row.id))
     totals["dated"] = len(dated)
     return {"totals": totals, "types": types.most_common()}, dated
 

@@ -83,7 +83,7 @@ def timeline(dated: Sequence[Row], groups: Mapping[str, str]) -> list[dict[str, 
     start of their interval; one whose interval is longer than the step would claim a precision it lacks, but leaving
     it out would hide it, so it is counted as well.
     """
-    shown = [row for row in dated if row.earliest and not row.earliest.startswith("-")]  # datetime ends at year 1
+    shown = [row for row in dated if row.earliest and row.earliest >= "0001"]  # datetime ends at year 1
     dates = [datetime.date.fromisoformat(row.earliest or "") for row in shown]
     if not dates:
         return []
