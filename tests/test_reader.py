@@ -143,7 +143,8 @@ def test_what_is_published_reads_as_what_was_trained(tmp_path: Path) -> None:
     batch = make_batch(SENTENCES, "cpu")
     with torch.inference_mode():
         words, found = reader.parser.words(batch), published._read([one.pieces for one in SENTENCES])
-        assert torch.allclose(words[0], found[0], atol=0.05)
+        first = len(SENTENCES[0].pieces)
+        assert torch.allclose(words[0][:first], found[:first], atol=0.05)
         surface = [Surface(letter, 2 * at, 2 * at + 1) for at, letter in enumerate("abc")]
         sentence = engine.Sentence(surface, [1, 1, 1], list("abc"))
         published([sentence])

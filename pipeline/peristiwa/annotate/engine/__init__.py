@@ -63,7 +63,7 @@ class Engine:
         self._segmenter = Segmenter(checkpoints["tokenize"], addresses, half=half)
         self._expander = Expander(checkpoints.get("mwt"))
         layers: dict[str, Callable[[], Callable[[Sequence[Sentence]], None]]] = {
-            "reader": lambda: Reader(checkpoints["reader"]),
+            "reader": lambda: Reader(checkpoints["reader"], half=half),
             "pos": lambda: Tagger(checkpoints["pos"], vectors, half=half),
             "lemma": lambda: Lemmatiser(checkpoints["lemma"]),
             "depparse": lambda: Parser(checkpoints["depparse"], vectors, half=half),

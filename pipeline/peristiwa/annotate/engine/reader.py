@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
@@ -102,9 +103,9 @@ class _Layer:
 
 
 class Reader:
-    """The reader of one model file."""
+    """The reader of one model file; with ``half`` its largest product of floats, that of relations, is made in bfloat16."""
 
-    def __init__(self, checkpoint: Mapping[str, Any]) -> None:
+    def __init__(self, checkpoint: Mapping[str, Any], *, half: bool = False) -> None:
         model, scales = checkpoint["model"], checkpoint["scales"]
         self._heads = int(checkpoint["config"]["heads"])
         self._pieces = Pieces(checkpoint["pieces"], checkpoint["scores"].tolist())
@@ -131,6 +132,8 @@ class Reader:
             for at in range(len(model["mixing"]))
         ]
         self._mixing = self._weights["mixing"].softmax(0).tolist()
+        matrix = self._weights.pop("relations").to(torch.bfloat16 if half else torch.float32)
+        self._relation = matrix.flatten(1).contiguous(), matrix.shape[1]
         vocabulary = checkpoint["vocabulary"]
         self._upos, self._feats, self._relations = vocabulary["upos"], vocabulary["feats"], vocabulary["relations"]
         self._tags: dict[str, list[str]] = vocabulary["names"]
@@ -144,8 +147,8 @@ class Reader:
             words = self._read([spelt[at] for at in group])
             self._tell_tags(chosen, words)
             self._tell_trees(chosen, words)
-            firsts = [_firsts(sentence) for sentence in chosen]
-            for sentence, tags in zip(chosen, self._names(next(iter(self._tags)), words, firsts), strict=True):
+            sizes, firsts = [len(sentence.words) for sentence in chosen], [_firsts(sentence) for sentence in chosen]
+            for sentence, tags in zip(chosen, self._names(next(iter(self._tags)), words, sizes, firsts), strict=True):
                 sentence.tags["ner"] = tags
 
     def tag(self, sentences: Sequence[Sequence[str]], labels: Collection[str] = ()) -> list[list[str]]:
@@ -157,8 +160,8 @@ class Reader:
         tagged: list[list[str]] = [[] for _ in sentences]
         for group in packs([sum(map(len, words)) for words in spelt], CELLS):
             words = self._read([spelt[at] for at in group])
-            firsts = [list(range(len(sentences[at]))) for at in group]
-            for at, tags in zip(group, self._names(name, words, firsts), strict=True):
+            sizes = [len(sentences[at]) for at in group]
+            for at, tags in zip(group, self._names(name, words, sizes, list(map(range, sizes))), strict=True):
                 tagged[at] = tags
         return tagged
 
@@ -166,14 +169,13 @@ class Reader:
         return [self._pieces(word, spaced=space) for word, space in zip(words, spaced, strict=True)]
 
     def _read(self, sentences: Sequence[Sequence[tuple[int, ...]]]) -> Tensor:
-        """Sentences x words x size. What is longer than PLACES is read piece by piece.
+        """The words of all sentences, one behind the other, x size. What is longer than PLACES is read piece by piece.
 
-        Rows lie one behind the other and attention takes those of one length together, so that nothing is filled up and
-        a sentence's numbers are the same, to the last bit, in any company.
+        Rows lie one behind the other, too, and attention takes those of one length together, so that nothing is filled up
+        and a sentence's numbers are the same, to the last bit, in any company.
         """
-        most = max(map(len, sentences))
-        nobody = most * len(sentences)
-        rows = sorted(_rows(sentences, most), key=lambda row: len(row[0]))
+        nobody = sum(map(len, sentences))
+        rows = sorted(_rows(sentences), key=lambda row: len(row[0]))
         pieces = torch.tensor([piece for row, _ in rows for piece in (BEGIN, *row, END)])
         places = torch.tensor([place for row, _ in rows for place in range(len(row) + 2)])
         owners = torch.tensor([owner for _, own in rows for owner in (nobody, *own, nobody)])
@@ -190,27 +192,32 @@ class Reader:
             mixed.add_(states, alpha=share)
         sums = torch.zeros(nobody + 1, mixed.shape[-1]).index_add_(0, owners, mixed)
         counts = torch.zeros(nobody + 1).index_add_(0, owners, torch.ones(len(owners))).clamp_(min=1)
-        return (sums / counts[:, None])[:-1].view(len(sentences), most, -1)
+        return (sums / counts[:, None])[:-1]
 
     def _tell_tags(self, sentences: Sequence[Sentence], words: Tensor) -> None:
-        upos = linear(words, *self._pair["upos"]).argmax(2).tolist()
-        feats = linear(words, *self._pair["feats"]).argmax(2).tolist()
-        for sentence, tags, features in zip(sentences, upos, feats, strict=True):
+        upos = iter(linear(words, *self._pair["upos"]).argmax(1).tolist())
+        feats = iter(linear(words, *self._pair["feats"]).argmax(1).tolist())
+        for sentence in sentences:
             size = len(sentence.words)
-            sentence.upos = [self._upos[number] for number in tags[:size]]
-            told = [self._feats[number] for number in features[:size]]
+            sentence.upos = [self._upos[number] for number in islice(upos, size)]
+            told = [self._feats[number] for number in islice(feats, size)]
             sentence.feats = ["" if one == "_" else one for one in told]
 
     def _tell_trees(self, sentences: Sequence[Sentence], words: Tensor) -> None:
         own = self._pair
-        many, most, _ = words.shape
-        governors = torch.cat([self._weights["root"].expand(many, 1, -1), words], 1)
-        dependent = with_one(leaky_relu(linear(words, *own["arc_word"]), 0.1)) @ self._weights["arcs"]
-        scores = dependent @ leaky_relu(linear(governors, *own["arc_head"]), 0.1).transpose(1, 2)
-        at = torch.arange(most + 1)
-        scores = scores + self._weights["away.weight"][(at[None] - at[1:, None]).clamp(-REACH, REACH) + REACH][..., 0]
         sizes = torch.tensor([len(sentence.words) for sentence in sentences])
+        many, most = len(sizes), int(sizes.max())
+        at = torch.arange(most + 1)
         inside = at[None] <= sizes[:, None]
+        real = inside[:, 1:]
+        governors = torch.cat([self._weights["root"][None], words])
+        dependent = words.new_zeros(many, most, self._weights["arcs"].shape[1])
+        dependent[real] = with_one(leaky_relu(linear(words, *own["arc_word"]), 0.1)) @ self._weights["arcs"]
+        side = leaky_relu(linear(governors, *own["arc_head"]), 0.1)
+        rows = torch.zeros(many, most + 1, dtype=torch.long)  # of the governors; the root is one for all
+        rows[:, 1:][real] = torch.arange(1, len(governors))
+        scores = dependent @ side[rows].transpose(1, 2)
+        scores = scores + self._weights["away.weight"][(at[None] - at[1:, None]).clamp(-REACH, REACH) + REACH][..., 0]
         square = torch.full((many, most + 1, most + 1), -torch.inf)
         square[:, 1:] = scores.masked_fill(~inside[:, None], -torch.inf)
         square.masked_fill_(torch.eye(most + 1, dtype=torch.bool), -torch.inf)
@@ -220,31 +227,31 @@ class Reader:
         for row in (~torch.from_numpy(are_trees(found, inside.numpy()))).nonzero().flatten().tolist():
             size = int(sizes[row]) + 1
             found[row, :size] = best_tree(square[row, :size, :size].numpy())
-        relations = self._relation_odds(words, governors, heads[:, 1:]).argmax(2).tolist()
-        for sentence, own_heads, numbers in zip(sentences, heads[:, 1:].tolist(), relations, strict=True):
+        chosen = rows.gather(1, heads)[:, 1:][real]
+        relations = iter(self._relation_odds(words, governors, chosen).argmax(1).tolist())
+        for sentence, own_heads in zip(sentences, heads[:, 1:].tolist(), strict=True):
             size = len(sentence.words)
             sentence.heads = own_heads[:size]
-            named = (self._relations[number] for number in numbers[:size])
+            named = (self._relations[number] for number in islice(relations, size))
             sentence.deprels = ["root" if head == 0 else name for head, name in zip(sentence.heads, named, strict=True)]
 
     def _relation_odds(self, words: Tensor, governors: Tensor, heads: Tensor) -> Tensor:
-        """For each word the log-odds of every relation to its head; "root" is for the root alone."""
-        dependent = with_one(leaky_relu(linear(words, *self._pair["relation_word"]), 0.1))
-        side = with_one(leaky_relu(linear(governors, *self._pair["relation_head"]), 0.1))
-        matrix = self._weights["relations"]
-        chosen = side.gather(1, heads[..., None].expand(-1, -1, side.shape[-1]))
-        turned = dependent @ matrix.flatten(1)
-        odds: Tensor = (turned.view(*dependent.shape[:2], matrix.shape[1], -1) @ chosen[..., None])[..., 0]
-        odds[..., self._relations.index("root")] = -torch.inf
+        """For each word the log-odds of every relation to its head, a row of ``governors``; "root" is for the root alone."""
+        matrix, count = self._relation
+        dependent = with_one(leaky_relu(linear(words, *self._pair["relation_word"]), 0.1)).to(matrix.dtype)
+        side = with_one(leaky_relu(linear(governors, *self._pair["relation_head"]), 0.1)).to(matrix.dtype)
+        turned = (dependent @ matrix).view(len(words), count, -1)
+        odds: Tensor = (turned @ side[heads][..., None])[..., 0].float()
+        odds[:, self._relations.index("root")] = -torch.inf
         return odds
 
-    def _names(self, name: str, words: Tensor, firsts: Sequence[Sequence[int]]) -> list[list[str]]:
-        """The tags of the tokens that begin at the words ``firsts``, BIOES, by one set."""
+    def _names(self, name: str, words: Tensor, sizes: Sequence[int], firsts: Sequence[Sequence[int]]) -> list[list[str]]:
+        """The tags of the tokens that begin at the words ``firsts`` of sentences of these ``sizes``, BIOES, by one set."""
         odds = linear(gelu(linear(words, *self._pair["hidden"])), *self._pair[f"names.{name}"])
+        starts = list(accumulate(sizes, initial=0))
         order = sorted(range(len(firsts)), key=lambda row: -len(firsts[row]))
         layout = Layout.of([len(firsts[row]) for row in order])
-        rows = torch.tensor([row for row in order for _ in firsts[row]])
-        emitted = odds[rows, torch.tensor([word for row in order for word in firsts[row]])]
+        emitted = odds[torch.tensor([starts[row] + word for row in order for word in firsts[row]])]
         path = best_path(emitted[layout.order], self._transitions[name], layout.sizes.tolist())[layout.inverse].tolist()
         tags = self._tags[name]
         found: list[list[str]] = [[] for _ in firsts]
@@ -277,17 +284,19 @@ def _ends(tags: Sequence[str]) -> list[str]:
     return found
 
 
-def _rows(sentences: Sequence[Sequence[tuple[int, ...]]], most: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Rows of pieces, and whose they are: word w of sentence s has number s x ``most`` + w."""
-    for at, words in enumerate(sentences):
+def _rows(sentences: Sequence[Sequence[tuple[int, ...]]]) -> Iterator[tuple[list[int], list[int]]]:
+    """Rows of pieces, and whose they are: the number of the word among those of all sentences."""
+    number = 0
+    for words in sentences:
         row: list[int] = []
         owners: list[int] = []
-        for number, word in enumerate(words):
+        for word in words:
             if len(row) + len(word) > PLACES - 2:
                 yield row, owners
                 row, owners = [], []
             row += word
-            owners += [at * most + number] * len(word)
+            owners += [number] * len(word)
+            number += 1
         yield row, owners
 
 
