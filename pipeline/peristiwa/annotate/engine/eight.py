@@ -40,11 +40,18 @@ class _Product:
     def __call__(self, levels: Tensor) -> Tensor:
         if not WHOLE:
             return linear(levels.sub(self._zero).mul_(self._scale), self._weights, self._bias)
-        weights = self._weights, self._scales, self._zeros, self._bias
-        found: Tensor = torch.ops.onednn.qlinear_pointwise(
-            levels.to(torch.uint8), self._scale, self._zero, *weights, 1.0, 0, torch.float32, "none", [], ""
-        )
+        given = levels.to(torch.uint8), self._scale, self._zero, self._weights, self._scales, self._zeros, self._bias
+        found: Tensor = torch.ops.onednn.qlinear_pointwise(*given, 1.0, 0, torch.float32, "none", [], "")
         return found
+
+    def onto(self, found: Tensor, levels: Tensor) -> Tensor:
+        """Adds the product to ``found``, in one go."""
+        if not WHOLE:
+            return found.add_(self(levels))
+        given = levels.to(torch.uint8), self._scale, self._zero, self._weights, self._scales, self._zeros, found, self._bias
+        onto = torch.ops.onednn.qlinear_pointwise.binary
+        both: Tensor = onto(*given, 1.0, 0, torch.float32, 1.0, 0, "sum", 1.0, "none", [], "")
+        return both
 
 
 class Linear8:
@@ -76,4 +83,4 @@ class Linear8:
         if self._rest is None:
             return self._most(levels)
         levels[:, self._wide] = self._zero
-        return self._most(levels).add_(self._rest(self._rest.levels(states[:, self._wide])))
+        return self._rest.onto(self._most(levels), self._rest.levels(states[:, self._wide]))
