@@ -76,9 +76,9 @@ def parse_missing(documents: Sequence[Document], folder: Path) -> None:
     for batch in batches(left, annotator.batch_words, annotator.batch_documents):
         for document, doc in zip(batch, annotator.annotate(batch), strict=True):
             file = folder / f"{document.doc_id}.conllu"
-            half = file.with_suffix(".part")
-            half.write_text(doc_to_conllu(doc, document.doc_id), encoding="utf8")
-            half.replace(file)
+            part = file.with_suffix(".part")
+            part.write_text(doc_to_conllu(doc, document.doc_id), encoding="utf8")
+            part.replace(file)
 
 
 def read_parses(folder: Path, records: Sequence[Record]) -> list[Doc]:
