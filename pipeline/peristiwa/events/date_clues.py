@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PATH_LIMIT = 4
 YEAR, MONTH = len("2019"), len("2019-05")
-LIFE = 10
+LIFE = 30
 """Words up to which the bracket is looked for that a life's dates stand in."""
 HE = frozenset({"ia", "dia", "beliau", "nya", "dirinya"})
 """Pronouns of the one person whose life a text tells."""

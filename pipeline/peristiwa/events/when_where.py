@@ -22,7 +22,7 @@ from peristiwa.events.predicate import own_subjects, voice
 from peristiwa.events.proposals import Proposal
 from peristiwa.events.roles import Mentions, is_person
 from peristiwa.events.scene import PLACE, PLACING, TIME, Bar, Scene, opener
-from peristiwa.events.tree import ancestors, children, first_conjunct, preposition, relation, subtree
+from peristiwa.events.tree import DASHES, ancestors, children, first_conjunct, preposition, relation, subtree
 from peristiwa.events.view import once
 
 if TYPE_CHECKING:
@@ -264,12 +264,19 @@ def sentence_length(scene: Scene) -> Iterator[Bar]:
 
 
 def life(scene: Scene) -> Iterator[Bar]:
-    """ "Ratna (1900-1965) mendirikan sekolah": what stands in the bracket of a life is the time of nothing outside of it."""
+    """ "Ratna (1900-1965) mendirikan sekolah": what stands in the bracket of a life is the time of nothing outside of it.
+
+    Inside of it a dash parts birth from death: "Ratna (lahir di Solo, 3 Mei 1900 – meninggal di Tegal, 1965)".
+    """
     doc, mentions, trigger = scene.doc, scene.mentions, scene.candidate.start
-    timed = [p for p in scene.proposals if p.time is not None]
-    brackets = ((p.time, life_around(doc[p.head], p.start, mentions)) for p in timed)
-    lives = {time for time, bracket in brackets if bracket is not None and trigger not in bracket}
-    yield TIME, lambda p: p.time is not None and p.time in lives
+    timed = ((p, life_around(doc[p.head], p.start, mentions)) for p in scene.proposals if p.time is not None)
+    others = {p.time for p, bracket in timed if bracket is not None and (trigger not in bracket or _parted(doc, trigger, p))}
+    yield TIME, lambda p: p.time is not None and p.time in others
+
+
+def _parted(doc: Doc, trigger: int, time: Proposal) -> bool:
+    """Whether a dash stands between a trigger and a time."""
+    return any(doc[at].text in DASHES for at in (*range(time.end, trigger), *range(trigger, time.start)))
 
 
 def compared(scene: Scene) -> Iterator[Bar]:
