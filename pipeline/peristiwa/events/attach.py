@@ -29,7 +29,7 @@ class Clue:
     stands to it; ``head`` is its token, ``above`` are the tokens that it hangs from, nearest first; ``type``, ``root`` and
     the ``words`` of its fillers tell whether two mentions are alike. ``apart`` are the times that no context makes its own,
     ``behind`` those of these days at most, ``only``, unless None, all else that can; ``given`` is a date that is told
-    otherwise than by a time of its own ("Pemilu 1999").
+    otherwise than by a time of its own ("Pemilu 1999"); ``earlier`` tells of a time before the one told of ("sebelumnya").
     """
 
     names: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class Clue:
     behind: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     given: EventDate | None = None
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)

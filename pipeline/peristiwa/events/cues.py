@@ -114,6 +114,7 @@ class Cues(Strict):
     implicative: Words = frozenset()
     purposes: Words = frozenset()
     anterior: Words = frozenset()
+    earlier: Words = frozenset()
     until: Words = frozenset()
     since: Words = frozenset()
     best: Words = frozenset()

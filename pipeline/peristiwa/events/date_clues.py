@@ -69,7 +69,9 @@ def find_clue(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], men
     root = head.lemma_.lower()
     apart, behind, only = _apart(head, mentions, cues)
     given = given_date(candidate, mentions, cues) or _end_of_life(candidate, arguments, mentions)
-    return Clue(names, links, candidate.head, above, candidate.type, root, words, apart, behind, only, given)
+    # Where it opens a sentence it is often no more than "besides".
+    earlier = any(is_in(marker, cues.earlier) and not marker.is_sent_start for marker in markers_of(head, candidate.start))
+    return Clue(names, links, candidate.head, above, candidate.type, root, words, apart, behind, only, given, earlier)
 
 
 def _apart(head: Token, mentions: Mentions, cues: Cues) -> tuple[frozenset[str], frozenset[str], frozenset[str] | None]:

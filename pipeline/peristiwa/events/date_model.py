@@ -141,9 +141,12 @@ def _barred(at: int, story: Story, told: Sequence[EventDate | None]) -> Callable
 
     A fact takes no date later than the publication from its context, one told of now ("kini") no other day, and one of a
     text that has told of the distant past alone is no news; nor is what is planned or possible on the day of a report. What
-    is told of some time ago ("ketika itu") is of that day only where the text has told it.
+    is told of some time ago ("ketika itu") is of that day only where the text has told it, and what was earlier than the rest
+    ("sebelumnya", "pernah") on none of its days.
     """
     published = story.published
+    if story.events[at].clue.earlier:
+        return lambda date: date.basis != "argument"
     if published is None:
         return lambda _: False
     event, own, day = story.events[at], story.own[at], published.isoformat()
