@@ -143,15 +143,17 @@ def _end_of_life(candidate: Candidate, arguments: Sequence[Argument], mentions: 
     if candidate.type != "DIE":
         return None
     who = {argument.text.lower().split()[-1] for argument in arguments if argument.role == "object"}
-    lives: dict[str, list[Time]] = {}
-    for sentence in mentions.doc.sents:
+    doc = mentions.doc
+    lives: dict[str, Time] = {}
+    for sentence in doc.sents:
         for index, anchor in mentions.times_in(sentence):
             bracket = life_around(anchor, mentions.time_span(index)[0], mentions)
-            holder = mentions.entity_at(mentions.doc[bracket.start - 1]) if bracket is not None else None
-            if holder is not None:
-                lives.setdefault(holder.text.lower().split()[-1], []).append(mentions.times[index])
-    meant = (life for name, life in lives.items() if name in who or (len(lives) == 1 and not who.isdisjoint(HE)))
-    found = [end for life in meant for end in life[1:2]]  # of a long bracket the second time may lie out of reach
+            holder = mentions.entity_at(doc[bracket.start - 1]) if bracket is not None else None
+            if bracket is not None and holder is not None:
+                told = (mentions.time_at(doc[at]) for at in bracket)
+                last = max(time for time in told if time is not None)  # times are numbered as the text tells them
+                lives.setdefault(holder.text.lower().split()[-1], mentions.times[last])
+    found = [end for name, end in lives.items() if name in who or (len(lives) == 1 and not who.isdisjoint(HE))]
     return event_date(found[0], "context") if len(found) == 1 and is_dated(found[0]) else None
 
 

@@ -13,6 +13,7 @@ from peristiwa.annotate.annotator import batches
 from peristiwa.annotate.conllu import read_conllu
 from peristiwa.brat import read_brat_folder
 from peristiwa.dates import find_times
+from peristiwa.emit import writing
 from peristiwa.entities import find_entities
 from peristiwa.errors import UsageError
 from peristiwa.events import build_events
@@ -75,10 +76,8 @@ def parse_missing(documents: Sequence[Document], folder: Path) -> None:
     annotator = Annotator(locate("id").paths)
     for batch in batches(left, annotator.batch_words, annotator.batch_documents):
         for document, doc in zip(batch, annotator.annotate(batch), strict=True):
-            file = folder / f"{document.doc_id}.conllu"
-            part = file.with_suffix(".part")
-            part.write_text(doc_to_conllu(doc, document.doc_id), encoding="utf8")
-            part.replace(file)
+            with writing(folder / f"{document.doc_id}.conllu") as out:
+                out.write(doc_to_conllu(doc, document.doc_id))
 
 
 def read_parses(folder: Path, records: Sequence[Record]) -> list[Doc]:

@@ -40,18 +40,22 @@ class _Product:
     def __call__(self, levels: Tensor) -> Tensor:
         if not WHOLE:
             return linear(levels.sub(self._zero).mul_(self._scale), self._weights, self._bias)
-        given = levels.to(torch.uint8), self._scale, self._zero, self._weights, self._scales, self._zeros, self._bias
-        found: Tensor = torch.ops.onednn.qlinear_pointwise(*given, 1.0, 0, torch.float32, "none", [], "")
+        found: Tensor = torch.ops.onednn.qlinear_pointwise(
+            *self._factors(levels), self._bias, 1.0, 0, torch.float32, "none", [], ""
+        )
         return found
 
     def onto(self, found: Tensor, levels: Tensor) -> Tensor:
         """Adds the product to ``found``, in one go."""
         if not WHOLE:
             return found.add_(self(levels))
-        given = levels.to(torch.uint8), self._scale, self._zero, self._weights, self._scales, self._zeros, found, self._bias
-        onto = torch.ops.onednn.qlinear_pointwise.binary
-        both: Tensor = onto(*given, 1.0, 0, torch.float32, 1.0, 0, "sum", 1.0, "none", [], "")
+        both: Tensor = torch.ops.onednn.qlinear_pointwise.binary(
+            *self._factors(levels), found, self._bias, 1.0, 0, torch.float32, 1.0, 0, "sum", 1.0, "none", [], ""
+        )
         return both
+
+    def _factors(self, levels: Tensor) -> tuple[Any, ...]:
+        return levels.to(torch.uint8), self._scale, self._zero, self._weights, self._scales, self._zeros
 
 
 class Linear8:

@@ -133,7 +133,7 @@ class Reader:
         ]
         self._mixing = self._weights["mixing"].softmax(0).tolist()
         matrix = self._weights.pop("relations").to(torch.bfloat16 if half else torch.float32)
-        self._relation = matrix.flatten(1).contiguous(), matrix.shape[1]
+        self._bilinear = matrix.flatten(1).contiguous(), matrix.shape[1]
         vocabulary = checkpoint["vocabulary"]
         self._upos, self._feats, self._relations = vocabulary["upos"], vocabulary["feats"], vocabulary["relations"]
         self._tags: dict[str, list[str]] = vocabulary["names"]
@@ -237,7 +237,7 @@ class Reader:
 
     def _relation_odds(self, words: Tensor, governors: Tensor, heads: Tensor) -> Tensor:
         """For each word the log-odds of every relation to its head, a row of ``governors``; "root" is for the root alone."""
-        matrix, count = self._relation
+        matrix, count = self._bilinear
         dependent = with_one(leaky_relu(linear(words, *self._pair["relation_word"]), 0.1)).to(matrix.dtype)
         side = with_one(leaky_relu(linear(governors, *self._pair["relation_head"]), 0.1)).to(matrix.dtype)
         turned = (dependent @ matrix).view(len(words), count, -1)
