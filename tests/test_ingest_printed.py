@@ -249,6 +249,13 @@ def test_broken_and_locked_word_documents_are_failures(tmp_path, monkeypatch):
     assert "larger than" in failure(path).reason
 
 
+def test_a_damaged_word_document_says_what_to_do(tmp_path):
+    path = write_docx(tmp_path / "a.docx", word_paragraph("Presiden tiba di Majene."))
+    path.write_bytes(path.read_bytes().replace(b"PK\x03\x04", b"PK\x03\x05"))  # the heads of the archive's files
+    assert "a damaged Word document" in failure(path).reason
+    assert "Save it as .docx again" in failure(path).reason
+
+
 def test_an_archive_that_is_no_word_document_is_a_failure(tmp_path):
     import zipfile
 

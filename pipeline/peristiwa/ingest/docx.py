@@ -33,7 +33,10 @@ def read_docx(path: Path) -> Iterator[Raw]:
 
     with path.open("rb") as file:
         _check(file.read(len(_LOCKED)), path)
-        page = mammoth.convert_to_html(file, convert_image=mammoth.images.img_element(lambda image: {})).value
+        try:
+            page = mammoth.convert_to_html(file, convert_image=mammoth.images.img_element(lambda image: {})).value
+        except Exception as error:  # of the archive, of its XML, of what mammoth expects in it
+            raise InputError(f"a damaged Word document ({error}). Save it as .docx again, or its text as .txt.") from error
     tree = html.fromstring(f"<div>{page}</div>")
     for mark in tree.xpath(_NOTE_MARKS):
         mark.drop_tree()  # a sentence goes on behind the number of its note
