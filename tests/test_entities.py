@@ -65,6 +65,18 @@ def test_titles_degrees_and_quotes_stand_outside_a_person(text: str, found: str,
     assert [name for _, name, _ in names(text, PER=found)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("Seksi Pidana Khusus (Pidsus) Kejaksaan Negeri Bantul", "Pidsus) Kejaksaan Negeri Bantul", "Kejaksaan Negeri Bantul"),
+        ("Menurut Badan Karantina (lihat bab 2) begitu.", "Badan Karantina (", "Badan Karantina"),
+        ("Kantor PT Karya (Persero) tutup.", "PT Karya (Persero)", "PT Karya (Persero)"),
+    ],
+)
+def test_a_bracket_that_is_not_of_the_name_ends_it(text: str, found: str, expected: str) -> None:
+    assert expected in [name for _, name, _ in names(text, ORG=found)]
+
+
 def test_a_bracketed_abbreviation_is_a_second_mention_with_the_full_name() -> None:
     text = "Badan Pusat Statistik (BPS) merilis data. BPS menghitung ulang."
     assert names(text, ORG="Badan Pusat Statistik (BPS)") == [
@@ -78,6 +90,19 @@ def test_an_abbreviation_that_the_model_missed_is_added() -> None:
         "Palang Merah Indonesia",
         "PMI",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ia memimpin upacara Hari Perhubungan Nasional (Harhubnas) ke-55.", ["Hari Perhubungan Nasional", "Harhubnas"]),
+        ("Ia membuka peringatan Hari Air Sedunia 2022 (selesai).", ["Hari Air Sedunia 2022"]),
+        ("Peringatan Hari Batik Nasional batal.", []),  # 2 October
+        ("Hari Libur Nasional ditetapkan.", []),
+    ],
+)
+def test_days_that_are_kept_each_year_are_happenings(text: str, expected: list[str]) -> None:
+    assert [name for type_, name, _ in names(text) if type_ == "EVT"] == expected
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,7 @@ def _event_words(event: EventWords) -> re.Pattern[str]:
         event.unique,
         event.storms,
         event.trailing,
+        event.memorial,
         event.series,
         event.days,
         event.capital,
@@ -193,6 +194,7 @@ def _event_patterns(event: EventWords, common: list[str]) -> tuple[tuple[str, re
     name = rf"(?:{edition}|{NAME_WORD}){ABBREVIATION}"
     kinds = rf"{any_of([*event.not_incidents, *event.classes, *common])}|(?:Pe|Ke)[a-z]+an"
     poll_word = rf"(?:{any_of(event.poll_words)}\b|{NAME_WORD}){ABBREVIATION}"
+    kept = rf"(?!{any_of(event.not_memorial)}\b)(?:{NAME_WORD}\s){{1,4}}?"
     patterns = {
         "named": rf"\b{any_of(loose)}{ABBREVIATION}(?!\s{any_of(event.classes)}\b)(?:\s{name})++",
         "strict": rf"\b{any_of(event.strict)}{ABBREVIATION}(?:\s{name})*?\s{edition}(?:\s{name})*+",
@@ -206,6 +208,7 @@ def _event_patterns(event: EventWords, common: list[str]) -> tuple[tuple[str, re
         "storm": rf"\b{any_of(event.storms)}\s(?!{any_of(event.classes)}\b){NAME_WORD}(?!\s{NAME_WORD})",
         # "Micronesian Games 1998", "Seoul Drama Awards 2017": the head comes last, a year closes it.
         "trailing": rf"\b(?:{NAME_WORD}\s){{1,5}}{any_of(event.trailing)}{ABBREVIATION}(?:\s{NAME_WORD}){{0,2}}\s{year}",
+        "memorial": rf"\b{any_of(event.memorial)}\s{kept}{any_of(event.memorial_ends)}\b(?:\s{edition})?",
         "series": rf"\b{any_of(event.series)}[ -]?\d{{1,3}}\b",
         "day": rf"\b(?:{any_of(event.days)}|(?<=[a-z,]\s){any_of(event.capital)})\s{day}",
         # "Peristiwa Madiun", not "Peristiwa Penembakan …", whose first noun only tells the kind.

@@ -15,7 +15,7 @@ from peristiwa.entities.initials import bodies, initials
 from peristiwa.entities.joined import join
 from peristiwa.entities.kinds import NONE
 from peristiwa.entities.mention import Mention, overlaps
-from peristiwa.entities.mistaken import Sifter, is_title
+from peristiwa.entities.mistaken import Sifter, is_title, spells
 from peristiwa.entities.parted import Parter
 from peristiwa.entities.tables import Tables
 from peristiwa.entities.titled import Titled
@@ -39,12 +39,16 @@ CERTAIN = {
 """Patterns that need no second opinion: a number, a year or a fixed name identifies the instrument or the happening."""
 
 EDGES = " \t\n\r\"'“”‘’«»,;:!?-–—"
+BRACKETS = "()[]"
 INSTRUMENTS = {"LAW", "EVT"}
 """Types whose names may end with the bracketed short form of something inside the name."""
 
 OPEN_ABBREVIATION = re.compile(r"\s?\(\s?([A-Z][\w/&-]{1,14})\s?\)?$")
 OPEN_GLOSS = re.compile(r"\s\(\s?([A-Z][a-z]\S*(?:\s[A-Za-z]\S*)+?)\s?\)?$")
+UNOPENED = re.compile(r"[^()]*\)\s*")
 ABBREVIATION_AFTER = re.compile(r"\s\(([A-Z][A-Za-z/&-]*[A-Z][A-Za-z/&-]*)\)")
+SYLLABLES_AFTER = re.compile(r"\s\(([A-Z][a-z]{3,14})\)")
+"""What may be made of the syllables of a name: "Hari Perhubungan Nasional (Harhubnas)"."""
 CLOSING_BRACKET = re.compile(r"\s\(([A-Z][\w-]{1,12})\)$")
 DAY_AT_END = re.compile(r"\s\d{1,2}$")
 SEASON = re.compile(r"/\d{2}(?:\d{2})?(?!\w)")
@@ -101,6 +105,8 @@ def is_language(text: str, start: int, grammar: Grammar) -> bool:
 def repair(text: str, mention: Mention, grammar: Grammar) -> list[Mention]:
     """A model's mention as the guidelines want it: titles and degrees off a person, "(KPK)" split off a name."""
     start, end = trim(text, mention.start, mention.end)
+    if (unopened := UNOPENED.match(text, start, end)) and unopened.end() < end:
+        start = unopened.end()  # "Pidana Khusus (Pidsus) Kejaksaan Negeri", of which the model saw the end
     if opener := grammar.words.opener.match(text, start, end):
         start = opener.end()
     if mention.type not in INSTRUMENTS and (at := text.find(" (", start, end)) >= 0 and ")" not in text[at : end + 1]:
@@ -188,9 +194,9 @@ def before_verb(doc: Doc, text: str, mention: Mention) -> Mention:
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without quotation marks, spaces and lone brackets at its edges."""
-    while start < end and (text[start] in EDGES or (text[start] in "([" and not _closed(text[start:end]))):
+    while start < end and (text[start] in EDGES or (text[start] in BRACKETS and not _closed(text[start:end]))):
         start += 1
-    while start < end and (text[end - 1] in EDGES or (text[end - 1] in ")]" and not _closed(text[start:end]))):
+    while start < end and (text[end - 1] in EDGES or (text[end - 1] in BRACKETS and not _closed(text[start:end]))):
         end -= 1
     if text[start:end].count("(") == text[start:end].count(")") + 1 and text[end : end + 1] == ")":
         end += 1  # "ayat (3" of a tokeniser that parts the bracket
@@ -318,10 +324,13 @@ def _is_whole(mention: Mention, model: list[Mention]) -> bool:
 
 
 def bracketed_abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:
-    """ "(KPK)" right after a name is a second mention of the same type, whether or not the model saw it."""
+    """ "(KPK)", "(Kejari)" right after a name is a second mention of the same type, whether or not the model saw it."""
     out: list[Mention] = []
     for mention in mentions:
         match = ABBREVIATION_AFTER.match(text, mention.end)
+        if not match and (match := SYLLABLES_AFTER.match(text, mention.end)):
+            name = text[mention.start : mention.end].split()
+            match = match if len(name) > 1 and spells(name, match[1]) else None
         if not match or mention.type == "PER":
             continue
         inner = Mention(match.start(1), match.end(1), mention.type)
