@@ -35,6 +35,8 @@ LONGEST = 24
 CELLS = 1500
 """Pieces that go through the layers at once: more leave the processor's cache."""
 EPSILON = 1e-12
+LARGE = ("arc_word", "arc_head", "arcs", "relation_word", "relation_head", "relations", "hidden")
+"""Layers that may be in bfloat16. Scores of heads and odds of tags are not: in 8 bits many would be equal."""
 REACH = 10
 """Distances between words beyond which all are one."""
 
@@ -103,7 +105,7 @@ class _Layer:
 
 
 class Reader:
-    """The reader of one model file; with ``half`` its largest product of floats, that of relations, is made in bfloat16."""
+    """The reader of one model file; with ``half`` the products of what words are told from are made in bfloat16."""
 
     def __init__(self, checkpoint: Mapping[str, Any], *, half: bool = False) -> None:
         model, scales = checkpoint["model"], checkpoint["scales"]
@@ -115,6 +117,10 @@ class Reader:
             for name, weight in model.items()
             if name not in checkpoint["levels"] and name != "word.weight"
         }
+        self._kind = torch.bfloat16 if half else torch.float32
+        for name, weight in self._weights.items():
+            if name.partition(".")[0] in LARGE:
+                self._weights[name] = weight.to(self._kind)
         self._pair = {name: (self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]) for name in _pairs(self._weights)}
         eight = {
             name: Linear8(model[name], scales[name], self._weights[f"{name.removesuffix('.weight')}.bias"], *levels)
@@ -132,8 +138,7 @@ class Reader:
             for at in range(len(model["mixing"]))
         ]
         self._mixing = self._weights["mixing"].softmax(0).tolist()
-        matrix = self._weights.pop("relations").to(torch.bfloat16 if half else torch.float32)
-        self._bilinear = matrix.flatten(1).contiguous(), matrix.shape[1]
+        self._bilinear = self._weights["relations"].flatten(1).contiguous(), self._weights["relations"].shape[1]
         vocabulary = checkpoint["vocabulary"]
         self._upos, self._feats, self._relations = vocabulary["upos"], vocabulary["feats"], vocabulary["relations"]
         self._tags: dict[str, list[str]] = vocabulary["names"]
@@ -210,10 +215,11 @@ class Reader:
         at = torch.arange(most + 1)
         inside = at[None] <= sizes[:, None]
         real = inside[:, 1:]
-        governors = torch.cat([self._weights["root"][None], words])
-        dependent = words.new_zeros(many, most, self._weights["arcs"].shape[1])
-        dependent[real] = with_one(leaky_relu(linear(words, *own["arc_word"]), 0.1)) @ self._weights["arcs"]
-        side = leaky_relu(linear(governors, *own["arc_head"]), 0.1)
+        governors = torch.cat([self._weights["root"][None], words]).to(self._kind)
+        words = governors[1:]
+        dependent = torch.zeros(many, most, self._weights["arcs"].shape[1])
+        dependent[real] = (with_one(leaky_relu(linear(words, *own["arc_word"]), 0.1)) @ self._weights["arcs"]).float()
+        side = leaky_relu(linear(governors, *own["arc_head"]), 0.1).float()
         rows = torch.zeros(many, most + 1, dtype=torch.long)  # of the governors; the root is one for all
         rows[:, 1:][real] = torch.arange(1, len(governors))
         scores = dependent @ side[rows].transpose(1, 2)
@@ -238,8 +244,8 @@ class Reader:
     def _relation_odds(self, words: Tensor, governors: Tensor, heads: Tensor) -> Tensor:
         """For each word the log-odds of every relation to its head, a row of ``governors``; "root" is for the root alone."""
         matrix, count = self._bilinear
-        dependent = with_one(leaky_relu(linear(words, *self._pair["relation_word"]), 0.1)).to(matrix.dtype)
-        side = with_one(leaky_relu(linear(governors, *self._pair["relation_head"]), 0.1)).to(matrix.dtype)
+        dependent = with_one(leaky_relu(linear(words, *self._pair["relation_word"]), 0.1))
+        side = with_one(leaky_relu(linear(governors, *self._pair["relation_head"]), 0.1))
         turned = (dependent @ matrix).view(len(words), count, -1)
         odds: Tensor = (turned @ side[heads][..., None])[..., 0].float()
         odds[:, self._relations.index("root")] = -torch.inf
@@ -247,7 +253,7 @@ class Reader:
 
     def _names(self, name: str, words: Tensor, sizes: Sequence[int], firsts: Sequence[Sequence[int]]) -> list[list[str]]:
         """The tags of the tokens that begin at the words ``firsts`` of sentences of these ``sizes``, BIOES, by one set."""
-        odds = linear(gelu(linear(words, *self._pair["hidden"])), *self._pair[f"names.{name}"])
+        odds = linear(gelu(linear(words.to(self._kind), *self._pair["hidden"])).float(), *self._pair[f"names.{name}"])
         starts = list(accumulate(sizes, initial=0))
         order = sorted(range(len(firsts)), key=lambda row: -len(firsts[row]))
         layout = Layout.of([len(firsts[row]) for row in order])

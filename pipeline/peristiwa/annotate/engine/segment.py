@@ -28,8 +28,8 @@ TOO_LONG = "<UNK>"
 """What the later models read of a token that is longer than any word."""
 
 _PARAGRAPH_END = re.compile(r"\n[\s\u0080-\u009f]*\n")
-_ADDRESS_HINT = re.compile(r"@|://|www\.|\.(?:gov|org|edu|net|co)")
-"""What every match of Stanza's pattern for addresses holds."""
+_ADDRESS_HINT = re.compile(r"@|://|www\.|\.(?:gov|org|edu|net|com?)\.")
+"""What every match of Stanza's pattern for addresses holds, which takes a sixth of a second to compile."""
 
 FEATURES: dict[str, Callable[[str], bool]] = {
     "space_before": lambda character: character == " ",
