@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import subprocess
@@ -25,6 +26,7 @@ from peristiwa.events.modality_model import load_modality_model
 from peristiwa.events.priors import load_priors
 from peristiwa.events.role_model import load_role_model
 from peristiwa.extract import Extractor, sentence_bounds
+from peristiwa.merge import merge_run
 from peristiwa.models import WEIGHTS, ModelSet, digest
 from peristiwa.ontology import load_ontology
 from peristiwa.settings import Settings
@@ -107,6 +109,10 @@ def test_one_text_raises_what_a_run_would_write_down(extractor: Extractor) -> No
         extractor.extract("racun")
     with pytest.raises(InputError, match="empty"):
         extractor.extract("  ")
+    day = datetime.date(2023, 3, 14)
+    assert extractor.extract("Kemarin.", published=day).times[0].value == "2023-03-13"
+    with pytest.raises(UsageError, match="its own day"):
+        extractor.extract(Document("d", "Kemarin."), published=day)
 
 
 def test_texts_are_documents_and_anything_else_is_told(extractor: Extractor) -> None:
@@ -125,7 +131,8 @@ def test_texts_are_documents_and_anything_else_is_told(extractor: Extractor) -> 
 def test_a_document_in_another_language_is_told(extractor: Extractor) -> None:
     (result,) = extractor.extract_many([Document("d", "One.", language="en")])
     assert isinstance(result, Failure)
-    assert "--language" in result.reason
+    assert "--language en" in result.reason
+    assert isinstance(extractor.extract(Document("d", "Satu.", language="id-ID")), Record)
 
 
 def test_batches_do_not_change_results() -> None:
@@ -158,6 +165,9 @@ def test_a_run_accounts_for_every_document(extractor: Extractor, tmp_path: Path)
     assert manifest["tokens"] > 0
     roles = manifest["models"]["roles"]
     assert roles == {"file": "roles.json", "sha256": digest(WEIGHTS / "id" / "roles.json")}
+    assert manifest["models"]["events"]["sha256"] == digest(WEIGHTS / "id" / "events.pt")
+    assert {"languages/id.yaml", "ontology/events.yaml"} <= manifest["configuration"].keys()
+    assert not {"languages/en.yaml", "merge.yaml"} & manifest["configuration"].keys()
     failures = [json.loads(line) for line in (tmp_path / "out" / "failures.jsonl").read_text().splitlines()]
     assert sorted(f["stage"] for f in failures) == ["annotate", "ingest", "ingest"]
     assert list(pd.read_parquet(tmp_path / "out" / "times.parquet")["value"]) == ["2019"]
@@ -165,6 +175,37 @@ def test_a_run_accounts_for_every_document(extractor: Extractor, tmp_path: Path)
     run([str(source)], again, extractor, quiet=True)
     for name in ("annotations.jsonl", "failures.jsonl", "events.csv"):
         assert (again / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+
+
+def test_a_run_writes_the_formats_that_are_asked_for(
+    extractor: Extractor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "load", lambda *_: extractor)
+    (tmp_path / "a.txt").write_text("Pada 2019 ada 3 orang.")
+    command = ["run", f"{tmp_path}/a.txt", "-o", str(tmp_path / "out"), "--format", "brat", "--format", "datapackage"]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"brat", "datapackage.json"} <= written
+    assert not {"events.parquet", "events.csv"} & written
+    done = CliRunner().invoke(app, ["run", f"{tmp_path}/a.txt", "-o", str(tmp_path / "no"), "--format", "xlsx"])
+    assert (done.exit_code, "formats" in str(done.exception)) == (1, True)
+
+
+def test_a_folder_is_the_same_with_a_slash_behind_it(extractor: Extractor, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("Satu.")
+    (tmp_path / "texts" / "~$a.docx").write_bytes(b"\x05Ani")
+    assert run([f"{tmp_path}/texts/"], tmp_path / "out", extractor, quiet=True).documents == 1
+    assert run([f"{tmp_path}/texts"], tmp_path / "out", extractor, quiet=True).earlier
+
+
+def test_a_run_that_is_replaced_leaves_no_clusters(extractor: Extractor, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Satu.")
+    run([f"{tmp_path}/a.txt"], tmp_path / "out", extractor, quiet=True)
+    merge_run(tmp_path / "out")
+    assert (tmp_path / "out" / "merge.json").exists()
+    run([f"{tmp_path}/a.txt"], tmp_path / "out", extractor, quiet=True, fresh=True)
+    assert not {"merge.json", "clusters.jsonl", "clusters.parquet"} & {path.name for path in (tmp_path / "out").iterdir()}
 
 
 def test_a_folder_with_other_files_is_left_alone(extractor: Extractor, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -19,7 +20,7 @@ from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.triggers import asks_model
 from peristiwa.headlines import Headlines, load_headlines
 from peristiwa.ingest import clean
-from peristiwa.language import load_language
+from peristiwa.language import load_language, primary
 from peristiwa.models import ModelSet, locate
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.reading import put_back, without_marks
@@ -91,10 +92,15 @@ class Extractor:
         self.read(Document("", ""), to_doc("", [], language=self.language.code))
         towns_by_name()
 
-    def extract(self, document: Document | str) -> Record:
-        """The record of one document or text. Raises InputError when the document cannot be read."""
+    def extract(self, document: Document | str, *, published: datetime.date | None = None) -> Record:
+        """The record of one document, or of one text, ``published`` being the day from which its "kemarin" counts.
+
+        Raises InputError when the document cannot be read, UsageError when a Document is given a second day.
+        """
         if isinstance(document, str):
-            document = Document("text", clean(document), language=self.settings.language)
+            document = Document("text", clean(document), language=self.settings.language, published=published)
+        elif published is not None:
+            raise UsageError("extract: a Document has its own day of publication. Give published with a text.")
         result = next(self.extract_many([document]))
         if isinstance(result, Failure):
             raise InputError(f"{result.doc_id}: failed in {result.stage}: {result.reason}")
@@ -153,9 +159,10 @@ class Extractor:
 
     def _refuse_other_languages(self, item: Document | Failure) -> Document | Failure:
         """A document that says it is in another language would give records that look right and are not."""
-        if isinstance(item, Failure) or item.language == self.language.code:
+        if isinstance(item, Failure) or primary(item.language) == self.language.code:
             return item
-        reason = f"is in language {item.language!r}, this run reads {self.language.code!r}; run it with --language"
+        found = primary(item.language)
+        reason = f"is in language {item.language!r}, this run reads {self.language.code!r}; run it with --language {found}"
         return Failure(item.doc_id, item.source, "extract", reason)
 
     def finish(self, document: Document, doc: Doc) -> Record | Failure:

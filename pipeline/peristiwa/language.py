@@ -31,6 +31,12 @@ class Language:
 
 
 @lru_cache(maxsize=8)
+def primary(tag: str) -> str:
+    """The language of a tag: "id-ID" (BCP 47) and "id_ID" are Indonesian, as is "in", its code until 1989."""
+    code = tag.replace("_", "-").partition("-")[0].lower()
+    return {"in": "id", "ind": "id"}.get(code, code)
+
+
 def load_language(code: str) -> Language:
     """The language of ``config/languages/<code>.yaml``. Raises SettingsError listing the known codes."""
     folder = config_folder() / "languages"

@@ -21,6 +21,8 @@ from peristiwa.settings import Strict, config_path, read_yaml, validate
 
 WEIGHTS = Path(__file__).parent / "weights"
 MANIFEST = "manifest.json"
+NETWORK = "events.pt"
+"""The network of events, beside the weights of a language."""
 DEPENDENCIES = ("pretrain", "forward_charlm", "backward_charlm")
 """What a Stanza model builds on; the last two are character language models."""
 

@@ -101,6 +101,7 @@ class Settings(Strict):
     ontology: str = "ontology/events.yaml"
     triggers: Literal["both", "rules", "model"] = "both"
     min_confidence: float = Field(default=0.0, ge=0, le=1)
+    formats: tuple[Literal["parquet", "csv", "brat", "datapackage"], ...] = ("parquet", "csv")
     batch_documents: int = Field(default=48, ge=1)
     batch_words: int = Field(default=6000, ge=100)
     threads: int | None = Field(default=None, ge=1)

@@ -79,6 +79,11 @@ class Failure:
     stage: str
     reason: str
 
+    def __str__(self) -> str:
+        """As people are told of it; a source may be a file, or a newspaper that many documents are from."""
+        source = f" ({self.source})" if self.source and self.source != self.doc_id else ""
+        return f"{self.doc_id}{source}: {self.stage}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

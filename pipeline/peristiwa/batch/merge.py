@@ -13,7 +13,7 @@ from typing import Any
 from peristiwa.batch.lines import Counts, read_counts
 from peristiwa.batch.plan import NAMED, Plan
 from peristiwa.batch.tasks import read_tasks
-from peristiwa.emit import DEFAULT_FORMATS, finish_run, read_manifest
+from peristiwa.emit import finish_run, read_manifest
 from peristiwa.errors import UsageError
 
 _PIECE = 1 << 20
@@ -62,7 +62,7 @@ def merge(
         _joined(plan, "annotations.jsonl"),
         _joined(plan, "failures.jsonl"),
         groups=plan.groups,
-        formats=DEFAULT_FORMATS,
+        formats=plan.for_manifest["settings"]["formats"],
         manifest=lambda: _manifest(plan, total, seconds() if seconds else summed),
         tell=tell,
     )

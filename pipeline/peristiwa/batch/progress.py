@@ -71,8 +71,7 @@ class Progress:
         self.words += ended.counts.tokens
         if ended.failure is not None:
             self.failed += 1
-            told = f"{ended.failure.source or ended.doc_id}: {ended.failure.stage}: {ended.failure.reason}"
-            self._last_failures = [*self._last_failures[-4:], told]
+            self._last_failures = [*self._last_failures[-4:], str(ended.failure)]
             if self._style == "json":
                 self._json("failure", doc_id=ended.doc_id, stage=ended.failure.stage, reason=ended.failure.reason)
         if ended.counts.cuts:

@@ -20,7 +20,7 @@ from peristiwa.emit import read_failures
 from peristiwa.errors import UsageError
 from peristiwa.extract import Extractor
 from peristiwa.ingest import as_paths, check_inputs, check_tables
-from peristiwa.models import MANIFEST, WEIGHTS, digest
+from peristiwa.models import MANIFEST, NETWORK, WEIGHTS, digest
 from peristiwa.settings import config_folder, result_settings, settings_hash
 from peristiwa.types import Failure
 
@@ -143,8 +143,9 @@ def open_run(
 
 
 def _names(inputs: Path | str | Sequence[Path | str]) -> list[str]:
-    """Inputs as a plan holds them; a single one may stand alone, for a string is a sequence of letters, too."""
-    return [str(name) for name in ([inputs] if isinstance(inputs, Path | str) else inputs)]
+    """Inputs as a plan holds them ("texts/" is "texts"); one may stand alone, for a string is a sequence of letters, too."""
+    given = [inputs] if isinstance(inputs, Path | str) else inputs
+    return [str(Path(name)) if str(name) else "" for name in given]
 
 
 def engine_of(extractor: Extractor) -> LocalEngine:
@@ -157,10 +158,10 @@ def origin_of(extractor: Extractor) -> Origin:
     """What the results of an extractor depend on."""
     settings = extractor.settings
     packages = {"peristiwa": __version__} | {name: version(name) for name in PACKAGES}
-    models = _model_versions(extractor)
+    models, configuration = _model_versions(extractor), _configuration(settings.ontology, settings.language)
     return Origin(
         settings=result_settings(settings),
-        configuration=_configuration(settings.ontology),
+        configuration=configuration,
         models=models,
         packages=packages,
         groups={name: kind.group for name, kind in extractor.ontology.types.items()},
@@ -170,24 +171,29 @@ def origin_of(extractor: Extractor) -> Origin:
             "settings_hash": settings_hash(settings),
             "packages": packages,
             "models": models,
+            "configuration": configuration,
         },
     )
 
 
-def show_summary(summary: Summary, where: str | None = None) -> None:
-    """Print what a run did, its first failures, and where everything is, at its folder or what else ``where`` says."""
+def show_summary(summary: Summary, where: str | None = None, *, again: str = "--fresh does it again") -> None:
+    """Print what a run did, its first failures, and where everything is, at its folder or what else ``where`` says.
+
+    ``again`` says what would do a finished run once more.
+    """
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=not sys.stderr.isatty())
     where = where or str(summary.folder)
     if summary.earlier:
-        console.print("this run was finished before; --fresh does it again")
+        failed = ", those that failed too" if summary.failed else ""
+        console.print(f"this run was finished before; {again}{failed}")
     console.print(
         f"{summary.documents} documents: {summary.ok} ok, {summary.failed} failed · {summary.events} events"
         f" · {summary.seconds:.1f} s → {where}"
     )
     for failure in summary.failures[:5]:
-        console.print(f"  {failure.source or failure.doc_id}: {failure.stage}: {failure.reason}")
+        console.print(f"  {failure}")
     if summary.failed > 5:
         console.print(f"  … all {summary.failed} in {where}/failures.jsonl")
 
@@ -234,17 +240,20 @@ def _check_folder(folder: Path) -> None:
 
 
 def _model_versions(extractor: Extractor) -> dict[str, dict[str, object]]:
-    """File and sha256 of all weights that results depend on: the models', and those beside the rules."""
-    learnt = sorted((WEIGHTS / extractor.language.code).glob("*.json"))
+    """File and sha256 of all weights that results depend on: the models', those beside the rules, the network's."""
+    folder = WEIGHTS / extractor.language.code
+    learnt = [*sorted(folder.glob("*.json")), *folder.glob(NETWORK)]
     files = extractor.models.paths | {path.stem: path for path in learnt if path.name != MANIFEST}
     return {name: {"file": path.name, "sha256": digest(path)} for name, path in files.items()}
 
 
-def _configuration(ontology: str) -> dict[str, str]:
-    """The sha256 of each configuration file: languages, ontologies, gazetteers."""
+def _configuration(ontology: str, language: str) -> dict[str, str]:
+    """The sha256 of each configuration file that results depend on: the language's, ontologies, gazetteers."""
     folder = config_folder()
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    files.pop("settings.yaml", None)  # its values are in the settings
+    # Values of the settings are told by themselves; merging reads what a run has written.
+    unread = {"settings.yaml", "merge.yaml"} | {name for name in files if name.startswith("languages/")}
+    files = {name: path for name, path in files.items() if name not in unread - {f"languages/{language}.yaml"}}
     own = Path(ontology)
     if own.is_file():
         files[ontology] = own

@@ -38,6 +38,6 @@ def read_date(text: str | None) -> datetime.date | None:
 
 def tell_failures(failures: list[Failure]) -> None:
     for failure in failures:
-        typer.echo(f"{failure.source or failure.doc_id}: {failure.stage}: {failure.reason}", err=True)
+        typer.echo(str(failure), err=True)
     if failures:
         raise typer.Exit(3)

@@ -15,7 +15,8 @@ from peristiwa.errors import UsageError
 
 def run(
     inputs: Annotated[
-        list[str], typer.Argument(help="Files or folders (.txt .html .jsonl .csv .tsv .parquet); '-': standard input.")
+        list[str],
+        typer.Argument(help="Files, folders (.txt .html .pdf .docx .jsonl .csv .tsv .parquet); '-': standard input."),
     ],
     out: Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Folder for this run's results.")],
     language: Language = None,
@@ -27,6 +28,10 @@ def run(
         float | None, typer.Option(min=0, max=1, help="Leave out events that are right with less probability than this.")
     ] = None,
     max_failures: Annotated[int | None, typer.Option(min=0, help="Stop when more documents than this have failed.")] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="Beside annotations.jsonl: parquet, csv, brat, datapackage; give it once for each."),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew, whatever the folder holds of a run.")] = False,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only the I-th of N parts, I from 1; `peristiwa join` when all are done.")
@@ -49,8 +54,8 @@ def run(
 
     part = _part(shard) if shard else None
     _check_engine(engine, [*inputs, out], shard)
-    chosen = {"workers": workers, "timeout": timeout, "memory": memory, "max_failures": max_failures}
-    chosen["min_confidence"] = min_confidence
+    chosen: dict[str, object] = {"workers": workers, "timeout": timeout, "memory": memory, "max_failures": max_failures}
+    chosen |= {"min_confidence": min_confidence, "formats": formats}
     extractor = load(language, config).having(**{name: value for name, value in chosen.items() if value is not None})
     style = style_of(quiet=quiet, log_json=log_json)
     if part is None or part[0] == 1:  # each part sees the same files
@@ -91,7 +96,7 @@ def join(
 
     summary = join_run(folder)
     if not quiet:
-        show_summary(summary)
+        show_summary(summary, again="run --fresh does it again")
     if summary.failed:
         raise typer.Exit(3)
 

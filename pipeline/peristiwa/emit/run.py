@@ -38,6 +38,9 @@ DEFAULT_FORMATS = ("parquet", "csv")
 WHOLE = frozenset({"brat"})
 """Formats that need each record whole, however long; the others take the long ones in parts."""
 
+CLUSTERS = ("clusters.jsonl", "clusters.parquet", "merge.json")
+"""What a merge makes of a run, removed when the run is replaced."""
+
 TRACES = "traces.jsonl"
 """The file of ``report.traces`` beside a run, removed when the run is replaced."""
 
@@ -146,7 +149,8 @@ def finish_run(
         found["files"] = {path.name: path.stat().st_size for path in built if path.is_file()}
         with writing(staging / "manifest.json") as text:
             text.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-        for name in ("manifest.json", "report.html", TRACES):
+        merged = CLUSTERS if (folder / CLUSTERS[-1]).exists() else ()
+        for name in ("manifest.json", "report.html", TRACES, *merged):  # of an earlier run
             (folder / name).unlink(missing_ok=True)
         for path in [*built, staging / "manifest.json"]:
             if path.is_dir():

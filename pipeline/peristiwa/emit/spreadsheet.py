@@ -15,10 +15,14 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def write_csv(records: Iterable[Record], folder: Path, groups: Groups) -> list[Path]:
-    """Write events.csv (UTF-8, comma, header); an apostrophe guards texts that a spreadsheet would run as a formula."""
+    """Write events.csv (UTF-8, comma, header); an apostrophe guards texts that a spreadsheet would run as a formula.
+
+    A byte order mark tells spreadsheets that it is UTF-8, for which they take no file without one.
+    """
     table = TABLES["events"]
     path = folder / "events.csv"
     with writing(path) as out:
+        out.write("\ufeff")
         writer = csv.DictWriter(out, [column.name for column in table.columns], lineterminator="\n")
         writer.writeheader()
         for record in records:

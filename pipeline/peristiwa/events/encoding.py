@@ -15,7 +15,7 @@ import torch
 from peristiwa.checkpoint import Vectors, load_vectors, read_checkpoint
 from peristiwa.errors import ModelError
 from peristiwa.events.network import Lexicons, Network, Sentence, ask, ask_dates, encode, places_of, restore, rows_of
-from peristiwa.models import WEIGHTS
+from peristiwa.models import NETWORK, WEIGHTS
 from peristiwa.types import MODALITIES, ROLES, Modality, Role
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from peristiwa.events.candidate import Candidate, Hit
     from peristiwa.events.date_options import Case
     from peristiwa.events.proposals import Proposal
-
-NAME = "events.pt"
 
 
 class Encoding:
@@ -132,7 +130,7 @@ class Encoder:
 def load_encoder(language: str, *, half: bool = False, folder: Path | None = None) -> Encoder | None:
     """The network of a language, or None where none ships. Raises ModelError if its file is damaged."""
     folder = folder or WEIGHTS / language
-    path = folder / NAME
+    path = folder / NETWORK
     if not path.exists():
         return None
     vectors = load_vectors(folder / "vectors.pt")

@@ -50,6 +50,7 @@ ONE_DOCUMENT = frozenset({".txt", ".html", ".htm", ".pdf", ".docx"})
 """Suffixes of files that hold one document, whose id follows from the file's path alone."""
 
 PASSED_OVER = frozenset({".ann", ".conf"})
+SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
 STDIN = Path("-")
 RUN = ("manifest.json", "annotations.jsonl")
 """The files that make a folder that of a run."""
@@ -228,7 +229,8 @@ def is_run(folder: Path) -> bool:
 
 def _is_passed_over(name: str) -> bool:
     suffix = os.path.splitext(name)[1].lower()
-    return name.startswith((".", "README")) or name == METADATA or suffix in PASSED_OVER
+    hidden = name.startswith((".", "~$")) or name.lower() in SYSTEM_FILES  # "~$" begins the lock of a document open in Word
+    return hidden or name.startswith("README") or name == METADATA or suffix in PASSED_OVER
 
 
 def _read(file: File, stdin: BinaryIO | None, folders: dict[Path, Metadata | InputError]) -> Iterator[Raw]:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from peristiwa.emit import read_manifest, replacing, writing
+from peristiwa.emit.run import CLUSTERS
 from peristiwa.errors import UsageError
 from peristiwa.models import digest
 
-LINES, TABLE, MANIFEST = "clusters.jsonl", "clusters.parquet", "merge.json"
+LINES, TABLE, MANIFEST = CLUSTERS
 OURS = (LINES, TABLE)
 SCHEMA = "peristiwa-merge/1"
 BATCH = 10_000  # rows

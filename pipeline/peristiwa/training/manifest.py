@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from peristiwa.checkpoint import read_checkpoint, small_vectors
-from peristiwa.events.encoding import NAME as NETWORK
-from peristiwa.models import MANIFEST, WEIGHTS, digest
+from peristiwa.models import MANIFEST, NETWORK, WEIGHTS, digest
 from peristiwa.training.recipes import LEARNT, NETWORK_SEED, RECIPES, SEED
 
 SOURCES = {

@@ -31,7 +31,6 @@ from peristiwa.checkpoint import Vectors, load_vectors, read_checkpoint
 from peristiwa.errors import UsageError
 from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_options import told_names
-from peristiwa.events.encoding import NAME
 from peristiwa.events.lexicon import compile_lexicon
 from peristiwa.events.network import (
     COLUMNS,
@@ -50,7 +49,7 @@ from peristiwa.events.network import (
 )
 from peristiwa.events.triggers import find_hits
 from peristiwa.language import Language, load_language
-from peristiwa.models import WEIGHTS
+from peristiwa.models import NETWORK, WEIGHTS
 from peristiwa.ontology import Ontology, load_ontology
 from peristiwa.records import read_records
 from peristiwa.settings import best_precision
@@ -407,7 +406,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if beside["units"] != lexicons.units or tuple(beside["types"]) != lexicons.types:
             raise UsageError(f"{options.beside}: has other lexicons, so that it is not from the same start.")
         blend(network.state_dict(), restore(beside, vectors.table)[0].state_dict(), 0.5)
-    out = options.out or WEIGHTS / options.language / NAME
+    out = options.out or WEIGHTS / options.language / NETWORK
     made_by = {
         "data": options.data.name,
         "documents": str(len(records)),
