@@ -46,7 +46,7 @@ def limit_memory(gigabytes: float | None) -> None:
     if gigabytes < needed:
         raise UsageError(
             f"--memory {gigabytes:g}: too little; the models and a short text take {needed:.1f} gigabytes of address space. "
-            f"Give {LEAST_MEMORY:g}, which is enough for long texts too, or leave it out."
+            f"Give at least {LEAST_MEMORY:g}, so that long texts have room, or leave it out."
         )
     try:
         import resource
