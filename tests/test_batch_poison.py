@@ -65,7 +65,9 @@ def test_poison_costs_itself_and_a_line(tmp_path: Path, workers: int) -> None:
 
 
 def test_a_limit_of_memory_below_the_models_is_not_put_down_to_the_texts(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"--memory 0\.1: too little; the models .* Give at least 4, so that long texts have room"):
+    with pytest.raises(
+        UsageError, match=r"--memory 0\.1: too little; the models .* Give at least 4, so that long texts have room"
+    ):
         run([write(tmp_path / "in", GOOD)], tmp_path / "out", Fake(memory=0.1), quiet=True)
     assert run([str(tmp_path / "in")], tmp_path / "out", Fake(memory=4.0), quiet=True).ok == len(GOOD)
 

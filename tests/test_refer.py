@@ -41,6 +41,8 @@ def referred(text: str, filler: str, names: str, role: Role = "agent") -> str | 
     ("text", "filler", "names", "role", "expected"),
     [
         ("Menteri Laut , Tono Wijaya , hadir .", "Menteri Laut", "PER:Tono Wijaya", "agent", "Tono Wijaya"),
+        ("Usai meneken perjanjian itu , Tono Wijaya pergi .", "perjanjian itu", "PER:Tono Wijaya", "object", None),
+        ("Polisi memeriksa kepala itu , Tono Wijaya .", "kepala itu", "PER:Tono Wijaya", "object", "Tono Wijaya"),
         ("kata Rina Dewi . Tono Wijaya diam . ujar dia .", "dia", "PER:Rina Dewi|PER:Tono Wijaya", "source", "Rina Dewi"),
         ("Rina Dewi tiba . Lalu ia pergi .", "ia", "PER:Rina Dewi", "agent", "Rina Dewi"),
         (

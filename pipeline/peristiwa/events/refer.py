@@ -52,13 +52,19 @@ def refer(doc: Doc, argument: Argument, entities: Sequence[Entity], cues: Cues) 
     head = root_of(doc, argument.start, argument.end)
     if head is None or any(entity.start <= head.idx < entity.end for entity in entities):
         return argument
+    beside = entities if _may_be_person(head, cues) else [entity for entity in entities if entity.type != "PER"]
     name = (
-        _beside(doc, argument, entities)
-        or _apposition(head, entities, argument)
+        _beside(doc, argument, beside)
+        or _apposition(head, beside, argument)
         or _pronoun(head, argument, entities, cues)
         or _definite(head, argument, entities, cues)
     )
     return replace(argument, refers_to=name) if name is not None else argument
+
+
+def _may_be_person(head: Token, cues: Cues) -> bool:
+    """Whether a person behind a noun may explain it: "pria itu, Budi", not "usai meneken perjanjian itu, Budi …"."""
+    return is_in(head, cues.person_nouns) or not any(child.lower_ in cues.demonstratives for child in head.children)
 
 
 def _beside(doc: Doc, argument: Argument, entities: Sequence[Entity]) -> str | None:
