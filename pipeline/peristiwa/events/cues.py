@@ -129,6 +129,7 @@ class Cues(Strict):
     serving: Words = frozenset()
     sentencing: Words = frozenset()
     penalties: Words = frozenset()
+    penalty_bounds: Words = frozenset()
     saying: Words = frozenset()
     reporting: Words = frozenset()
     according: Words = frozenset()

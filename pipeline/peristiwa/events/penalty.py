@@ -1,7 +1,7 @@
 """The penalty behind whom it is for: "memvonis Budi [tujuh tahun penjara]", "mendenda bank itu [dua miliar rupiah]".
 
 A second object without a preposition, which parsers take for a time or for a part of the name before it. Right behind the
-verb it is an argument like any other.
+verb it is an argument like any other, but for how long a punishment lasts: "hukuman penjara [lima tahun]".
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def with_penalty(
     doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues
 ) -> tuple[Argument, ...]:
     """The arguments with the penalty as topic, and without it at the end of another's phrase."""
-    span = _find(doc, candidate, mentions, cues)
+    span = _find(doc, candidate, mentions, cues) or _term(doc, candidate, mentions, cues)
     if span is None or any(argument.role == "topic" for argument in arguments):
         return tuple(arguments)
     start, end = span
@@ -54,6 +54,24 @@ def _find(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues) -> tup
     time = mentions.time_at(doc[start]) if start < limit else None
     dated = time is not None and mentions.times[time].type != "DURATION"  # "memvonis Rudi lima tahun lalu"
     return (start, end) if candidate.end < start < end - 1 and not dated else None
+
+
+def _term(doc: Doc, candidate: Candidate, mentions: Mentions, cues: Cues) -> tuple[int, int] | None:
+    """The tokens of how long a punishment lasts, right behind it: "hukuman penjara [paling lama lima tahun]"."""
+    if candidate.type != "CONVICT":
+        return None
+    at, limit, start = candidate.end, doc[candidate.head].sent.end, None
+    while at < limit and (time := mentions.time_at(doc[at])) is None:
+        if doc[at].lower_ in cues.penalty_bounds:
+            start = at if start is None and doc[at].pos_ != "ADP" else start  # "selama"
+        elif not is_in(doc[at], cues.penalties):
+            return None
+        at += 1
+    if at == limit or time is None or mentions.times[time].type != "DURATION":
+        return None
+    end = tokens_of(doc, mentions.times[time].start, mentions.times[time].end).stop
+    end += end < limit and doc[end].lower_ in cues.penalties
+    return (at if start is None else start, end)
 
 
 def _is_part(doc: Doc, at: int, cues: Cues) -> bool:
