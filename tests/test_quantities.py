@@ -214,6 +214,56 @@ def test_more_and_about_and_ranges(text: str, expected: list[tuple[str, float, s
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("20-30 orang", [("20", 20, "orang", None), ("30 orang", 30, "orang", None)]),
+        ("5-7 pemuda", [("5", 5, "pemuda", None), ("7 pemuda", 7, "pemuda", None)]),
+        ("1.000-2.000 warga", [("1.000", 1000, "warga", None), ("2.000 warga", 2000, "warga", None)]),
+        ("kalah 1-3 babak kedua", []),
+        ("menaklukkan Persija 1-2 babak kedua", []),
+        ("2-1 gol", []),
+        ("1-3 di kandang", []),
+        ("Pasal 5-7 undang-undang", []),
+        ("telepon 0812-555 pagi", []),
+        ("Tiga dari lima terdakwa", [("Tiga", 3, "terdakwa", None), ("lima terdakwa", 5, "terdakwa", None)]),
+        ("satu dari 3 juta warga", [("satu", 1, "warga", None), ("3 juta warga", 3e6, "warga", None)]),
+        ("salah satu dari tiga calon", [("tiga calon", 3, "calon", None)]),
+    ],
+)
+def test_ranges_of_what_is_counted_and_parts_of_it(
+    text: str, expected: list[tuple[str, float, str | None, str | None]]
+) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Selusin orang", ("Selusin orang", 12, "orang", None)),
+        ("sepasang suami istri", ("sepasang suami", 2, "suami", None)),
+        ("dua lusin telur", ("dua lusin telur", 24, "telur", None)),
+        ("12 lusin telur", ("12 lusin telur", 144, "telur", None)),
+        ("dua puluh satu lusin telur", ("dua puluh satu lusin telur", 252, "telur", None)),
+        ("setengah lusin kapal", ("setengah lusin kapal", 6, "kapal", None)),
+    ],
+)
+def test_dozens(text: str, expected: tuple[str, float, str | None, str | None]) -> None:
+    assert found(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("33,2 miliar dolar AS", [33_200_000_000]),
+        ("Rp1,1 triliun", [1_100_000_000_000]),
+        ("4,35-4,8 juta ton", [4_350_000, 4_800_000]),
+    ],
+)
+def test_a_scale_leaves_no_dust(text: str, values: list[float]) -> None:
+    assert [quantity[1] for quantity in found(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("Sedikitnya 12 ditangkap", [("Sedikitnya 12", 12, None, "at_least")]),
         ("3 tewas, 5 luka-luka", [("3", 3, None, None), ("5", 5, None, None)]),
         ("Dua tewas", [("Dua", 2, None, None)]),

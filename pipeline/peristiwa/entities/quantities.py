@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol
 
@@ -29,6 +30,7 @@ class Span(Protocol):
 class QuantityWords(Strict):
     digits: dict[str, int] = {}
     scales: dict[str, int] = {}
+    dozens: dict[str, int] = {}
     money_scales: dict[str, int] = {}
     teens: str = ""
     vague: dict[str, float] = {}
@@ -44,6 +46,8 @@ class QuantityWords(Strict):
     and_words: list[str] = []
     ordinal_prefix: str = ""
     range_words: list[str] = []
+    of_words: list[str] = []
+    scores: list[str] = []
     unit_pairs: list[str] = []
     prefix_units: dict[str, str] = {}
     collective: dict[str, int] = {}
@@ -62,6 +66,11 @@ class QuantityWords(Strict):
     one_of: list[str] = []
     measures: list[str] = []
 
+    @property
+    def multiples(self) -> dict[str, int]:
+        """What a number before it is multiplied with: "tiga ribu", "tiga lusin"."""
+        return self.scales | self.dozens
+
 
 @dataclass(frozen=True)
 class Patterns:
@@ -74,6 +83,9 @@ class Patterns:
     listed: re.Pattern[str]
     predicate: re.Pattern[str]
     between: re.Pattern[str]
+    out_of: re.Pattern[str]
+    result: re.Pattern[str]
+    scores: re.Pattern[str]
     either: re.Pattern[str]
     more: re.Pattern[str]
     one_of: re.Pattern[str]
@@ -111,11 +123,17 @@ LOOK_BACK = 24
 def compile_quantities(language: Language) -> Patterns:
     """The patterns of ``language``. Raises SettingsError when its ``quantities`` section is malformed."""
     words = validate(QuantityWords, language.section("quantities"), f"{language.path}, quantities")
-    scale = any_of(words.scales)
-    spelled = any_of(word for word in (*words.digits, *words.scales, words.teens) if word)
+    scale = any_of(words.multiples)
+    spelled = any_of(word for word in (*words.digits, *words.multiples, words.teens) if word)
     half = any_of(word for word, value in words.fractions.items() if value == 0.5)
-    # "3-5 persen", "Rp5-7 miliar", "3%-5%", "Rp5 juta-Rp7 juta" are ranges; "2-1" is a score, "021-555" a telephone number.
-    tail = rf"[\d.,]*\s?(?:%|{any_of([*words.percent, *words.scales, *words.currency_nouns])}\b)"
+    # "3-5 persen", "Rp5-7 miliar", "3%-5%", "Rp5 juta-Rp7 juta" are ranges; "2-1" is a score, "021-555" a telephone number. So
+    # is "20-30 orang": what a noun follows.
+    predicate = (
+        rf"{any_of(words.predicates)}(?!\w)"
+        rf"|(?!{any_of(words.prefixed_nouns)}(?:nya)?(?!\w)){any_of(words.predicate_prefixes)}[a-z]{{2}}"
+    )
+    measured = rf"[\d.,]*\s?(?:%|{any_of([*words.percent, *words.scales, *words.currency_nouns])}\b)"
+    tail = rf"(?:{measured}|[\d.,]*\s(?!{any_of(words.not_units)}(?!\w)|{predicate})(?-i:[a-z]{{2}}))"
     said = "|".join(rf"(?<={re.escape(word)}-)" for word in sorted({*words.percent, *words.scales, *words.currency_nouns}))
     second = rf"(?<=-)(?:(?:(?<=\d-)|{said or '(?!)'})(?={tail})|(?={any_of(words.currencies)}\s?\d))"
     money = rf"(?-i:{any_of(words.money_scales)})(?(currency)|(?=\s{any_of(words.currency_nouns)}\b))"
@@ -155,11 +173,11 @@ def compile_quantities(language: Language) -> Patterns:
         money=re.compile(rf"\s{any_of(words.currency_nouns)}\b", re.IGNORECASE),
         not_after=re.compile(rf"(?:{identifying})\s?$"),
         listed=re.compile(rf"\)?(?:,?\s{any_of(words.and_words)}\s|,\s|\s?–\s?)\(?"),
-        predicate=re.compile(
-            rf"{any_of(words.predicates)}(?!\w)"
-            rf"|(?!{any_of(words.prefixed_nouns)}(?:nya)?(?!\w)){any_of(words.predicate_prefixes)}[a-z]{{2}}"
-        ),
+        predicate=re.compile(predicate),
         between=re.compile(rf"\s?[-–]\s?|\s{any_of(words.range_words)}\s", re.IGNORECASE),
+        out_of=re.compile(rf"\s{any_of(words.of_words)}\s"),
+        result=re.compile(rf"-(?!{measured})(\d{{1,9}})\s", re.IGNORECASE),
+        scores=re.compile(rf"\b{any_of(words.scores)}\s(?:\w+\s)?$", re.IGNORECASE),
         either=re.compile(rf"\s{any_of(words.or_words)}\s"),
         more=re.compile(rf"\s{any_of(words.more_after)}\b(?!\s{any_of(words.more_before)}\b)"),
         one_of=re.compile(rf"\b{any_of(words.one_of)}\s$", re.IGNORECASE),
@@ -183,8 +201,9 @@ def find_quantities(text: str, language: Language, not_in: Iterable[Span] = ()) 
             continue
         before = text[max(0, match.start() - LOOK_BACK) : match.start()]
         one = _read(text, match, before, patterns)
-        is_listed = named is not None and patterns.listed.fullmatch(text, named, match.start())
-        if patterns.not_after.search(before) or (is_listed and _could_name(match, one)):
+        between = "" if named is None else text[named : match.start()]
+        is_listed = between == "-" or (patterns.listed.fullmatch(between) and _could_name(match, one))
+        if patterns.not_after.search(before) or is_listed or _is_result(text, match, before, patterns):
             named = match.end()
         elif one is not None and not _belongs(text, match, before, one, patterns):
             found.append(one)
@@ -247,6 +266,14 @@ def _read(text: str, match: re.Match[str], before: str, patterns: Patterns) -> F
     return Found(quantity, match.start(), _scale(match, patterns.words), bare)
 
 
+def _is_result(text: str, match: re.Match[str], before: str, patterns: Patterns) -> bool:
+    """Whether two plain numbers with a hyphen between them are no range: "kalah 1-3 babak kedua", "2-1 gol"."""
+    second = patterns.result.match(text, match.end())
+    if second is None or not (match["digits"] or "").isdigit():
+        return False
+    return float(match["digits"]) >= float(second[1]) or patterns.scores.search(before) is not None
+
+
 def _is_score(text: str, quantity: Quantity) -> bool:
     """ "menang 3 - 0"; but "3 - 4 kali" is a range, whose ends share the unit by now."""
     if quantity.unit or quantity.bound:
@@ -269,19 +296,22 @@ def _is_thousands(match: re.Match[str], unit: str | None, patterns: Patterns) ->
 def _join_ranges(text: str, found: Sequence[Found], patterns: Patterns) -> list[Found]:
     """The ends of a range share their unit and scale: "Rp5-7 miliar", "10 hingga 20 kapal" (there "hingga" is no bound).
 
-    So do two numbers of which one is meant: "lima atau enam orang".
+    So do two numbers of which one is meant: "lima atau enam orang". A part has the unit of its whole: "tiga dari lima orang".
     """
     out = list(found)
     for at in range(len(out) - 1):
         left, right = out[at], out[at + 1]
         a, b = left.quantity, right.quantity
+        if a.unit is None and b.unit and 1 <= a.value < b.value and patterns.out_of.fullmatch(text, a.end, right.number):
+            out[at] = replace(left, quantity=replace(a, unit=b.unit), is_bare_word=False)
+            continue
         either = a.unit is None and b.unit is not None and a.value >= 1 and patterns.either.fullmatch(text, a.end, right.number)
         if a.value >= b.value or not (either or patterns.between.fullmatch(text, a.end, right.number)):
             continue
         if a.unit in (None, b.unit) or (b.unit is None and a.unit in patterns.signs.values()):
             value = a.value
             if left.scale is None and right.scale is not None and value * right.scale < b.value:
-                value *= right.scale
+                value = _scaled(value, right.scale)
             end_bound = b.bound if right.number == b.start else None
             unit = b.unit or a.unit
             out[at] = replace(
@@ -307,23 +337,28 @@ def _value(match: re.Match[str], words: QuantityWords) -> float | None:
         return float(words.collective[match["collective"].lower()])
     if match["digits"]:
         number = float(match["digits"].replace(".", "").replace(",", "." if match["digits"].count(",") == 1 else ""))
-        return round(number * (_scale(match, words) or 1), 6)
+        return _scaled(number, _scale(match, words) or 1)
     if match["fraction"]:
         share = words.fractions.get(" ".join(match["fraction"].lower().split()))
-        return share and share * words.scales.get((match["fractionscale"] or "").lower(), 1)
+        return share and _scaled(share, words.multiples.get((match["fractionscale"] or "").lower(), 1))
     if match["vague"]:
         least = words.vague.get(" ".join(match["vague"].lower().split()))
-        return least and least * words.scales.get((match["vaguescale"] or "").lower(), 1)
+        return least and least * words.multiples.get((match["vaguescale"] or "").lower(), 1)
     whole = spelled_number(match["spelled"].lower().split(), words)
     if whole is not None and match["round"]:  # "dua ratusan ribu"; "satuan" is a unit
-        return whole * words.scales.get((match["roundscale"] or "").lower(), 1) if whole >= 10 else None
+        return whole * words.multiples.get((match["roundscale"] or "").lower(), 1) if whole >= 10 else None
     if whole is None or not match["half"]:
         return whole
-    return (whole + 0.5) * words.scales.get((match["halfscale"] or "").lower(), 1)
+    return (whole + 0.5) * words.multiples.get((match["halfscale"] or "").lower(), 1)
+
+
+def _scaled(number: float, scale: float) -> float:
+    """The product as one would write it: 33,2 miliar is 33200000000, which it is not for binary fractions."""
+    return float(Decimal(str(number)) * Decimal(str(scale)))
 
 
 def _scale(match: re.Match[str], words: QuantityWords) -> float | None:
-    return words.money_scales[match["money"]] if match["money"] else words.scales.get((match["scale"] or "").lower())
+    return words.money_scales[match["money"]] if match["money"] else words.multiples.get((match["scale"] or "").lower())
 
 
 def spelled_number(parts: Sequence[str], words: QuantityWords) -> float | None:
@@ -345,6 +380,9 @@ def spelled_number(parts: Sequence[str], words: QuantityWords) -> float | None:
             last = None
         elif part in words.scales and words.scales[part] >= 1000 and group:
             total += group * words.scales[part]
+            group, last = 0, None
+        elif part in words.dozens and group:
+            total += group * words.dozens[part]
             group, last = 0, None
         else:
             return None
