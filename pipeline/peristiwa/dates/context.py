@@ -94,6 +94,8 @@ class Story:
         left, right = grammar.clauses.own(left, right)
         clause = f"{left} | {right}"
         words = WORD.findall(clause.lower())
+        if not grammar.thwarted.isdisjoint(words):  # "semula akan digelar pada 20 Mei": what was to be is past or still to come
+            return 0
         future, past = grammar.future.found(clause, words), grammar.past.found(clause, words)
         if future and past:  # the nearer cue decides
             place = len(left)

@@ -159,7 +159,7 @@ def _fitting_year(year: int, found: Found, story: Story) -> int:
 
 
 def by_tense(
-    candidates: list[date], reference: date, found: Found, story: Story, unsaid: tuple[int, int] = (1, 4)
+    candidates: list[date], reference: date, found: Found, story: Story, unsaid: tuple[int, int] = (1, 4), stale: int = FRESH
 ) -> list[date]:
     """The day or month that is nearest when distance against the clause's tense counts several times over.
 
@@ -169,6 +169,8 @@ def by_tense(
     direction = story.direction(found.start, found.end)
     until = story.before(found.start) in story.grammar.until
     past, future = {1: (4, 1), -1: (1, 6), 0: (1, 1) if until else unsaid}[direction]
+    if direction > 0 and not until:  # what is to come lies ahead, unless so near that the words are only older than the report
+        candidates = [c for c in candidates if (reference - c).days <= stale] or candidates
     weighed = [(abs((c - reference).days) * (future if c > reference else past), c) for c in candidates]
     return [min(weighed)[1]] if weighed else []
 
@@ -398,6 +400,6 @@ def year_of_month(found: Found, story: Story, month: int) -> tuple[int | None, A
     if sign:
         candidates = [c for c in candidates if (c > this if sign > 0 else c < this)] or candidates
     else:
-        candidates = by_tense(candidates, this, found, story)
+        candidates = by_tense(candidates, this, found, story, stale=NEXT)
     chosen = nearest(candidates, this)
     return (chosen.year if chosen else None), story.reference_anchor

@@ -16,6 +16,7 @@ ENDED = re.compile(r"\s*(?:\Z|[.;:,)\]\"”]|[-–—](?!\s*\d{3}))")
 AFTER = re.compile(r"\s*([^\W\d_]+)(?: (antara))?")
 IN_LIFE = re.compile(r"([A-Z][\w'’]*),? \((?:[^()\d]{0,20}[.\s])?(?:\d{3} ?[-–—] ?)?\Z")
 LIFE_END = re.compile(r"(?:(?<=[(\s]\d{3})|(?<=[-–—]\d{3}))(?: ?[-–—] ?\d{3})?(?: M)?[);,]")
+OPENS = re.compile(r"(?:\A|[.!?\n]\s*)([A-Z]\w+)\s\Z")
 LIFE = 40  # characters before a year in brackets in which the name of its holder ends
 SENTENCE_START = re.compile(r"(?:\A|[.!?:\n]|[\"“”'‘(])\s*\Z")
 
@@ -71,10 +72,17 @@ def _in_life(symbols: Symbols, index: int, grammar: Grammar) -> bool:
     return LIFE_END.match(text, start + 3) is not None
 
 
+def _opens(symbols: Symbols, index: int, grammar: Grammar) -> bool:
+    """Whether a number and its preposition open a sentence, and a comma parts them from it: "Pada 622, Nabi hijrah"."""
+    text, start = symbols.text, symbols.start(index)
+    opened = OPENS.search(text, max(0, start - LIFE), start)
+    return opened is not None and opened[1].lower() in grammar.guards["openers"] and text.startswith(", ", symbols.ends[index])
+
+
 def _is_odd(symbols: Symbols, index: int, length: int, slots: Slots, grammar: Grammar) -> bool:
     """Whether what could be a year of three digits, or one behind a comma, is none."""
     if "few" in slots:
-        return not _in_life(symbols, index, grammar)
+        return not (_in_life(symbols, index, grammar) or _opens(symbols, index, grammar))
     comma = symbols.text[symbols.ends[index + length - 2] - 1] == ","
     return "odd" in slots and counts_on(symbols, index + length - 1, comma, grammar)
 

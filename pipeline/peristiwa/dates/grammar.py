@@ -106,6 +106,7 @@ class Guards(Strict):
     then_cues: list[str] = []
     then_after: list[str] = []
     life_marks: list[str] = []
+    openers: list[str] = []
     year_fields: list[str] = []
     instruments: list[str] = []
     seasons: list[str] = []
@@ -114,6 +115,7 @@ class Guards(Strict):
 class Tense(Strict):
     future: list[str] = []
     past: list[str] = []
+    thwarted: list[str] = []
     until: list[str] = []
     length: list[str] = []
     habit: list[str] = []
@@ -196,6 +198,7 @@ class Grammar:
     guards: dict[str, frozenset[str]]
     future: Cues
     past: Cues
+    thwarted: frozenset[str]
     tensed: frozenset[str]
     clauses: Clauses
     said: Cues
@@ -334,6 +337,7 @@ def compile_grammar(language: Language) -> Grammar:
         spans=frozenset(section.links) - frozenset(section.lists),
         future=future,
         past=past,
+        thwarted=frozenset(section.tense.thwarted),
         tensed=future.words | future.heads | past.words | past.heads,
         clauses=Clauses(ClauseWords(*(getattr(section.tense, name) for name in ClauseWords._fields))),
         said=Cues(section.tense.said),
