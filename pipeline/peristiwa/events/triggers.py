@@ -30,6 +30,7 @@ Mode = Literal["both", "rules", "model"]
 # No trigger is one of these; verbs and nouns get other tags too often to ask for them.
 NO_TRIGGER = frozenset({"ADP", "PRON", "CCONJ", "SCONJ", "NUM", "DET", "PUNCT", "SYM", "SPACE"})
 QUOTES = frozenset("\"“”'‘’")
+BODIES = frozenset({"PER", "ORG", "LOC"})
 BARE_VERB = frozenset({"0", "0-kan", "0-i"})
 HEADLINE, HEADLINE_SUBJECT = 14, 4
 """Words of a headline, and of the name that it begins with, at most."""
@@ -161,7 +162,10 @@ def _hits_at(doc: Doc, start: int, lexicon: Lexicon) -> Iterator[Hit]:
 
 
 def match_rest(doc: Doc, start: int, rest: tuple[str, ...]) -> int | None:
-    """The end of a phrase that begins at ``start``, or None if its other words do not follow."""
+    """The end of a phrase that begins at ``start``, or None if its other words do not follow, or open a longer name.
+
+    "melantai di bursa", but "melantai" di "Bursa Efek Jakarta".
+    """
     end = start + 1
     for word in rest:
         while end < len(doc) and doc[end].is_space:
@@ -169,7 +173,8 @@ def match_rest(doc: Doc, start: int, rest: tuple[str, ...]) -> int | None:
         if end >= len(doc) or doc[end].text.lower() not in (word, word + "nya"):
             return None
         end += 1
-    return end
+    cut = rest and end < len(doc) and doc[end].ent_iob_ == "I" and doc[end].ent_type_ in BODIES
+    return None if cut and doc[start].ent_iob_ == "O" else end
 
 
 def _longest(hits: Iterator[Hit]) -> list[Hit]:
