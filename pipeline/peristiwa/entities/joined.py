@@ -32,6 +32,7 @@ def join(text: str, model: Sequence[Mention], words: EntityWords, tables: Tables
     mentions = _grown(mentions, _epithets(text, mentions, words))
     mentions = _grown(mentions, _firms(text, mentions, words))
     mentions = _grown(mentions, _places(text, mentions, words, tables))
+    mentions = _grown(mentions, _offices(text, mentions, words))
     mentions = _grown(mentions, _directions(text, mentions, words))
     mentions = _grown(mentions, _pairs(text, mentions, words))
     mentions = _grown(mentions, _opens(text, mentions, words, tables))
@@ -129,6 +130,14 @@ def _places(text: str, mentions: Sequence[Mention], words: EntityWords, tables: 
             grave = None
         if found := grave or (words.land_before.search(before) if is_land else None):
             yield Mention(mention.start - len(found["head"]), mention.end, "LOC")
+
+
+def _offices(text: str, mentions: Sequence[Mention], words: EntityWords) -> Iterable[Mention]:
+    """ "Kantor Gubernur" "Sulawesi Barat": where who governs a place has the seat is one place."""
+    for mention in mentions:
+        office = words.office_before.search(text, max(0, mention.start - 40), mention.start) if mention.type == "LOC" else None
+        if office:
+            yield Mention(office.start(), mention.end, "LOC")
 
 
 def _directions(text: str, mentions: Sequence[Mention], words: EntityWords) -> Iterable[Mention]:

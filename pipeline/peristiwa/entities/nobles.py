@@ -20,6 +20,11 @@ class NobleWords(Strict):
     parts: list[str] = []
     posts: list[str] = []
     address: list[str] = []
+    judges: list[str] = []
+
+    @cached_property
+    def judge_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?i:{any_of(self.judges)})\s$")
 
     @cached_property
     def addressed(self) -> re.Pattern[str]:

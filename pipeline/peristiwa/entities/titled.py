@@ -12,6 +12,7 @@ from peristiwa.entities.tables import Tables
 
 REACH = 40
 ONE_NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]+")
+GIVEN = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ'’]+")
 NUMBER = re.compile(r"\s[IVX]+")
 
 
@@ -36,7 +37,7 @@ class Titled:
         return sorted([*out, *self._missed(out)])
 
     def _settled(self, mention: Mention, people: Container[str]) -> list[Mention]:
-        mention = self._addressed(self._uncut(mention))
+        mention = self._judge(self._addressed(self._uncut(mention)))
         name = self.text[mention.start : mention.end]
         if mention.type in ("LOC", "ORG") and (post := self.words.post.match(name)):  # "Camat Sukmajaya"
             return [mention._replace(start=mention.start + post.end(), type="LOC")]
@@ -74,6 +75,15 @@ class Titled:
         """ "Pak Bintan", "Bu Ambon": a person, though a town has the name."""
         addressed = mention.type == "LOC" and self.words.addressed.search(self.text, max(0, mention.start - 8), mention.start)
         return mention._replace(type="PER") if addressed else mention
+
+    def _judge(self, mention: Mention) -> Mention:
+        """ "Hakim ketua Tumpanuli": one word that no table has for a body or a place is a person's name."""
+        name = self.text[mention.start : mention.end]
+        if mention.type not in ("LOC", "ORG") or not GIVEN.fullmatch(name):
+            return mention
+        if self.words.judge_before.search(self.text, max(0, mention.start - REACH), mention.start) is None:
+            return mention
+        return mention if self.tables.is_place(name) or self.tables.is_known(name) else mention._replace(type="PER")
 
     def _is_behind_capital(self, mention: Mention) -> bool:
         """Whether the word before a mention could be a title: one look spares most a search."""

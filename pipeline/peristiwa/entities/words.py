@@ -165,6 +165,7 @@ class EntityWords(Strict):
     one: list[str] = []
     headings: list[str] = []
     local_posts: list[str] = []
+    offices: list[str] = []
     given_towns: list[str] = []
     members: list[str] = []
     titles: list[str] = []
@@ -262,7 +263,8 @@ class EntityWords(Strict):
 
     @cached_property
     def ship_before(self) -> re.Pattern[str]:
-        return re.compile(rf"\b{any_of(self.ships)}\s$")
+        """Before a ship's name, or that of whom it is named after: "KRI ", "KRI dr. "."""
+        return re.compile(rf"\b{any_of(self.ships)}\s(?:{any_of(self.titles)}\s)*$")
 
     @cached_property
     def ship_called(self) -> re.Pattern[str]:
@@ -297,6 +299,11 @@ class EntityWords(Strict):
     @cached_property
     def post_before(self) -> re.Pattern[str]:
         return re.compile(rf"\b{any_of(self.local_posts)}\s$")
+
+    @cached_property
+    def office_before(self) -> re.Pattern[str]:
+        """Before a place: "Kantor Bupati "."""
+        return re.compile(rf"\b{any_of(self.offices)}\s{any_of(self.local_posts)}\s$")
 
     @cached_property
     def addressed(self) -> re.Pattern[str]:
