@@ -13,9 +13,20 @@ from peristiwa.events.arguments import find_arguments
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.certainty import settled
 from peristiwa.events.confidence import load_confidence, with_confidence
-from peristiwa.events.coreference import Finder, Link, Mention, disagree, find_same, is_fresh, load_coreference
+from peristiwa.events.coreference import (
+    Finder,
+    Link,
+    Mention,
+    disagree,
+    exclude,
+    find_same,
+    is_fresh,
+    load_coreference,
+    names_of,
+    span_of,
+)
 from peristiwa.events.cues import Cues, load_cues
-from peristiwa.events.date_clues import find_clue, find_notes, is_definite
+from peristiwa.events.date_clues import UNTIL, find_clue, find_notes, is_definite
 from peristiwa.events.date_model import Dater, load_date_model
 from peristiwa.events.factuality import find_modality, find_phase, is_background
 from peristiwa.events.instants import to_the_minute
@@ -104,7 +115,9 @@ def build_events(
     Roles, modality, dates and mentions of one happening by the models given, else by rule; ``encoding`` is the network's.
     """
     mentions = Mentions(doc, entities, times)
+    notes = find_notes(doc, mentions, cues)
     by_id = {time.id: time for time in times}
+    named = {entity.id: entity for entity in entities}
     starts = [sentence.start_char for sentence in doc.sents if sentence.text.strip()]
     placed = [(_sentence(starts, time.start), time) for time in sorted(times, key=lambda t: t.start)]
     events: list[Event] = []
@@ -146,20 +159,22 @@ def build_events(
             head=clue.head,
             above=clue.above,
             fresh=is_fresh(doc, candidate, arguments, cues),
+            span=span_of([time for time in when if UNTIL not in notes.get(time.id, ())]),
+            named=names_of(arguments, named),
         )
         same, likely = finder.find(mention, mentioned) if finder is not None else Link(find_same(mention, mentioned))
         if modality_model is not None and likely:
             modality = modality_model.settle(sums, [(mentioned[at].modality, chance) for at, chance in likely])
             event = replace(event, modality=settled(modality, doc, candidate, when, published, cues))
             mention = replace(mention, modality=event.modality)
-        if same is not None and disagree(event.modality, mentioned[same].modality):
+        if same is not None and (disagree(event.modality, mentioned[same].modality) or exclude(mention, mentioned[same])):
             same = None
         mentioned.append(mention)
         today = not is_background(doc, candidate, cues)
         sure = candidate.score if candidate.score is not None else 1.0
         dating.append(attach.Told(event.sentence, arguments, event.modality, same, today, clue, sure))
         events.append(replace(event, same_as=events[same].id) if same is not None else event)
-    story = attach.Story(dating, placed, published, find_notes(doc, mentions, cues))
+    story = attach.Story(dating, placed, published, notes)
     dates = attach.find_dates(story) if dater is None else dater.find_dates(story, encoding)
     events = [replace(event, date=date) for event, date in zip(events, dates, strict=True)]
     return to_the_minute(events, [mention.fresh for mention in mentioned], times, cues)

@@ -23,7 +23,7 @@ from peristiwa.events.cues import Cues
 from peristiwa.events.weights import chances, read_weights, total
 from peristiwa.models import WEIGHTS
 from peristiwa.settings import Strict
-from peristiwa.types import ROLES, Argument, Modality
+from peristiwa.types import ROLES, Argument, Entity, Modality, Time
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -32,6 +32,8 @@ NAME = "coreference.json"
 WORD = re.compile(r"\w+")
 EMPTY = frozenset(["itu", "ini", "tersebut", "para", "yang", "di", "dan", "sang", "si"])
 CONTRASTING = ("object", "place", "recipient")
+NAMED = frozenset({"PER", "ORG", "LOC"})
+DAY = len("2018-03-14")
 REACH = 12
 """How many earlier mentions of a type are considered, the nearest first."""
 
@@ -43,7 +45,8 @@ class Mention:
     ``stance`` marks what someone says for or against something: said by another, it is another happening. What only the
     learnt choice reads: the ``form`` of the trigger ("deverbal", "active" …), whether it is ``definite`` ("serangan
     itu"), the ``sentence``, the content ``words`` of the sentence by lemma, the trigger's token ``head`` and those
-    ``above`` it in the tree. ``fresh`` are mentions of something told for the first time (``is_fresh``).
+    ``above`` it in the tree. ``fresh`` are mentions of something told for the first time (``is_fresh``). ``span`` are the
+    first and last day of the event's own times but those that it lasts until, ``named`` the names that its object is.
     """
 
     type: str
@@ -59,6 +62,8 @@ class Mention:
     head: int = -1
     above: tuple[int, ...] = ()
     fresh: bool = False
+    span: tuple[str, str] | None = None
+    named: frozenset[str] = frozenset()
 
 
 class Link(NamedTuple):
@@ -154,12 +159,54 @@ def is_fresh(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], cues
         return False
     before = word_before(doc, candidate.start)
     counted = before is not None and before.i >= trigger.sent.start and before.pos_ == "NUM"
-    return counted or after.lower_ in cues.ordinals or after.lower_ in cues.other
+    another = {doc[candidate.end - 1].lower_, after.lower_} & cues.other  # "gempa susulan" may be one trigger
+    return counted or after.lower_ in cues.ordinals or bool(another)
+
+
+def span_of(times: Sequence[Time]) -> tuple[str, str] | None:
+    """The first and the last day of an event's own times, None where a time is not known at both ends, or none is told."""
+    days = [(time.earliest, time.latest) for time in times if time.type in ("DATE", "TIME")]
+    ends = [(first[:DAY], last[:DAY]) for first, last in days if first is not None and last is not None]
+    if not ends or len(ends) < len(days):
+        return None
+    return min(first for first, _ in ends), max(last for _, last in ends)
+
+
+def names_of(arguments: Sequence[Argument], entities: Mapping[str, Entity]) -> frozenset[str]:
+    """The names that an event's object is, none where anything else is said of it: "anak Rudi", "Rudi dan istrinya"."""
+    objects = [argument for argument in arguments if argument.role == "object"]
+    found = [(argument, entities.get(argument.entity or "")) for argument in objects]
+    names = [
+        entity.name
+        for argument, entity in found
+        if entity is not None and entity.type in NAMED and (entity.start, entity.end) == (argument.start, argument.end)
+    ]
+    return frozenset(names) if len(names) == len(objects) else frozenset()
 
 
 def _excluded(mention: Mention, other: Mention) -> bool:
     """Whether two mentions tell of two happenings, whatever the table says: of something new, or of another number."""
     return mention.fresh or _numbers(mention, other) == "other"
+
+
+def exclude(mention: Mention, other: Mention) -> bool:
+    """Whether two mentions that are alike tell of two happenings all the same: on other days, or to another name.
+
+    A mention that points back ("rapat itu") may tell the day as its speaker saw it.
+    """
+    apart = mention.span is not None and other.span is not None and not _meet(mention.span, other.span)
+    return (apart and not mention.definite) or _named_apart(mention, other)
+
+
+def _meet(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two spans of days have a day in common."""
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _named_apart(mention: Mention, other: Mention) -> bool:
+    """Whether the objects of two mentions are names that have no word in common: "memvonis Rudi", "Totoh divonis"."""
+    mine, theirs = ({word for name in m.named for word in WORD.findall(name.lower())} for m in (mention, other))
+    return _agree(mine, theirs) == "other"
 
 
 def disagree(one: Modality, other: Modality) -> bool:
