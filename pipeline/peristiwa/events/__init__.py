@@ -36,7 +36,7 @@ from peristiwa.events.predicate import form
 from peristiwa.events.refer import refer
 from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model, propose_all, weigh
 from peristiwa.events.roles import Mentions, frame_of
-from peristiwa.events.sure import with_sure
+from peristiwa.events.sure import with_companions, with_sure
 from peristiwa.events.tree import characters, content_words
 from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.events.view import on_view
@@ -202,6 +202,7 @@ def _arguments(
         if candidate.type in model.types:
             _, scores = weigh(doc, candidate, own, mentions, cues, model, read)
             chosen = with_sure(doc, candidate, choose_arguments(own, scores, mentions, model), mentions, cues)
+            chosen = with_companions(doc, candidate, chosen, mentions, cues)
             found.append(with_penalty(doc, candidate, chosen, mentions, cues))
         else:
             found.append(by_rule(candidate))

@@ -79,6 +79,7 @@ def widened(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) 
     """A span around ``token`` that takes in the name that it is in and sheds words of measure and times."""
     doc, entity = token.doc, mentions.entity_at(token)
     end = token.i + 1 if token.lower_ == CLITIC else before_relative(token, end, mentions)
+    end = next((at for at in range(token.i + 1, end - 1) if is_alongside(doc[at], mentions, cues)), end)
     if entity is not None:
         name = tokens_of(doc, entity.start, entity.end)
         start, end = min(start, name.start), max(end, name.stop)
@@ -101,6 +102,11 @@ def widened(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) 
             end -= 1
     end = _closing(token, start, _before_verb(token, _before_side(token, end), mentions, cues), mentions, cues)
     return balanced(doc, start, with_age(doc, with_others(token, end, mentions, cues), token, cues))
+
+
+def is_alongside(word: Token, mentions: Mentions, cues: Cues) -> bool:
+    """Whether a preposition leads to who is a filler beside the one before it: "Gubernur Aceh [bersama] Kapolda"."""
+    return word.lower_ in cues.alongside and word.pos_ in ("ADP", "SCONJ") and mentions.entity_at(word) is None
 
 
 def _with_name(token: Token, start: int, end: int, mentions: Mentions) -> int:

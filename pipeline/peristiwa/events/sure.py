@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 from peristiwa.events.arguments import find_fillers
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.extent import before_preposition
-from peristiwa.events.predicate import voice
-from peristiwa.events.roles import Mentions
-from peristiwa.events.tree import first_conjunct
+from peristiwa.events.extent import before_preposition, is_alongside, noun_phrase
+from peristiwa.events.predicate import NOUNS, RELATIVE, voice
+from peristiwa.events.roles import Mentions, is_person
+from peristiwa.events.tree import conjuncts, first_conjunct, relation, tokens_of
 from peristiwa.types import Argument, Role
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 SURE: Mapping[str, Role] = {"subject.noun": "agent", "object": "object", "patient": "object"}
 """The roles of what fills a slot for sure (``fillers``)."""
+
+SHARED: frozenset[Role] = frozenset({"agent", "object"})
+"""The roles that who stands alongside another shares."""
+TALKS = frozenset({"MEET", "NEGOTIATE", "AGREE"})
+"""Types of events with another party: "rapat bersama DPR"."""
 
 
 def with_sure(
@@ -39,3 +44,46 @@ def with_sure(
     known = [argument for argument in arguments if argument.role != "source"]
     new = [one for one in found if all(one.start >= other.end or other.start >= one.end for other in known)]
     return sorted([*arguments, *new], key=lambda a: (a.start, a.end, a.role))
+
+
+def with_companions(
+    doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues
+) -> Sequence[Argument]:
+    """The arguments, and besides those who are told alongside others: "Gubernur bersama [Kapolda] meresmikan pasar".
+
+    At the end of a clause they stand beside its subject: "Ia mendirikan klinik itu bersama [suaminya]".
+    """
+    head = doc[candidate.head]
+    found = list(arguments)
+    for word in head.sent:
+        if not is_alongside(word, mentions, cues):
+            continue
+        role = _shared_role(doc, word, candidate, arguments)
+        above = word.head
+        if role is None or above.i <= word.i or not is_person(above, mentions, cues):
+            continue
+        before = above.i < candidate.start
+        for member in conjuncts(above):
+            if member.pos_ not in NOUNS or (member.i < candidate.start) != before:
+                continue
+            start, end = noun_phrase(member, mentions, cues)
+            new = mentions.argument(role, max(start, word.i + 1), end)
+            found = [one for one in found if one.role != "recipient" or one.start >= new.end or new.start >= one.end]
+            if all(one.start >= new.end or new.start >= one.end for one in found if one.role != "source"):
+                found.append(new)
+    return sorted(found, key=lambda a: (a.start, a.end, a.role))
+
+
+def _shared_role(doc: Doc, word: Token, candidate: Candidate, arguments: Sequence[Argument]) -> Role | None:
+    """The role of who is told before ``word`` and shared by who is told behind it."""
+    if any(doc[at].lower_ == RELATIVE for at in range(candidate.end, word.i)):
+        return None
+    role = next((a.role for a in arguments if a.role in SHARED and tokens_of(doc, a.start, a.end).stop == word.i), None)
+    above = word.head.head
+    if relation(word.head) not in ("obl", "nmod") or word.i < candidate.end or role == "agent":
+        return role
+    carrier = candidate.head if candidate.light_verb is None else candidate.light_verb
+    verb = above.head if relation(above) == "obj" else above
+    if verb.i != carrier or voice(verb) != "active" or candidate.type in TALKS:
+        return role if relation(word.head) == "nmod" and word.i < candidate.start else None
+    return "agent" if any(argument.role == "agent" for argument in arguments) else None
