@@ -34,6 +34,7 @@ from peristiwa.events.modality_model import ModalityModel, largest, load_modalit
 from peristiwa.events.penalty import with_penalty
 from peristiwa.events.predicate import form
 from peristiwa.events.refer import refer
+from peristiwa.events.rivals import rivals_of
 from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model, propose_all, weigh
 from peristiwa.events.roles import Mentions, frame_of
 from peristiwa.events.sure import with_companions, with_sure
@@ -201,7 +202,8 @@ def _arguments(
     for candidate, (own, read) in zip(candidates, proposed, strict=True):
         if candidate.type in model.types:
             _, scores = weigh(doc, candidate, own, mentions, cues, model, read)
-            chosen = with_sure(doc, candidate, choose_arguments(own, scores, mentions, model), mentions, cues)
+            rivals = rivals_of(doc, candidate, cues)
+            chosen = with_sure(doc, candidate, choose_arguments(own, scores, mentions, model, rivals), mentions, cues)
             chosen = with_companions(doc, candidate, chosen, mentions, cues)
             found.append(with_penalty(doc, candidate, chosen, mentions, cues))
         else:

@@ -21,6 +21,7 @@ from peristiwa.events.predicate import (
     NOUNS,
     PHRASE,
     RELATIVE,
+    agent_pronoun,
     new_clauses,
     new_subject,
     own_subjects,
@@ -28,7 +29,7 @@ from peristiwa.events.predicate import (
     voice,
 )
 from peristiwa.events.proposals import Proposal
-from peristiwa.events.roles import Mentions
+from peristiwa.events.roles import Mentions, acts, is_person
 from peristiwa.events.scene import AGENT, OBJECT, OF_CLAUSE, PLACE, TIME, Bar, Roles, Scene, opener
 from peristiwa.events.tree import (
     ancestors,
@@ -140,13 +141,21 @@ def _agent_in_relative(scene: Scene) -> Iterator[Bar]:
         above = token.head
         if proposal.end > scene.candidate.start:
             return False
-        if _is_guessed(doc, proposal.start, scene.cues):
+        if _is_guessed(doc, proposal.start, scene.cues) or _is_passive_by(doc, proposal, scene):
             return True
         if above.i >= token.i or above.i in here:
             return False
         return voice(above) == "passive" and opener(above) is not None and _stands_bare(token)
 
     yield OF_CLAUSE, holds
+
+
+def _is_passive_by(doc: Doc, proposal: Proposal, scene: Scene) -> bool:
+    """Whether a pronoun does what a relative clause tells before the trigger: "pemerintah yang [saya] pimpin menerbitkan"."""
+    at, behind = proposal.start, proposal.end
+    if doc[at - 1].lower_ != RELATIVE or behind != at + 1 or doc[at].lower_ not in scene.cues.pronouns:
+        return False
+    return behind < scene.candidate.start and agent_pronoun(doc[behind], scene.cues) is not None
 
 
 def _is_guessed(doc: Doc, start: int, cues: Cues) -> bool:
@@ -248,6 +257,33 @@ def _before_subordinate(scene: Scene) -> Iterator[Bar]:
         yield OF_CLAUSE, lambda p: p.end <= marks[0]
     elif (opened := _opened_clause(scene)) is not None:
         yield OF_CLAUSE, lambda p: p.end <= opened
+
+
+def _understood(scene: Scene) -> Iterator[Bar]:
+    """ "Pemuda itu ditusuk temannya saat berkunjung ke Depok": behind a passive it is about whom that is done to."""
+    verb = scene.verb
+    above, marks = verb.head, [mark for mark in children(verb, "mark") if mark.i < verb.i]
+    if relation(verb) != "advcl" or not marks or above.i > verb.i or voice(above) != "passive" or own_subjects(verb):
+        return
+    if any(is_person(subject, scene.mentions, scene.cues) for subject in own_subjects(above)):
+        does = {child.i for child in children(above, "obl", "obj") if above.i < child.i < verb.i and _stands_bare(child)}
+        yield OF_CLAUSE, lambda p: p.head in does
+
+
+def _watched(scene: Scene) -> Iterator[Bar]:
+    """ "Petugas melihat kapal itu tenggelam dan menyelamatkan awaknya": a thing that is seen saves nobody."""
+    verb = scene.verb
+    first = first_conjunct(verb)
+    if relation(first) != "ccomp" or first.i >= verb.i or own_subjects(verb) or voice(verb) != "active":
+        return
+    watching = [subject for subject in own_subjects(first.head) if subject.i < first.head.i < first.i]
+    things = {s.i for s in own_subjects(first) if not (is_person(s, scene.mentions, scene.cues) or acts(s, scene.cues))}
+    if (
+        voice(first) != "active"
+        and voice(first.head) == "active"
+        and any(is_person(subject, scene.mentions, scene.cues) for subject in watching)
+    ):
+        yield AGENT, lambda p: p.head in things
 
 
 def _opened_clause(scene: Scene) -> int | None:
@@ -359,6 +395,8 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     control.who_asks,
     control.who_is_blamed,
     _before_subordinate,
+    _understood,
+    _watched,
     apposition.before_verb,
     when_where.lowest_place,
     when_where.lowest_time,

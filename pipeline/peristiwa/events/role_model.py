@@ -7,7 +7,7 @@ goes by word order, prepositions and the nature of the filler where a parser err
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -86,6 +86,13 @@ table lifted none of the 8,172 below it over a threshold."""
 
 RoleOdds = Mapping[Role, float] | None
 """The network's log-odds of each role for a proposal, None where it has not read it."""
+Rivals = Callable[[Role, Proposal, Proposal], bool]
+"""Whether one of two proposals alone can have a role."""
+
+
+def no_rivals(role: Role, one: Proposal, other: Proposal) -> bool:
+    """Both may have it."""
+    return False
 
 
 def propose_all(
@@ -113,14 +120,18 @@ def propose_all(
 
 
 def choose_arguments(
-    proposals: Sequence[Proposal], scores: Sequence[Mapping[Role, float]], mentions: Mentions, model: RoleModel
+    proposals: Sequence[Proposal],
+    scores: Sequence[Mapping[Role, float]],
+    mentions: Mentions,
+    model: RoleModel,
+    rivals: Rivals = no_rivals,
 ) -> tuple[Argument, ...]:
     """The arguments of one event, given the probability of each role for each proposal (``weigh``), in text order."""
     arguments = [
         mentions.time_argument(proposal.time)
         if proposal.time is not None
         else mentions.argument(role, proposal.start, proposal.end)
-        for proposal, role in choose(proposals, scores, model.thresholds)
+        for proposal, role in choose(proposals, scores, model.thresholds, rivals)
     ]
     return tuple(sorted(arguments, key=lambda a: (a.start, a.end, a.role)))
 
@@ -162,9 +173,15 @@ def _best(odds: Mapping[Role, float], proposal: Proposal) -> float:
 
 
 def choose(
-    proposals: Sequence[Proposal], scores: Sequence[Mapping[Role, float]], thresholds: Mapping[Role, float]
+    proposals: Sequence[Proposal],
+    scores: Sequence[Mapping[Role, float]],
+    thresholds: Mapping[Role, float],
+    rivals: Rivals = no_rivals,
 ) -> list[tuple[Proposal, Role]]:
-    """Greedy, surest first: a stretch of text fills one role (a source beside it), a time expression only that of time."""
+    """Greedy, surest first: a stretch of text fills one role (a source beside it), a time expression only that of time.
+
+    Of two ``rivals`` for a role the surer has it.
+    """
     ranked = sorted(
         (
             (score[role] - thresholds[role], proposal, role)
@@ -176,7 +193,8 @@ def choose(
     )
     chosen: list[tuple[Proposal, Role]] = []
     for _, proposal, role in ranked:
-        if all(not _clash(proposal, role, other, given) for other, given in chosen):
+        beaten = any(given == role and rivals(role, proposal, other) for other, given in chosen)
+        if not beaten and all(not _clash(proposal, role, other, given) for other, given in chosen):
             chosen.append((proposal, role))
     return chosen
 

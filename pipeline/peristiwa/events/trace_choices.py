@@ -19,6 +19,7 @@ from peristiwa.events.cues import Cues, load_cues
 from peristiwa.events.date_model import DateModel, Odds, Weighing, load_date_model
 from peristiwa.events.modality_model import ModalityModel, load_modality_model, modality_features
 from peristiwa.events.proposals import Proposal
+from peristiwa.events.rivals import rivals_of
 from peristiwa.events.role_model import RoleModel, RoleOdds, choose, load_role_model, propose_all, weigh
 from peristiwa.events.roles import Mentions
 from peristiwa.language import Language
@@ -155,7 +156,8 @@ def _roles(
     model: RoleModel,
 ) -> list[Choice]:
     named, scores = weigh(doc, candidate, proposals, mentions, cues, model, read)
-    taken = {(id(proposal), role) for proposal, role in choose(proposals, scores, model.thresholds)}
+    rivals = rivals_of(doc, candidate, cues)
+    taken = {(id(proposal), role) for proposal, role in choose(proposals, scores, model.thresholds, rivals)}
     found: list[Choice] = []
     missed: list[Choice] = []
     for proposal, names, score, odds in zip(proposals, named, scores, read, strict=True):
