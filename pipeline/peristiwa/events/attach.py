@@ -138,12 +138,15 @@ def find_dates(story: Story) -> list[EventDate | None]:
 
 
 def find_given(at: int, story: Story) -> EventDate | None:
-    """The date that a fact is told otherwise than by a time of its own ("terpilih dalam Pemilu 1999"), if it is over."""
+    """The date that a fact is told otherwise than by a time of its own ("terpilih dalam Pemilu 1999"), if it is over and not
+    of the report's year."""
     event, published = story.events[at], story.published
     date = event.clue.given
     if date is None or event.modality != "asserted" or any(map(is_dated, story.own[at])):
         return None
-    return None if published is not None and (date.earliest or "") > published.isoformat() else date
+    if published is not None and ((date.earliest or "") > published.isoformat() or date.value == f"{published.year:04d}"):
+        return None  # the year of the report says less than its day
+    return date
 
 
 def _own_date(own: Sequence[Time], published: datetime.date | None) -> tuple[EventDate | None, bool]:

@@ -116,6 +116,8 @@ class Cues(Strict):
     purposes: Words = frozenset()
     anterior: Words = frozenset()
     earlier: Words = frozenset()
+    taking_part: Words = frozenset()
+    stages_of: Words = frozenset()
     until: Words = frozenset()
     since: Words = frozenset()
     best: Words = frozenset()

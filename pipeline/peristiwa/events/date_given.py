@@ -7,12 +7,12 @@ dalam Pemilu 1999" in which year. The value is told as finely as what it is coun
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
-from peristiwa.events.cues import Cues
+from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.roles import Mentions
 from peristiwa.events.tree import children, relation
 from peristiwa.timex import extent, unit_of, unit_value
@@ -31,6 +31,7 @@ PARTS = frozenset({"nsubj", "nmod", "compound", "obj", "xcomp", "flat"})
 OPENING = frozenset({"dalam", "pada", "di", "saat"})
 """Prepositions of a happening with a name that tells when: "terpilih dalam Pemilu 1999"."""
 LASTING = frozenset({"selama"})
+AS = "sebagai"
 GAP = 4
 """Words between a day and a length that stands beside it: "18 Juni 2016, atau sekitar satu bulan sebelum"."""
 
@@ -41,7 +42,7 @@ def given_date(candidate: Candidate, mentions: Mentions, cues: Cues) -> EventDat
     for index, _ in mentions.times_in(head.sent):
         if mentions.times[index].type == "DURATION" and (value := _counted(index, head, mentions, cues)):
             return _dated(value)
-    named = year_of_name(head, mentions)
+    named = year_of_name(head, mentions, cues)
     return _dated(named[0]) if named is not None else None
 
 
@@ -103,11 +104,28 @@ def _nearest(told: Sequence[int], start: int, mentions: Mentions) -> Time | None
     return mentions.times[(near or told)[-1]]
 
 
-def year_of_name(head: Token, mentions: Mentions) -> tuple[str, int] | None:
+def year_of_name(head: Token, mentions: Mentions, cues: Cues) -> tuple[str, int] | None:
     """The year that a happening names in which an event was, and where: "disetujui dalam Referendum Konstitusi Kenya 2010"."""
-    for child in (below for below in head.children if relation(below) in ("obl", "nmod") and below.i > head.i):
+    for child in _happenings(head, cues):
         entity = mentions.entity_at(child)
         named = NAMED.search(entity.text) if entity is not None and entity.type == "EVT" else None
-        if named is not None and any(case.lower_ in OPENING for case in children(child, "case")):
+        if named is not None:
             return named[0], child.i
     return None
+
+
+def _happenings(head: Token, cues: Cues) -> Iterator[Token]:
+    """The words behind an event that may tell of a happening in which it was: "terpilih (menjadi gubernur) dalam Pilkada",
+    "bertemu di sela-sela KTT", "memenangkan Pemilu"."""
+    for child in (below for below in head.children if below.i > head.i):
+        kind = relation(child)
+        if kind == "xcomp" and is_in(child, cues.becoming):
+            yield from _happenings(child, cues)
+        if kind in ("obl", "nmod") and any(case.lower_ in OPENING for case in children(child, "case")):
+            yield child
+            if is_in(child, cues.stages_of):
+                yield from children(child, "nmod")
+        elif kind == "obl" and any(case.lower_ == AS for case in children(child, "case")):
+            yield from (below for below in children(child, "nmod") if any(c.lower_ in OPENING for c in children(below, "case")))
+        elif kind == "obj" and is_in(head, cues.taking_part):
+            yield child

@@ -42,7 +42,7 @@ DATELINE = 8
 CLOSE_REACH = 12
 """Words up to which a mark that closes is looked for."""
 STRAIGHT = frozenset('"“”')
-OF = "dari"
+OF, AS = "dari", "sebagai"
 BETWEEN, WITH = "antara", "dengan"
 AMONG = ("antara", "lain")
 """An adverb that is a preposition and an adjective to parsers."""
@@ -100,7 +100,8 @@ def widened(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) 
         end -= 1
         while end - 1 > token.i and doc[end - 1].pos_ in ("ADP", "PUNCT", "SPACE"):
             end -= 1
-    end = _closing(token, start, _before_verb(token, _before_side(token, end), mentions, cues), mentions, cues)
+    end = _before_happening(token, _before_side(token, end), mentions)
+    end = _closing(token, start, _before_verb(token, end, mentions, cues), mentions, cues)
     return balanced(doc, start, with_age(doc, with_others(token, end, mentions, cues), token, cues))
 
 
@@ -144,6 +145,18 @@ def _before_side(token: Token, end: int) -> int:
     if opened is None or opened.lower_ != BETWEEN:
         return end
     return next((at for at in range(token.i + 1, end) if token.doc[at].lower_ == WITH), end)
+
+
+def _before_happening(token: Token, end: int, mentions: Mentions) -> int:
+    """Where a post ends before the happening that tells when one came to it: "sebagai gubernur | dalam Pilkada 2013"."""
+    opened, doc = preposition(token), token.doc
+    if opened is None or opened.lower_ != AS:
+        return end
+    for at in range(token.i + 1, end - 1):
+        name = mentions.entity_at(doc[at + 1]) if doc[at].pos_ == "ADP" else None
+        if name is not None and name.type == "EVT":
+            return at
+    return end
 
 
 def _opening(token: Token, start: int, end: int, cues: Cues) -> int:

@@ -294,7 +294,7 @@ def beside(scene: Scene) -> Iterator[Bar]:
     doc, cues, times = scene.doc, scene.cues, scene.mentions.times
     timed = [p for p in scene.proposals if p.time is not None]
     none = {p.time for p in timed if is_designated(doc, p.start, p.end, cues) or is_term(doc, p.start, cues)}
-    named = year_of_name(scene.verb, scene.mentions) if timed else None
+    named = year_of_name(scene.verb, scene.mentions, cues) if timed else None
     if named is not None:
         year, at = named
         others = [p for p in timed if p.start > at and p.time is not None]
