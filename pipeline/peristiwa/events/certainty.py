@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.doubt import is_asked, is_dropped, is_supposed, is_warned
+from peristiwa.events.doubt import is_able_to_come, is_asked, is_dropped, is_supposed, is_wanting, is_warned
 from peristiwa.events.factuality import RESTRICTORS, find_modality, is_idle, markers_of
 from peristiwa.events.predicate import RELATIVE, called_for, own_subjects, voice
 from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, relation
@@ -336,12 +336,11 @@ def settled(
         return "negated"
     if modality != "asserted":
         return modality
-    undone = (is_undone, is_near_miss, is_of_nobody, is_called_off, is_unproven)
+    undone = (is_undone, is_near_miss, is_of_nobody, is_called_off, is_unproven, is_wanting)
     if any(said(doc, candidate, cues) for said in undone):
         return "negated"
-    if any(
-        said(doc, candidate, cues) for said in (is_hearsay, is_threatened, is_conditional, is_asked, is_supposed, is_warned)
-    ):
+    doubted = (is_hearsay, is_threatened, is_conditional, is_asked, is_supposed, is_warned, is_able_to_come)
+    if any(said(doc, candidate, cues) for said in doubted):
         return "possible"
     withheld = is_withheld(doc, candidate, cues)
     if withheld is not None:

@@ -110,6 +110,8 @@ class Cues(Strict):
     future: Words = frozenset()
     planning: Words = frozenset()
     possible: Words = frozenset()
+    able: Words = frozenset()
+    arising: Words = frozenset()
     hearsay: Words = frozenset()
     conditions: Words = frozenset()
     implicative: Words = frozenset()

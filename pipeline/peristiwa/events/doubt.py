@@ -1,14 +1,16 @@
-"""What is only asked, supposed or warned of, and what is dropped: "apakah ia ditangkap", "seandainya", "tidak jadi digelar"."""
+"""What is only asked, supposed, warned of or able to come, and what is dropped or wanting: "apakah ia ditangkap"."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
+from peristiwa.events.context import word_after
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.edges import CLITIC
+from peristiwa.events.factuality import RESTRICTORS
 from peristiwa.events.predicate import RELATIVE, voice
-from peristiwa.events.tree import relation
+from peristiwa.events.tree import children, relation
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -47,6 +49,40 @@ def is_warned(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
     """True for the disaster that is warned of: "mencabut peringatan dini tsunami"."""
     before = [token.lower_ for token in doc[max(doc[candidate.head].sent.start, candidate.start - 2) : candidate.start]]
     return candidate.type == "DISASTER" and before == ["peringatan", "dini"]
+
+
+def is_able_to_come(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """True for "Banjir bisa saja terjadi", "berpotensi memicu tsunami"; not for "kecelakaan itu bisa terjadi"."""
+    noun = doc[candidate.head]
+    after = word_after(doc, candidate.end - 1)
+    pointed = noun.lower_.endswith("nya") or (after is not None and after.lower_ in cues.demonstratives)
+    if voice(noun) != "noun" or pointed:
+        return False
+    subject = relation(noun) == "nsubj" and noun.i < noun.head.i
+    if not subject and relation(noun) != "obj":
+        return False
+    wanted = cues.arising if subject else cues.triggering
+    verbs = (noun.head, *(children(noun.head, "xcomp", "ccomp") if subject and is_in(noun.head, cues.able) else ()))
+    for verb in (one for one in verbs if is_in(one, wanted)):
+        at = verb.i - 1
+        while at > verb.sent.start and doc[at].lower_ in (*RESTRICTORS, "juga", "kembali"):
+            at -= 1
+        if at >= verb.sent.start and is_in(doc[at], cues.able):
+            return at == verb.sent.start or not is_in(doc[at - 1], cues.negators)
+    return False
+
+
+def is_wanting(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """True for "berakhir tanpa kesepakatan", "tanpa kata sepakat"; not for "Tanpa serangan itu, ..." nor "bukan tanpa"."""
+    after = word_after(doc, candidate.end - 1)
+    first = doc[candidate.head].sent.start
+    if voice(doc[candidate.head]) not in ("noun", "middle") or (after is not None and after.lower_ in cues.demonstratives):
+        return False
+    at = candidate.start - 1
+    while at > first and (doc[at].lower_ in cues.existing or doc[at].lower_ == "kata"):
+        at -= 1
+    without = at >= first and doc[at].lower_ == "tanpa"
+    return without and not (at > first and is_in(doc[at - 1], cues.negators))
 
 
 def is_dropped(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
