@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from peristiwa.events.attach import Clue, event_date, is_dated
+from peristiwa.events.attach import Clue, can_date, event_date, is_dated
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.context import left_of, sentence_bounds, word_after
 from peristiwa.events.cues import Cues, is_in
@@ -24,7 +24,7 @@ from peristiwa.events.date_bars import (
 )
 from peristiwa.events.date_given import given_date
 from peristiwa.events.factuality import is_background, markers_of
-from peristiwa.events.predicate import form, voice
+from peristiwa.events.predicate import RELATIVE, form, voice
 from peristiwa.events.roles import Mentions
 from peristiwa.events.tree import ancestors, is_word, preposition, relation
 from peristiwa.types import Argument, EventDate, Time
@@ -71,6 +71,7 @@ def find_clue(doc: Doc, candidate: Candidate, arguments: Sequence[Argument], men
     given = given_date(candidate, mentions, cues) or _end_of_life(candidate, arguments, mentions)
     # Where it opens a sentence it is often no more than "besides".
     earlier = any(is_in(marker, cues.earlier) and not marker.is_sent_start for marker in markers_of(head, candidate.start))
+    earlier = earlier or _is_aside(head, mentions)
     return Clue(names, links, candidate.head, above, candidate.type, root, words, apart, behind, only, given, earlier)
 
 
@@ -92,6 +93,17 @@ def _apart(head: Token, mentions: Mentions, cues: Cues) -> tuple[frozenset[str],
         elif comma is not None and start > comma:
             behind.add(times[index].id)
     return frozenset(apart), frozenset(behind), None
+
+
+def _is_aside(head: Token, mentions: Mentions) -> bool:
+    """Whether an event only tells which one the subject is of a clause that has a time: "Menteri yang dicopot itu meninggal
+    pada 2021"."""
+    noun = head.head
+    relative = relation(head) == "acl" and any(child.lower_ == RELATIVE and child.i < head.i for child in head.children)
+    if not relative or relation(noun) != "nsubj" or noun.head.i < head.i or voice(noun.head) == "noun":
+        return False
+    told = [(mentions.times[index], anchor) for index, anchor in mentions.times_in(head.sent)]
+    return any(can_date(time) and anchor.head.i == noun.head.i for time, anchor in told)
 
 
 def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str, ...]]:
