@@ -25,6 +25,8 @@ NOUNS = frozenset({"NUM", "NOUN", "PROPN", "PRON"})
 PHRASE = NOUNS | {"DET", "ADJ", "ADP"}
 BESIDE_VERB = frozenset({"AUX", "ADV", "PART", "SPACE"})
 BRACKETS = frozenset("()")
+TIME_WHEN = "obl:tmod"
+"""The relation of a time without a preposition: "dua hari kemudian"."""
 
 
 @once
@@ -147,13 +149,22 @@ def new_clauses(sentence: Iterable[Token], cues: Cues) -> list[int]:
             main, opened = main or not inside, None
             asked = is_in(token, cues.controlling) or is_in(token, cues.telling)
         elif token.pos_ in PHRASE:
-            filled = filled or token.pos_ in NOUNS
+            filled = filled or (token.pos_ in NOUNS and opened is not None and not _is_adverbial(token, opened))
         elif token.text == "," and main and token.i + 1 < token.sent.end and token.nbor().pos_ == "NUM":
             opened, filled, beside = token.i, False, True  # "Seorang guru tewas, dua lainnya terluka"
         elif token.pos_ not in BESIDE_VERB and token.text not in BRACKETS:
             opened, paused, main, asked = None, main, False, False
         before = "VERB" if verbal else token.pos_
     return found
+
+
+def _is_adverbial(token: Token, opened: int) -> bool:
+    """Whether a noun behind a conjunction says when or where: "Hatta berangkat dan pada [1926] terpilih sebagai ketua"."""
+    top = token
+    while top.head.i > opened and top.head.pos_ in NOUNS and top.head.i != top.i:
+        top = top.head
+    cases = [*children(token, "case"), *children(top, "case")]
+    return top.dep_ == TIME_WHEN or any(case.pos_ == "ADP" and case.i > opened for case in cases)
 
 
 def _parts(token: Token, cues: Cues) -> bool:
@@ -184,8 +195,8 @@ def _after_conjunction(verb: Token) -> Token | None:
         for token in inside
         if token.pos_ in ("NUM", "NOUN", "PROPN", "PRON") and token.head.i not in range(at + 1, verb.i)
     ]
-    # A noun that goes on a list before it ("Turki dan Mesir berunding") is no subject of its own.
-    return None if not heads or relation(heads[0]) == "conj" else heads[0]
+    # A noun that goes on a list before it ("Turki dan Mesir berunding") is no subject of its own, nor is "dua hari kemudian".
+    return None if not heads or relation(heads[0]) == "conj" or heads[0].dep_ == TIME_WHEN else heads[0]
 
 
 def _relative_subjects(verb: Token, cues: Cues, depth: int) -> list[Token]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from peristiwa.events.cues import Cues, is_in
@@ -110,6 +111,22 @@ def own_clause(scene: Scene) -> Iterator[Bar]:
     nxt = next((at for other in following if (at := _joint(other)) is not None), None)
     if nxt is not None and any(p.end <= nxt for p in dated):
         yield TIME, lambda p: p.time is not None and p.start > nxt
+
+
+def before_next(scene: Scene) -> Iterator[Bar]:
+    """ "Hatta berangkat dan pada 1926 terpilih sebagai ketua": what stands between a conjunction and a verb is of that alone."""
+    verb = scene.verb
+    if voice(verb) == "noun":
+        return
+    for other in children(verb, "conj"):
+        joints = [cc.i for cc in children(other, "cc") if verb.i < cc.i < other.i]
+        if voice(other) != "noun" and joints and not own_subjects(other):
+            yield WHEN_WHERE, partial(_stands_between, joints[0], other.i)
+
+
+def _stands_between(left: int, right: int, proposal: Proposal) -> bool:
+    """Whether a proposal stands between two tokens."""
+    return left < proposal.start and proposal.end <= right
 
 
 def _joint(verb: Token) -> int | None:
