@@ -403,6 +403,7 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     when_where.above_relative,
     when_where.own_clause,
     when_where.before_next,
+    when_where.of_effect,
     when_where.in_relative,
     when_where.in_adverbial,
     when_where.in_topic,

@@ -124,6 +124,18 @@ def before_next(scene: Scene) -> Iterator[Bar]:
             yield WHEN_WHERE, partial(_stands_between, joints[0], other.i)
 
 
+def of_effect(scene: Scene) -> Iterator[Bar]:
+    """ "Penembakan di Bekasi itu memicu unjuk rasa di Bandung": to the cause and to what came of it the place told of each."""
+    noun = first_conjunct(scene.verb)
+    verb = noun.head
+    if voice(noun) != "noun" or not is_in(verb, scene.cues.triggering) or voice(verb) != "active":
+        return
+    if relation(noun) == "nsubj" and noun.i < verb.i:
+        yield PLACE, lambda p: p.start > verb.i
+    elif relation(noun) == "obj" and any(_is_place(scene, p) and p.start > noun.i for p in scene.proposals):
+        yield PLACE, lambda p: p.end <= verb.i
+
+
 def _stands_between(left: int, right: int, proposal: Proposal) -> bool:
     """Whether a proposal stands between two tokens."""
     return left < proposal.start and proposal.end <= right
