@@ -14,7 +14,7 @@ from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.extent import deed_of, is_among, is_around, is_how, noun_phrase
 from peristiwa.events.fillers import OBLIQUE, Filler, regrouped
-from peristiwa.events.predicate import agent_pronoun, is_deverbal, relative_head, subjects, voice
+from peristiwa.events.predicate import agent_pronoun, cleft_of, is_deverbal, relative_head, subjects, voice
 from peristiwa.events.roles import Mentions, role_of
 from peristiwa.events.source import find_sources
 from peristiwa.events.tree import (
@@ -82,9 +82,10 @@ def _of_verb(verb: Token, cues: Cues) -> Iterator[Filler]:
         slot = {"active": "subject", "passive": "patient"}.get(kind, "middle")
         if slot == "subject" and (is_in(verb, cues.becoming) or not _has_object(verb)):
             slot = "middle"
+        clefted = slot != "middle" and cleft_of(verb, cues) is not None
         for subject in about:
             patient_known = patient_known or kind == "passive"
-            yield Filler(slot, subject)
+            yield Filler(slot, subject, sure=clefted)
         if not about and pronoun is not None:
             yield Filler("middle", pronoun)
     seen_object = False

@@ -85,6 +85,9 @@ def subjects(verb: Token, cues: Cues, depth: int = 0) -> list[Token]:
         return subjects(denier, cues, depth + 1)
     if own:
         return conjuncts(own[0])
+    cleft = cleft_of(verb, cues)
+    if cleft is not None:
+        return conjuncts(cleft)
     kind = relation(verb)
     lost = _after_conjunction(verb)
     if lost is not None:
@@ -99,6 +102,15 @@ def subjects(verb: Token, cues: Cues, depth: int = 0) -> list[Token]:
     if kind in ("xcomp", "advcl", "ccomp"):
         return _controllers(verb, cues, depth)
     return []
+
+
+def cleft_of(verb: Token, cues: Cues) -> Token | None:
+    """The noun that a clause of "yang" is said to be: "Yang meresmikan jembatan itu adalah [Presiden Jokowi]"."""
+    first, noun = first_conjunct(verb), first_conjunct(verb).head
+    opened = any(child.lower_ == RELATIVE for child in first.children if child.i < first.i)
+    if relation(first) not in ("csubj", "nsubj") or not opened or noun.i < verb.i or noun.pos_ not in NOUNS:
+        return None
+    return noun if any(child.lower_ in cues.copulas for child in children(noun, "cop")) else None
 
 
 def denies(verb: Token, cues: Cues) -> Token | None:

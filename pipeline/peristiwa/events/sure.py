@@ -9,7 +9,7 @@ from peristiwa.events.arguments import find_fillers
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.extent import before_preposition, is_alongside, noun_phrase
-from peristiwa.events.predicate import NOUNS, RELATIVE, voice
+from peristiwa.events.predicate import NOUNS, RELATIVE, cleft_of, voice
 from peristiwa.events.roles import Mentions, is_person
 from peristiwa.events.tree import conjuncts, first_conjunct, relation, tokens_of
 from peristiwa.types import Argument, Role
@@ -17,7 +17,7 @@ from peristiwa.types import Argument, Role
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-SURE: Mapping[str, Role] = {"subject.noun": "agent", "object": "object", "patient": "object"}
+SURE: Mapping[str, Role] = {"subject": "agent", "subject.noun": "agent", "object": "object", "patient": "object"}
 """The roles of what fills a slot for sure (``fillers``)."""
 
 SHARED: frozenset[Role] = frozenset({"agent", "object"})
@@ -31,13 +31,14 @@ def with_sure(
 ) -> Sequence[Argument]:
     """The arguments, and besides the object behind a passive or beside a second place, and who takes part.
 
-    "Dari Jambi ditangkap [dua hakim]", "membangun benteng di Solo dan [istana] di Medan", "[Remaja] yang terlibat tawuran".
+    "Dari Jambi ditangkap [dua hakim]", "membangun benteng di Solo dan [istana] di Medan", "[Remaja] yang terlibat tawuran";
+    "Yang menandatangani kontrak itu adalah [direktur lama]".
     """
     roles = [argument.role for argument in arguments]
     inverted = voice(doc[candidate.head]) == "passive" and "object" not in roles
     gapped = "object" in roles and roles.count("place") > 1
     joins = "agent" not in roles and is_in(first_conjunct(doc[candidate.head]).head, cues.joining)
-    if not (inverted or gapped or joins):
+    if not (inverted or gapped or joins or cleft_of(doc[candidate.head], cues) is not None):
         return arguments
     told = [(filler.slot, filler.token) for filler in find_fillers(doc, candidate, cues) if filler.sure]
     found = [mentions.argument(SURE[slot], *before_preposition(token, mentions, cues)) for slot, token in told]
