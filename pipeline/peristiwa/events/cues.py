@@ -62,6 +62,7 @@ class Cues(Strict):
     et_al: Words = frozenset()
     aged: Words = frozenset()
     joining: Words = frozenset()
+    wheres: Words = frozenset()
     alongside: Words = frozenset()
     foiling: Words = frozenset()
     ahead: Words = frozenset()

@@ -47,6 +47,23 @@ def with_sure(
     return sorted([*arguments, *new], key=lambda a: (a.start, a.end, a.role))
 
 
+def with_place(
+    doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues
+) -> Sequence[Argument]:
+    """The arguments, and the place that a relative clause is told of: "dibuang ke [Ambon], tempat ia wafat"."""
+    verb = first_conjunct(doc[candidate.head])
+    noun = verb.head
+    if relation(verb) != "acl" or noun.i >= verb.i or any(argument.role == "place" for argument in arguments):
+        return arguments
+    opened = any(noun.i < mark.i < verb.i and mark.lower_ in cues.wheres for mark in verb.children)
+    if voice(doc[candidate.head]) == "noun" or not opened:
+        return arguments
+    place = mentions.argument("place", *noun_phrase(noun, mentions, cues))
+    if any(one.start < place.end and place.start < one.end for one in arguments):
+        return arguments
+    return sorted([*arguments, place], key=lambda a: (a.start, a.end, a.role))
+
+
 def with_companions(
     doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues
 ) -> Sequence[Argument]:

@@ -114,7 +114,7 @@ def own_clause(scene: Scene) -> Iterator[Bar]:
 
 
 def before_next(scene: Scene) -> Iterator[Bar]:
-    """ "Hatta berangkat dan pada 1926 terpilih sebagai ketua": what stands between a conjunction and a verb is of that alone."""
+    """ "Hatta berangkat dan pada 1926 terpilih": what stands between a conjunction and a verb is of that alone."""
     verb = scene.verb
     if voice(verb) == "noun":
         return
