@@ -37,6 +37,7 @@ class Cues(Strict):
     inner: Words = frozenset()
     inner_of: Words = frozenset()
     roots: Words = frozenset()
+    intransitive: Words = frozenset()
     around: Words = frozenset()
     elect: Words = frozenset()
     made_of: Words = frozenset()

@@ -238,12 +238,20 @@ def _before_verb(token: Token, end: int, mentions: Mentions, cues: Cues) -> int:
     at = next((at for at in range(end, limit) if doc[at].pos_ not in ("ADV", "AUX", "PART", "SPACE")), limit)
     if at == limit or doc[at].pos_ != "VERB":
         return end
+    if at == end and end - 1 > token.i and _does(doc[end - 1], doc[at], cues):
+        return end - 1
     while end - 1 > token.i and (length := _of_verb(token, end - 1, doc[at], mentions, cues)):
         end -= length
     for at in range(token.i + 1, end - 1):
         if doc[at].pos_ == "ADP" and _says_how(token, at, end, mentions, cues):
             return at
     return end
+
+
+def _does(pronoun: Token, verb: Token, cues: Cues) -> bool:
+    """Whether a pronoun behind a noun does what the bare verb says: "Pelaku | kami tangkap", not "rombongan kami tiba"."""
+    by = agent_pronoun(verb, cues)
+    return by is not None and by.i == pronoun.i and verb.lower_ not in cues.roots | cues.intransitive
 
 
 def _of_verb(token: Token, last: int, verb: Token, mentions: Mentions, cues: Cues) -> int:
