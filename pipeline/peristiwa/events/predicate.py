@@ -138,7 +138,7 @@ def new_clauses(sentence: Iterable[Token], cues: Cues) -> list[int]:
     clause; or "sementara" behind a comma. A verb that a tree hangs from the phrase ("dan anggota terpilih") counts only where
     the one before stands beside the conjunction. A list of subjects ("ketika Turki dan Mesir berunding") has none. Parsers
     often take the phrase for one more object of the clause before. Those whom a verb has do something ("meminta polisi dan
-    jaksa menahan A"), or tells of, begin none.
+    jaksa menahan A"), tells of, or makes undergo it ("menyebabkan A dan B tewas"), begin none.
     """
     found: list[int] = []
     opened: int | None = None
@@ -159,7 +159,7 @@ def new_clauses(sentence: Iterable[Token], cues: Cues) -> list[int]:
             if opened is not None and filled and (beside or not inside):
                 found.append(opened)
             main, opened = main or not inside, None
-            asked = is_in(token, cues.controlling) or is_in(token, cues.telling)
+            asked = any(is_in(token, verbs) for verbs in (cues.controlling, cues.telling, cues.triggering))
         elif token.pos_ in PHRASE:
             filled = filled or (token.pos_ in NOUNS and opened is not None and not _is_adverbial(token, opened))
         elif token.text == "," and main and token.i + 1 < token.sent.end and token.nbor().pos_ == "NUM":
