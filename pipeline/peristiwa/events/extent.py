@@ -79,7 +79,8 @@ def widened(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) 
     """A span around ``token`` that takes in the name that it is in and sheds words of measure and times."""
     doc, entity = token.doc, mentions.entity_at(token)
     end = token.i + 1 if token.lower_ == CLITIC else before_relative(token, end, mentions)
-    end = next((at for at in range(token.i + 1, end - 1) if is_alongside(doc[at], mentions, cues)), end)
+    inside = range(token.i + 1, end - 1)
+    end = next((at for at in inside if is_alongside(doc[at], mentions, cues) or _counts_on(doc, at, end, mentions)), end)
     if entity is not None:
         name = tokens_of(doc, entity.start, entity.end)
         start, end = min(start, name.start), max(end, name.stop)
@@ -108,6 +109,12 @@ def widened(token: Token, start: int, end: int, mentions: Mentions, cues: Cues) 
 def is_alongside(word: Token, mentions: Mentions, cues: Cues) -> bool:
     """Whether a preposition leads to who is a filler beside the one before it: "Gubernur Aceh [bersama] Kapolda"."""
     return word.lower_ in cues.alongside and word.pos_ in ("ADP", "SCONJ") and mentions.entity_at(word) is None
+
+
+def _counts_on(doc: Doc, at: int, end: int, mentions: Mentions) -> bool:
+    """Whether a conjunction begins another filler, with a number of its own: "5 ton beras | dan 30 karung gula"."""
+    counted = at + 2 < end and doc[at].pos_ == "CCONJ" and doc[at + 1].pos_ == "NUM" and doc[at + 2].pos_ == "NOUN"
+    return counted and mentions.entity_at(doc[at]) is None
 
 
 def _with_name(token: Token, start: int, end: int, mentions: Mentions) -> int:
