@@ -11,7 +11,7 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.extent import before_preposition, is_alongside, noun_phrase
 from peristiwa.events.predicate import NOUNS, RELATIVE, cleft_of, voice
 from peristiwa.events.roles import Mentions, is_person
-from peristiwa.events.tree import conjuncts, first_conjunct, relation, tokens_of
+from peristiwa.events.tree import conjuncts, first_conjunct, relation, root_of, tokens_of
 from peristiwa.types import Argument, Role
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def with_companions(
     for word in head.sent:
         if not is_alongside(word, mentions, cues):
             continue
-        role = _shared_role(doc, word, candidate, arguments)
+        role = _shared_role(doc, word, candidate, arguments, mentions, cues)
         above = word.head
         if role is None or above.i <= word.i or not is_person(above, mentions, cues):
             continue
@@ -92,16 +92,23 @@ def with_companions(
     return sorted(found, key=lambda a: (a.start, a.end, a.role))
 
 
-def _shared_role(doc: Doc, word: Token, candidate: Candidate, arguments: Sequence[Argument]) -> Role | None:
-    """The role of who is told before ``word`` and shared by who is told behind it."""
+def _shared_role(
+    doc: Doc, word: Token, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues
+) -> Role | None:
+    """The role of who stands behind ``word``: that of whom it is told of right before, else of who does it.
+
+    "menangkap Rudi bersama [istrinya]", but "mendirikan klinik itu bersama [suaminya]".
+    """
     if any(doc[at].lower_ == RELATIVE for at in range(candidate.end, word.i)):
         return None
-    role = next((a.role for a in arguments if a.role in SHARED and tokens_of(doc, a.start, a.end).stop == word.i), None)
+    host = next((a for a in arguments if a.role in SHARED and tokens_of(doc, a.start, a.end).stop == word.i), None)
+    root = root_of(doc, host.start, host.end) if host is not None else None
+    acting = root is not None and is_person(root, mentions, cues)
+    if host is not None and (word.i < candidate.end or host.role == "agent" or acting):
+        return host.role
     above = word.head.head
-    if relation(word.head) not in ("obl", "nmod") or word.i < candidate.end or role == "agent":
-        return role
-    carrier = candidate.head if candidate.light_verb is None else candidate.light_verb
     verb = above.head if relation(above) == "obj" else above
-    if verb.i != carrier or voice(verb) != "active" or candidate.type in TALKS:
-        return role if relation(word.head) == "nmod" and word.i < candidate.start else None
+    carrier = candidate.head if candidate.light_verb is None else candidate.light_verb
+    if verb.i != carrier or word.i < verb.i or voice(verb) != "active" or candidate.type in TALKS:
+        return None
     return "agent" if any(argument.role == "agent" for argument in arguments) else None
