@@ -324,6 +324,12 @@ def is_over(doc: Doc, candidate: Candidate, times: Sequence[Time], published: da
     return not any(token.lower_ in cues.meant or token.lower_ + "nya" in cues.meant for token in sentence)  # "sedia | nya"
 
 
+def _is_limit(doc: Doc, time: Time, cues: Cues) -> bool:
+    """Whether a time is what something lasts until: "sampai | 2027"."""
+    before = doc.text[: time.start].split()[-1:]
+    return bool(before) and before[0].lower() in cues.until
+
+
 def settled(
     modality: Modality, doc: Doc, candidate: Candidate, times: Sequence[Time], published: datetime.date | None, cues: Cues
 ) -> Modality:
@@ -352,6 +358,8 @@ def settled(
     if is_in_plan(doc, candidate, cues) and not any((time.value or "")[:1].isdigit() for time in times):
         return "planned"
     for time in times:
+        if _is_limit(doc, time, cues):
+            continue  # "Kontrak itu diperpanjang sampai 2027"
         later = published is not None and time.earliest is not None and time.earliest > published.isoformat()
         if time.value == "FUTURE_REF" or (later and time.type in ("DATE", "TIME")):
             return "planned"

@@ -73,7 +73,12 @@ def find_cases(at: int, story: Story) -> dict[str, Case]:
         if not (-BEFORE <= place - before < AFTER or sentence == event.sentence):
             continue
         noted = story.notes.get(time.id, ())
-        if BESIDE in noted or (time.id not in own and (BIRTH in noted or _is_apart(at, time, story))):
+        to_come = published is not None and (time.earliest or "") > published.isoformat()
+        if (
+            BESIDE in noted
+            or (UNTIL in noted and to_come)
+            or (time.id not in own and (BIRTH in noted or _is_apart(at, time, story)))
+        ):
             continue
         case = _case(cases, event_date(time, "context"))
         if time.id in own:
