@@ -199,6 +199,14 @@ def test_a_folder_is_the_same_with_a_slash_behind_it(extractor: Extractor, tmp_p
     assert run([f"{tmp_path}/texts"], tmp_path / "out", extractor, quiet=True).earlier
 
 
+def test_documents_of_one_content_are_told(extractor: Extractor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extract, "load", lambda *_: extractor)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text("Satu.")
+    done = CliRunner().invoke(app, ["run", f"{tmp_path}/a.txt", f"{tmp_path}/b.txt", "-o", str(tmp_path / "out")])
+    assert "1 repeat an earlier one" in done.stderr
+
+
 def test_a_run_that_is_replaced_leaves_no_clusters(extractor: Extractor, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Satu.")
     run([f"{tmp_path}/a.txt"], tmp_path / "out", extractor, quiet=True)

@@ -39,6 +39,7 @@ class Summary:
     events: int
     seconds: float
     failures: list[Failure]
+    duplicates: int = 0
     earlier: bool = False
 
 
@@ -196,13 +197,22 @@ def show_summary(summary: Summary, where: str | None = None, *, again: str = "--
         console.print(f"  {failure}")
     if summary.failed > 5:
         console.print(f"  … all {summary.failed} in {where}/failures.jsonl")
+    if summary.duplicates:
+        console.print(f"  {summary.duplicates} repeat an earlier one, see {where}/manifest.json; each is counted")
 
 
 def _summary(folder: Path, manifest: dict[str, Any], *, earlier: bool = False) -> Summary:
-    counts, found = manifest["documents"], manifest["found"]
-    failures = read_failures(folder, most=6)
+    counts = manifest["documents"]
     return Summary(
-        folder, counts["in"], counts["ok"], counts["failed"], found["events"], manifest["seconds"], failures, earlier
+        folder,
+        counts["in"],
+        counts["ok"],
+        counts["failed"],
+        manifest["found"]["events"],
+        manifest["seconds"],
+        read_failures(folder, most=6),
+        manifest["duplicates"]["count"],
+        earlier,
     )
 
 
