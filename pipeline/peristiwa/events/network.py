@@ -59,9 +59,11 @@ class Lexicons:
         """The number of each event type."""
         return {kind: at for at, kind in enumerate(self.types)}
 
-    def ids(self, token: Token) -> list[int]:
-        """The numbers of a token, column by column."""
-        return [self.units[column].get(unit, UNSEEN) for column, unit in zip(COLUMNS, units_of(token), strict=True)]
+    def columns(self, tokens: Sequence[Token]) -> list[list[int]]:
+        """The numbers of tokens, column by column."""
+        told = zip(*map(units_of, tokens), strict=True)
+        tables = [self.units[column] for column in COLUMNS]
+        return [[table.get(unit, UNSEEN) for unit in units] for table, units in zip(tables, told, strict=True)]
 
 
 def units_of(token: Token) -> tuple[str, ...]:
@@ -104,23 +106,22 @@ def encode(doc: Doc, hits: Sequence[Hit], lexicons: Lexicons, vectors: Vectors) 
         theme[number[hit.reading.type]] += 1
         starts.setdefault(hit.start, []).append(hit)
     theme = theme.log1p()
-    for sentence in doc.sents:
-        first, end = sentence.start, sentence.end
-        here = [hit for at in range(first, end) for hit in starts.get(at, ())]
-        if not here:
-            continue
-        types = [number[hit.reading.type] for hit in here]
-        proposed = torch.zeros(end - first, 2, len(number))
-        met = [0.5 * min(hit.met, 2) - hit.reading.weak for hit in here]
-        proposed[[hit.start - first for hit in here], :, types] = torch.tensor([[1.0, value] for value in met])
-        yield Sentence(
-            first,
-            torch.tensor(vectors.vocabulary.map([token.lower_ for token in sentence])),
-            torch.tensor([lexicons.ids(token) for token in sentence]),
-            torch.tensor([min(max(token.head.i, first), end - 1) - first for token in sentence]),
-            proposed.flatten(1),
-            theme,
-        )
+    read = [(s.start, s.end) for s in doc.sents if any(at in starts for at in range(s.start, s.end))]
+    tokens = [token for first, end in read for token in doc[first:end]]
+    if not tokens:
+        return
+    heads = [min(max(token.head.i, first), end - 1) - first for first, end in read for token in doc[first:end]]
+    here = [(row, hit) for row, token in enumerate(tokens) for hit in starts.get(token.i, ())]
+    proposed = torch.zeros(len(tokens), 2, len(number))
+    met = [[1.0, 0.5 * min(hit.met, 2) - hit.reading.weak] for _, hit in here]
+    proposed[[row for row, _ in here], :, [number[hit.reading.type] for _, hit in here]] = torch.tensor(met)
+    words = torch.tensor(vectors.vocabulary.map([token.lower_ for token in tokens]))
+    columns = torch.tensor(lexicons.columns(tokens)).T
+    at = 0
+    for first, end in read:
+        own = slice(at, at + end - first)  # of one tensor a document: to make one takes longer than to fill it
+        at = own.stop
+        yield Sentence(first, words[own], columns[own], torch.tensor(heads[own]), proposed[own].flatten(1), theme)
 
 
 class Network(nn.Module):
@@ -128,6 +129,7 @@ class Network(nn.Module):
 
     vectors: Tensor
     reader: LSTM | None = None
+    teller: LSTM | None = None
 
     def __init__(self, lexicons: Lexicons, vectors: Tensor) -> None:
         super().__init__()
@@ -182,8 +184,11 @@ class Network(nn.Module):
     def _told(self, state: Tensor, lengths: Tensor, documents: Sequence[int]) -> Tensor:
         """For each sentence what the document tells around it, S × 2 × STORY: the states of an LSTM over sentences."""
         most = torch.stack([part.amax(0) for part in torch.split(state, lengths.tolist())])
-        gists = list(torch.split(torch.relu(self.gist(most)), list(documents)))
-        return torch.cat(unpack_sequence(self.story(pack_sequence(gists, enforce_sorted=False))[0]))
+        gists = torch.relu(self.gist(most))
+        if self.teller is not None and len(documents) == 1:
+            return self.teller(gists, Layout.of(documents))
+        parts = list(torch.split(gists, list(documents)))
+        return torch.cat(unpack_sequence(self.story(pack_sequence(parts, enforce_sorted=False))[0]))
 
     def _both_ways(self, given: Tensor, lengths: Tensor) -> Tensor:
         """The states of the LSTM, N × 2 states, for sentences that stand one after the other."""
@@ -206,6 +211,7 @@ class Network(nn.Module):
         """
         self.eval().requires_grad_(False)
         self.reader = LSTM(Weights(self.state_dict(), "lstm.", half=half))
+        self.teller = LSTM(Weights(self.state_dict(), "story."))
         return self
 
     def _thinned(self, ids: Tensor, column: str) -> Tensor:
