@@ -81,7 +81,8 @@ def test_a_batch_is_given_more_time_than_a_document(tmp_path: Path) -> None:
 def test_a_broken_run_stops_and_goes_on(tmp_path: Path) -> None:
     texts = {f"d{number:03d}": "LEMPAR" if number >= 40 else sample(number) for number in range(120)}
     source = write(tmp_path / "in", texts)
-    with pytest.raises(UsageError, match=r"stopped: 6 of 46 documents failed(?s:.*)d045 \(.*d045\.txt\): extract: ValueError: dilempar"):
+    told = r"stopped: 6 of 46 documents failed(?s:.*)d045 \(.*d045\.txt\): extract: ValueError: dilempar"
+    with pytest.raises(UsageError, match=told):
         run([source], tmp_path / "out", Fake(max_failures=5, batch_documents=1), quiet=True)
     work = tmp_path / "out" / ".work" / "shards"
     assert len((work / "00000.annotations.jsonl").read_text().splitlines()) == 32
