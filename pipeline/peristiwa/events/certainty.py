@@ -15,7 +15,7 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.doubt import is_able_to_come, is_asked, is_dropped, is_supposed, is_wanting, is_warned
 from peristiwa.events.factuality import RESTRICTORS, find_modality, is_idle, markers_of
 from peristiwa.events.predicate import RELATIVE, called_for, own_subjects, voice
-from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, relation
+from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, relation, tokens_of
 from peristiwa.types import Modality, Time
 
 if TYPE_CHECKING:
@@ -326,8 +326,8 @@ def is_over(doc: Doc, candidate: Candidate, times: Sequence[Time], published: da
 
 def _is_limit(doc: Doc, time: Time, cues: Cues) -> bool:
     """Whether a time is what something lasts until: "sampai | 2027"."""
-    before = doc.text[: time.start].split()[-1:]
-    return bool(before) and before[0].lower() in cues.until
+    start = tokens_of(doc, time.start, time.end).start
+    return start > 0 and doc[start - 1].lower_ in cues.until
 
 
 def settled(
