@@ -261,9 +261,10 @@ def _configuration(ontology: str, language: str) -> dict[str, str]:
     """The sha256 of each configuration file that results depend on: the language's, ontologies, gazetteers."""
     folder = config_folder()
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    # Values of the settings are told by themselves; merging reads what a run has written.
-    unread = {"settings.yaml", "merge.yaml"} | {name for name in files if name.startswith("languages/")}
-    files = {name: path for name, path in files.items() if name not in unread - {f"languages/{language}.yaml"}}
+    for name in [name for name in files if name.startswith("languages/") and name != f"languages/{language}.yaml"]:
+        del files[name]
+    for name in ("settings.yaml", "merge.yaml"):  # the settings are told by themselves; merging reads what a run has written
+        files.pop(name, None)
     own = Path(ontology)
     if own.is_file():
         files[ontology] = own
