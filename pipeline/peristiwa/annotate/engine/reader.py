@@ -17,7 +17,7 @@ from unicodedata import normalize
 import torch
 from torch.nn.functional import gelu, layer_norm, leaky_relu, linear, scaled_dot_product_attention
 
-from peristiwa.annotate.engine.eight import Linear8
+from peristiwa.annotate.engine.eight import Gelu8, Linear8, Matrix8
 from peristiwa.annotate.engine.layers import with_one
 from peristiwa.annotate.engine.names import best_path, whole_mentions
 from peristiwa.annotate.engine.sentence import Sentence
@@ -32,7 +32,7 @@ PLACES = 260
 """Pieces that are read at once, BEGIN and END among them."""
 LONGEST = 24
 """Pieces of one word."""
-CELLS = 1500
+CELLS = 2500
 """Pieces that go through the layers at once: more leave the processor's cache."""
 EPSILON = 1e-12
 LARGE = ("arc_word", "arc_head", "arcs", "relation_word", "relation_head", "relations", "hidden")
@@ -87,8 +87,7 @@ class _Layer:
 
     qkv: Linear8
     out: Linear8
-    up: Linear8
-    down: Linear8
+    forward: Gelu8
     ln1: tuple[Tensor, Tensor]
     ln2: tuple[Tensor, Tensor]
 
@@ -101,7 +100,7 @@ class _Layer:
             query, key, value = projected[own].view(many, length, 3, heads, size // heads).permute(2, 0, 3, 1, 4)
             seen[own] = scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(-1, size)
         states = layer_norm(states + self.out(seen), (size,), *self.ln1, EPSILON)
-        return layer_norm(states + self.down(gelu(self.up(states))), (size,), *self.ln2, EPSILON)
+        return layer_norm(states + self.forward(states), (size,), *self.ln2, EPSILON)
 
 
 class Reader:
@@ -123,15 +122,14 @@ class Reader:
                 self._weights[name] = weight.to(self._kind)
         self._pair = {name: (self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]) for name in _pairs(self._weights)}
         eight = {
-            name: Linear8(model[name], scales[name], self._weights[f"{name.removesuffix('.weight')}.bias"], *levels)
+            name: Matrix8(model[name], scales[name], self._weights[f"{name.removesuffix('.weight')}.bias"], *levels)
             for name, levels in checkpoint["levels"].items()
         }
         self._layers = [
             _Layer(
-                qkv=eight[f"layers.{at}.qkv.weight"],
-                out=eight[f"layers.{at}.out.weight"],
-                up=eight[f"layers.{at}.up.weight"],
-                down=eight[f"layers.{at}.down.weight"],
+                qkv=Linear8(eight[f"layers.{at}.qkv.weight"]),
+                out=Linear8(eight[f"layers.{at}.out.weight"]),
+                forward=Gelu8(eight[f"layers.{at}.up.weight"], eight[f"layers.{at}.down.weight"]),
                 ln1=self._pair[f"layers.{at}.ln1"],
                 ln2=self._pair[f"layers.{at}.ln2"],
             )

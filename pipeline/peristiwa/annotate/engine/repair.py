@@ -79,7 +79,7 @@ def repair(text: str, sentences: Sequence[Sequence[Surface]], rules: Rules) -> l
     starts = {sentence[0].start for sentence in sentences if sentence}
     ends = [match for pattern in rules.finished for match in _compiled(pattern.pattern).finditer(text)]
     tokens = _recut(text, tokens, sorted(_stretches(text, rules, [end.span(1) for end in ends if end.re.groups])))
-    starts = {starts_at for starts_at in starts if any(t.start == starts_at for t in tokens)}
+    starts &= {token.start for token in tokens}
     finished = {end.end() for end in ends}
     starts |= {after.start for token, after in itertools.pairwise(tokens) if token.end in finished}
     groups = _group(tokens, starts)
