@@ -91,6 +91,7 @@ def test_the_whole_folder(tmp_path: Path) -> None:
     assert {p.name for p in tmp_path.iterdir()} == {
         "annotations.jsonl",
         "arguments.parquet",
+        "documents.parquet",
         "entities.parquet",
         "events.csv",
         "events.parquet",
@@ -144,6 +145,19 @@ def test_pandas_reads_the_tables(tmp_path: Path) -> None:
     assert pd.read_parquet(tmp_path / "entities.parquet")["name"].tolist() == ["Dewan Samudra"] * 2
     for name, spec in TABLES.items():
         assert not pd.read_parquet(tmp_path / f"{name}.parquet").duplicated(list(spec.key)).any()
+
+
+def test_every_document_has_a_row_with_its_day(tmp_path: Path) -> None:
+    """So that shares can be had of all documents, and events joined with when and where they were told."""
+    silent = Record(Document("b", "Tidak ada kabar.", "in/b.txt"))
+    run(tmp_path, [make("a"), silent, Failure("c", "in/c.pdf", "ingest", "empty")])
+    documents = pd.read_parquet(tmp_path / "documents.parquet")
+    assert documents[["doc_id", "source", "title"]].fillna("").values.tolist() == [
+        ["a", "in/a.txt", "Kabar"],
+        ["b", "in/b.txt", ""],
+    ]
+    assert documents["published"].fillna("").tolist() == ["2031-05-04", ""]
+    assert documents["characters"].tolist() == [len(TEXT), len("Tidak ada kabar.")]
 
 
 def test_one_row_per_happening_with_its_mentions(tmp_path: Path) -> None:
@@ -325,7 +339,7 @@ def test_data_package_describes_the_files(tmp_path: Path) -> None:
     package = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf8"))
     assert package["$schema"].startswith("https://datapackage.org/profiles/2.0/")
     names = [r["name"] for r in package["resources"]]
-    assert len(set(names)) == len(names) == 8
+    assert len(set(names)) == len(names) == 9
     for resource in package["resources"]:
         content = (tmp_path / resource["path"]).read_bytes()
         assert resource["bytes"] == len(content)

@@ -26,7 +26,7 @@ def schema_of(table: TableSpec) -> pa.Schema:
 
 
 def write_parquet(records: Iterable[Record], folder: Path, groups: Groups) -> list[Path]:
-    """Write events, arguments, entities, times and quantities .parquet in one pass over ``records``."""
+    """Write a .parquet file for each table in one pass over ``records``."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,8 +1,8 @@
 """Read annotations.jsonl for the tables: a record at a time, and one of hundreds of megabytes in parts.
 
 A record of ordinary size comes whole and checked, from ``records``. Of a longer line only the text is held; sentences
-become numbers, and the rest comes in parts of some thousand items, each a Record with the document and all sentences.
-So a happening whose mentions lie in two parts has a row in each.
+become numbers, and the rest comes in parts of some thousand items, each with the document and all sentences, behind a
+Record of the document alone. So a happening whose mentions lie in two parts has a row in each.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import codecs
 import json
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, overload
 
@@ -41,6 +40,10 @@ def read_parts(path: Path) -> Iterator[Record]:
                 yield from _LongLine(file, where).parts()
             elif line.strip():
                 yield record_from_dict(_json(line, where), where)
+
+
+class Part(Record):
+    """Some items of a record whose document has come before."""
 
 
 class Bounds(Sequence[Sentence]):
@@ -84,6 +87,7 @@ class _LongLine:
             head = self._head()
             text = self._string()
             whole = record_from_dict({**head, "text": text}, self._where)
+            yield whole
             bounds = Bounds()
             for name in LISTS:
                 self._expect(f', "{name}": [')
@@ -104,8 +108,9 @@ class _LongLine:
         self._file.seek(-len(self._buffer[self._at :].encode()), 1)
 
     def _part(self, whole: Record, bounds: Bounds, name: str, items: list[dict[str, Any]]) -> Record:
-        part = record_from_dict({"doc_id": whole.document.doc_id, "text": whole.document.text, name: items}, self._where)
-        return replace(part, document=whole.document, sentences=bounds)  # type: ignore[arg-type]
+        own = record_from_dict({"doc_id": whole.document.doc_id, "text": whole.document.text, name: items}, self._where)
+        found = own.entities, own.times, own.quantities, own.events
+        return Part(whole.document, bounds, *found)  # type: ignore[arg-type]
 
     def _head(self) -> dict[str, Any]:
         """The fields before the text: a string holds no quotation mark that is not escaped."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from peristiwa.emit.coordinates import coordinates
+from peristiwa.emit.parts import Part
 from peristiwa.happenings import fillers, happenings
 from peristiwa.types import Record
 
@@ -33,6 +34,20 @@ class TableSpec:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     rows: Callable[[Record, Groups], Iterator[Row]]
+
+
+def _documents(record: Record, groups: Groups) -> Iterator[Row]:
+    if isinstance(record, Part):
+        return
+    document = record.document
+    yield {
+        "doc_id": document.doc_id,
+        "source": document.source,
+        "title": document.title,
+        "published": document.published.isoformat() if document.published else None,
+        "language": document.language,
+        "characters": len(document.text),
+    }
 
 
 def _events(record: Record, groups: Groups) -> Iterator[Row]:
@@ -144,6 +159,19 @@ def _id(what: str) -> Column:
 
 
 TABLES: dict[str, TableSpec] = {
+    "documents": TableSpec(
+        "One row per document that was read, whether it tells of events or not",
+        (
+            _DOC,
+            Column("source", "string", "where it came from: a file, and in a file of several the line or member"),
+            Column("title", "string", "its title, where the input gave one"),
+            Column("published", "string", "the day of publication, YYYY-MM-DD, where the input gave one"),
+            Column("language", "string", "the language that it was read in"),
+            Column("characters", "integer", "code points of its text"),
+        ),
+        ("doc_id",),
+        _documents,
+    ),
     "events": TableSpec(
         "One row per happening that a document tells",
         (
