@@ -199,7 +199,7 @@ def has_form(text: str, words: Words) -> bool:
     return not words.isdisjoint(_forms(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def _forms(text: str) -> tuple[str, ...]:
     """A word, and the same without each clitic that it may end in."""
     return (text, *(text.removesuffix(clitic) for clitic in ("nya", "lah", "kah", "pun") if text.endswith(clitic)))

@@ -191,6 +191,6 @@ def _classes(token: Token, cues: Cues) -> tuple[str, ...]:
     return _classes_of(token.lower_, cues)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def _classes_of(word: str, cues: Cues) -> tuple[str, ...]:
     return tuple(name for name in CLASSES if has_form(word, getattr(cues, name)))

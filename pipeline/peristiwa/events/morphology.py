@@ -131,7 +131,7 @@ def derivations(root: str, patterns: Iterable[str] = VOICES) -> list[Form]:
     return [form for affixes in patterns for form in derive(root, affixes)]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def strip_clitics(word: str) -> tuple[str, ...]:
     """``word`` in lower case, then without reduplication and clitics, longest reading first.
 

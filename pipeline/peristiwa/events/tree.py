@@ -49,7 +49,7 @@ def is_word(token: Token) -> bool:
     return _has_letter(token.text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def _has_letter(text: str) -> bool:
     return any(letter.isalnum() for letter in text)
 
