@@ -262,6 +262,16 @@ def test_a_report_on_the_old_run_goes_with_it(tmp_path: Path) -> None:
     assert not (tmp_path / "report.html").exists()
 
 
+def test_files_of_formats_that_are_not_asked_for_again_go_too(tmp_path: Path) -> None:
+    every = ("parquet", "csv", "brat", "datapackage")
+    run(tmp_path, [make("a")], formats=every, settings={"formats": every})
+    (tmp_path / "notes.csv").write_text("mine")
+    (tmp_path / "manifest-of-mine.json").write_text("{}")
+    run(tmp_path, [make("b")], formats=("csv",), settings={"formats": ("csv",)})
+    own = {"annotations.jsonl", "failures.jsonl", "manifest.json", "events.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == {*own, "notes.csv", "manifest-of-mine.json"}
+
+
 def test_a_run_that_breaks_off_leaves_the_old_one_whole(tmp_path: Path) -> None:
     run(tmp_path, [make("a")])
     (tmp_path / "report.html").write_text("old")

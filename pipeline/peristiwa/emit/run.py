@@ -150,8 +150,14 @@ def finish_run(
         with writing(staging / "manifest.json") as text:
             text.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
         merged = CLUSTERS if (folder / CLUSTERS[-1]).exists() else ()
+        stale = _written_before(folder) - {path.name for path in built}
         for name in ("manifest.json", "report.html", TRACES, *merged):  # of an earlier run
             (folder / name).unlink(missing_ok=True)
+        for name in sorted(stale):
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+            else:
+                (folder / name).unlink()
         for path in [*built, staging / "manifest.json"]:
             if path.is_dir():
                 shutil.rmtree(folder / path.name, ignore_errors=True)
@@ -160,6 +166,26 @@ def finish_run(
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return found
+
+
+def _written_before(folder: Path) -> set[str]:
+    """What a folder holds of the tables and folders of formats that an earlier run wrote there, by its manifest.
+
+    A new run with fewer formats must not leave them beside its own: they would pass for its results.
+    """
+    try:
+        manifest = read_manifest(folder)
+    except UsageError:  # none, or a broken one
+        return set()
+    files, settings = manifest.get("files"), manifest.get("settings")
+    names = {name for name in files if _is_a_formats(name)} if isinstance(files, dict) else set()
+    if isinstance(settings, dict) and "brat" in (settings.get("formats") or ()):
+        names.add("brat")
+    return {name for name in names if (folder / name).exists()}
+
+
+def _is_a_formats(name: str) -> bool:
+    return name == Path(name).name and name.endswith((".parquet", ".csv", ".json"))
 
 
 def _passing(results: Iterable[Record | Failure], tally: _Tally) -> Iterator[Record]:
