@@ -95,6 +95,9 @@ types:
     ("old", "new", "reason"),
     [
         ("object:", "objct:", "objct"),
+        ("ADOPT:", "ADOPT LAW:", "types.ADOPT LAW"),
+        ("ADOPT:", "DATE:", "is what brat calls"),
+        ("types:", "extends: nowhere.yaml\ntypes:", "there is no file 'nowhere.yaml'; tried"),
         ('"@law"', '"@laws"', "no list or entity type '@laws'"),
         ("[sah], forms: [meN-kan]", "[sah]", "roots need forms"),
         ("roots: [sah], forms: [meN-kan], ", "", "needs roots or words"),

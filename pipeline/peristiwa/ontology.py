@@ -12,15 +12,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from peristiwa.errors import SettingsError
-from peristiwa.settings import Strict, config_path, read_yaml, validate
-from peristiwa.types import ENTITY_TYPES, Role
+from peristiwa.settings import Strict, config_folder, config_path, read_yaml, validate
+from peristiwa.types import ENTITY_TYPES, TIME_TYPES, Role
 
 ENTITY_CLASSES = frozenset(f"@{label}" for label in ENTITY_TYPES) | {"@number"}
 SHIPPED = "ontology/events.yaml"
 TRIGGER_MARK = re.compile(r"\[([^\]]+)\]")
+TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+TAKEN = frozenset({*ENTITY_TYPES, *TIME_TYPES, "ARG"})
+"""What standoff for brat calls names, times and other fillers: an event type of that name would be read back as one."""
 
 
 def _flatten(value: object) -> object:
@@ -84,6 +87,18 @@ class Entry(Pattern):
         return {n: w for n, w in {**found, "previous": self.not_previous, "with": self.without}.items() if w}
 
 
+def _named(name: str) -> str:
+    """Type names stand in rules ("TYPE/1:root") and in standoff, which a space or a slash would break."""
+    if TYPE_NAME.fullmatch(name) is None:
+        raise ValueError("the name of a type is of letters, digits, _ and - alone, and begins with a letter")
+    if name in TAKEN:
+        raise ValueError(f"{name} is what brat calls names, times or fillers; choose another name")
+    return name
+
+
+TypeName = Annotated[str, AfterValidator(_named)]
+
+
 class Examples(Strict):
     """Sentences that have an event of the type, its trigger in square brackets, and sentences that do not."""
 
@@ -134,7 +149,7 @@ class Ontology(Strict):
     copulas: Words = ()
     provisions: ProvisionWords = ProvisionWords()
     lists: dict[str, Words] = Field(default_factory=dict)
-    types: dict[str, EventType]
+    types: dict[TypeName, EventType]
 
     # By identity: an ontology is loaded once and compiled once, and hashing its content each time would be slow.
     __hash__ = object.__hash__
@@ -189,7 +204,10 @@ def read_ontology(path: Path) -> dict[str, Any]:
     if name is None:
         return data
     beside = path.parent / str(name)
-    base = beside if beside.is_file() else config_path(str(name))
+    base = beside if beside.is_file() else config_folder() / str(name)
+    if not base.is_file():
+        tried = " and ".join(map(str, dict.fromkeys((beside, base))))
+        raise SettingsError(f"{path}: extends: there is no file {str(name)!r}; tried {tried}. The shipped one is {SHIPPED}.")
     below = read_yaml(base)
     if not isinstance(below, dict) or "extends" in below:
         raise SettingsError(f"{path}: extends {base}, which must be a whole ontology that extends no other.")

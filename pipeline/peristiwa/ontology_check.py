@@ -130,7 +130,7 @@ def _schema_finding(lines: Lines, data: dict[str, Any], error: dict[str, Any]) -
     where = ", ".join(
         f"entry {part + 1}" if isinstance(part, int) and place[at - 1] == "entries" else str(part)
         for at, part in enumerate(place)
-        if part not in ("types", "entries") or (part == "entries" and at == len(place) - 1)
+        if part not in ("types", "entries", "[key]") or (part == "entries" and at == len(place) - 1)
     )
     if error["type"] == "missing" and place[-1] in ("examples", "has", "lacks"):
         what = "has no examples: give at least three sentences under `has`, trigger in [brackets], and three under `lacks`"
