@@ -28,7 +28,8 @@ def test_own_settings_go_over_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("batch_docs: 4\n", "batch_docs"),
+        ("batch_docs: 4\n", "batch_docs: there is no such key\nKnown are language, models, .*batch_documents"),
+        ("formats: csv\n", r"formats: give a list: \[one, another\]"),
         ("batch_documents: 0\n", "batch_documents"),
         ("- a\n- b\n", "mapping"),
         ("[]\n", "mapping"),

@@ -89,8 +89,15 @@ def validate(model: type[T], data: Any, where: Path | str) -> T:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        lines = [f"  {'.'.join(map(str, e['loc'])) or '(top)'}: {e['msg']}" for e in error.errors()]
+        known = ", ".join(field.alias or name for name, field in model.model_fields.items())
+        lines = [f"  {'.'.join(map(str, e['loc'])) or '(top)'}: {_what_is_wrong(e['type'], e['msg'])}" for e in error.errors()]
+        lines += [f"Known are {known}." for e in error.errors() if e["type"] == "extra_forbidden" and len(e["loc"]) == 1][:1]
         raise SettingsError(f"{where}: wrong settings\n" + "\n".join(lines)) from error
+
+
+def _what_is_wrong(kind: str, told: str) -> str:
+    """The words of pydantic, but where only those who know Python understand them."""
+    return {"extra_forbidden": "there is no such key", "tuple_type": "give a list: [one, another]"}.get(kind, told)
 
 
 class Settings(Strict):
