@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from fakes import Fake, sample
 from peristiwa.batch import run
-from peristiwa.batch.windows import LONGEST_RUN, LongText, is_long, windows
+from peristiwa.batch.windows import LONGEST_RUN, LongText, Stitcher, Window, is_long, windows
 from peristiwa.emit import parts
 from peristiwa.emit.parts import read_parts
 from peristiwa.emit.tables import TABLES
 from peristiwa.records import read_records
+from peristiwa.types import Argument, Document, Event, EventDate, Record, Sentence, Time, Trigger
 
 LIMIT = 5_000
 
@@ -81,6 +82,20 @@ def test_a_list_a_table_and_a_blob_are_cut_and_counted() -> None:
     found = list(windows(blob, 100_000))
     assert max(window.end - window.start for window in found) <= LONGEST_RUN
     assert sum(window.cut for window in found) == 5
+
+
+def test_arguments_stand_in_the_sentence_of_their_trigger_where_a_cut_has_ended_it() -> None:
+    text = "Pada 2019 warga Ambon lari dan"  # read again with the window that begins at "lari"
+    cut = text.index("lari")
+    times = (Time("D1", "DATE", 5, 9, "2019", "2019", None, "2019", "2019-01-01", "2019-12-31"),)
+    arguments = (Argument("time", 5, 9, "2019", time="D1"), Argument("topic", cut, cut + 4, "lari"))
+    date = EventDate("2019", "2019", "2019-01-01", "2019-12-31", "argument")
+    event = Event("E1", "TRAVEL", Trigger(cut, cut + 4, "lari", "lari"), 0, "asserted", None, date, arguments)
+    record = Record(Document("a", text), (Sentence(0, len(text)),), (), times, (), (event,))
+    part = Stitcher().add(record, Window(100 + cut, 100 + len(text), True), 100)
+    assert part.sentences == (Sentence(100 + cut, 100 + len(text)),)
+    assert [argument.role for argument in part.events[0].arguments] == ["topic"]
+    assert part.events[0].date == EventDate("2019", "2019", "2019-01-01", "2019-12-31", "context")
 
 
 def long_text(paragraphs: int) -> str:

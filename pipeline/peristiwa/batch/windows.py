@@ -165,7 +165,7 @@ class Stitcher:
             start, end = event.trigger.start + context, event.trigger.end + context
             new = number(event.id, event.type, "E", start, end)
             if new:
-                events.append(self._moved(event, new, context, event.sentence - first, ids))
+                events.append(self._moved(_without_before(event, core - context), new, context, event.sentence - first, ids))
         self.sentences += len(sentences)
         self.tail = tail
         return Record(record.document, sentences, tuple(entities), tuple(times), tuple(quantities), tuple(events))
@@ -180,6 +180,17 @@ class Stitcher:
             arguments=tuple(_moved_argument(argument, context, ids) for argument in event.arguments),
             same_as=ids.get(event.same_as) if event.same_as else None,
         )
+
+
+def _without_before(event: Event, start: int) -> Event:
+    """An event whose sentence a cut has ended at ``start``: arguments before it stand in the sentence before, so they go."""
+    if all(argument.start >= start for argument in event.arguments):
+        return event
+    kept = tuple(argument for argument in event.arguments if argument.start >= start)
+    date = event.date
+    if date is not None and date.basis == "argument" and not any(argument.role == "time" for argument in kept):
+        date = replace(date, basis="context")
+    return replace(event, arguments=kept, date=date)
 
 
 def _moved_argument(argument: Argument, context: int, ids: dict[str, str | None]) -> Argument:
