@@ -185,6 +185,15 @@ def test_file_stems_of_different_documents_differ() -> None:
     assert len({file_stem(i) for i in ids}) == len(ids)
 
 
+def test_a_long_doc_id_comes_back_by_the_metadata(tmp_path: Path) -> None:
+    doc_id = "https://warta.example/" + "gempa-ambon/" * 30
+    record = Record(Document(doc_id, "Gempa.", "arsip", "id", datetime.date(2019, 9, 26)))
+    write_brat(record, tmp_path)
+    assert read_brat_folder(tmp_path)[0].document.doc_id != doc_id
+    write_metadata([record.document], tmp_path)
+    assert read_brat_folder(tmp_path)[0].document == record.document
+
+
 WORDS = st.text(st.sampled_from("abcé😀.,;= -%'\"\t"), min_size=1, max_size=6).map(lambda w: f"k{w}z")
 NAMES = st.none() | st.text(st.sampled_from("abÇ .-"), min_size=1).map(lambda w: f"N{w}n")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn, cast, get_args
 from urllib.parse import unquote
 
+from peristiwa.brat.write import file_stem
 from peristiwa.errors import GoldError
 from peristiwa.records import check_record, read_utf8
 from peristiwa.types import (
@@ -69,13 +70,17 @@ class _Lines:
         raise GoldError(f"{self.path}, line {line}: {what}")
 
 
-def read_brat(txt: Path, ann: Path, metadata: Mapping[str, Mapping[str, str]] | None = None) -> Record:
+def read_brat(
+    txt: Path, ann: Path, metadata: Mapping[str, Mapping[str, str]] | None = None, doc_id: str | None = None
+) -> Record:
     """The record of one document; ``metadata`` maps doc_id to a row of metadata.csv (see read_metadata).
+
+    ``doc_id`` is what the files are named for, where their names, which a file system keeps short, do not tell it whole.
 
     Entities and times are in text order with the ids of the file, events in file order. Raises GoldError with file
     and line.
     """
-    doc_id = unquote(txt.stem)
+    doc_id = unquote(txt.stem) if doc_id is None else doc_id
     row = (metadata or {}).get(doc_id, {})
     raw = read_utf8(txt).removeprefix("\ufeff")
     lines = _parse(ann, raw)
@@ -336,4 +341,5 @@ def read_brat_folder(folder: Path | str) -> list[Record]:
         there, lacks = (texts[stem], ".ann") if stem in texts else (anns[stem], ".txt")
         raise GoldError(f"{there}: there is no {stem}{lacks} beside it. An empty .ann marks nothing.")
     metadata = read_metadata(folder)
-    return [read_brat(texts[stem], anns[stem], metadata) for stem in sorted(texts)]
+    named = {file_stem(doc_id): doc_id for doc_id in metadata}
+    return [read_brat(texts[stem], anns[stem], metadata, named.get(stem)) for stem in sorted(texts)]
