@@ -356,6 +356,13 @@ def test_rows_of_metadata_that_are_for_no_file_are_told(write, tmp_path):
     assert list(stray_rows([tmp_path])) == []
 
 
+def test_a_row_by_a_files_name_leaves_that_by_its_stem_for_nothing_and_says_so(write, tmp_path):
+    table = write("in/metadata.csv", "doc_id,published\na,2019-05-03\na.txt,2019-05-04\nb.txt,2019-05-05\nb,2019-05-06\n")
+    for name in ("a.txt", "b.txt", "b.html"):
+        write(f"in/{name}", "<p>Dewan mengesahkan pasal itu kemarin.</p>")
+    assert list(stray_rows([tmp_path])) == [f"{table}: line 2: the row for 'a.txt' is line 3, so this one is for nothing."]
+
+
 def test_metadata_is_for_the_files_beside_it_and_not_for_those_below(write, tmp_path):
     write("in/2019/mei/a.txt", "Halo.")
     table = write("in/metadata.csv", "doc_id,published\na,2019-05-03\n")

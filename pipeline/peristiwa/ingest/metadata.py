@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from peristiwa.errors import InputError
@@ -41,12 +41,17 @@ class Metadata:
                 return row
         return None
 
-    def strays(self, names: Container[str]) -> Iterator[str]:
-        """What is wrong with rows that cost no document: none is for a file of ``names``, which are names and stems."""
+    def strays(self, files: Collection[str]) -> Iterator[str]:
+        """What is wrong with rows that cost no document: they are ``of`` none of the ``files``, which are names."""
+        used = {name if name in self._rows else Path(name).stem for name in files}
+        stems = {Path(name).stem: name for name in files}
         for doc_id, rows in self._rows.items():
-            for row in rows if doc_id not in names else ():
+            for row in rows if doc_id not in used else ():
                 if row.error:
                     yield f"{self.path}: {row.error}"
+                elif doc_id in stems:
+                    name, own = stems[doc_id], self._rows[stems[doc_id]][0].line
+                    yield f"{self.path}: line {row.line}: the row for {name!r} is line {own}, so this one is for nothing."
                 elif doc_id:
                     yield f"{self.path}: line {row.line}: there is no file {doc_id!r} beside it, so the row is for nothing."
                 else:

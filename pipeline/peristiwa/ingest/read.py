@@ -149,7 +149,7 @@ def stray_rows(inputs: Sequence[Path]) -> Iterator[str]:
         if os.path.isfile(folder / METADATA):
             with suppress(InputError, OSError):  # that costs its documents, and is told with them
                 names = [name for name in os.listdir(folder) if not _is_passed_over(name)]
-                yield from Metadata(folder).strays({*names, *(Path(name).stem for name in names)})
+                yield from Metadata(folder).strays(names)
 
 
 def _folders(inputs: Sequence[Path]) -> list[Path]:
