@@ -171,8 +171,8 @@ def _tell_strays(inputs: list[str], style: str) -> None:
     if style == "quiet":
         return
     told = stray_rows(as_paths([name for name in inputs if "://" not in name]))
-    for line in islice(told, 5):
+    lines = list(islice(told, 5))
+    if more := sum(1 for _ in told):
+        lines.append(f"… and {more} more rows of metadata.csv")
+    for line in lines:
         typer.echo(json.dumps({"event": "warning", "text": line}) if style == "json" else f"warning: {line}", err=True)
-    more = sum(1 for _ in told)
-    if more and style != "json":
-        typer.echo(f"warning: … and {more} more rows of metadata.csv", err=True)
