@@ -92,6 +92,8 @@ def test_bio_files_as_they_come(tmp_path: Path) -> None:
     assert read_bio(path) == [[("kata kerja", "O"), ("Rini", "B-PER")], [("#", "O")]]
     with pytest.raises(GoldError, match="no tokens"):
         evaluate_ner(write(tmp_path / "b.bio", "\n"), constant())
+    with pytest.raises(GoldError, match=r"none of its types \(ORANG, TEMPAT\) is known; rename them"):
+        evaluate_ner(write(tmp_path / "c.bio", "Rini B-ORANG\nAmbon B-TEMPAT\n"), constant("O O"))
 
 
 TAGS = st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG"])

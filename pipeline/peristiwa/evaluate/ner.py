@@ -79,13 +79,16 @@ def evaluate_ner(path: Path | str, tag: Tagger) -> Scores:
 
     A tagger that has learnt the guideline of a public set may know it by its labels and follow it. Tag sets are mapped
     by ENTITY_NAMES on both sides; entities of types that the file does not have are not scored on either side. Intervals
-    by bootstrap over sentences.
+    by bootstrap over sentences. Raises GoldError for a file that cannot be read, or whose types are all unknown.
     """
     path = Path(path)
     sentences = read_bio(path)
     if not sentences:
         raise GoldError(f"{path}: no tokens here. Expected a token and its tag on each line.")
     labels = {tag[2:] for sentence in sentences for _, tag in sentence if tag != "O"}
+    if labels and labels.isdisjoint(ENTITY_NAMES):
+        unknown, known_names = ", ".join(sorted(labels)[:5]), ", ".join(sorted(ENTITY_NAMES))
+        raise GoldError(f"{path}: none of its types ({unknown}) is known; rename them. Known are {known_names}.")
     predicted = tag([[token for token, _ in sentence] for sentence in sentences], labels)
     if [len(tags) for tags in predicted] != [len(sentence) for sentence in sentences]:
         raise UsageError("the tagger did not give one tag for each token of each sentence.")
