@@ -367,3 +367,8 @@ def test_wrong_use(tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
     with pytest.raises(UsageError, match="no such file"):
         read_manifest(tmp_path)
+    for content, says in ((b"{", "not JSON"), (b"\xff{}", "not JSON"), (b"[]", "not a manifest")):
+        (tmp_path / "manifest.json").write_bytes(content)
+        with pytest.raises(UsageError, match=rf"{says}.*\. Run again, with --fresh\."):
+            read_manifest(tmp_path)
+    assert run(tmp_path, [make("a")]) == read_manifest(tmp_path)

@@ -33,7 +33,7 @@ def read_failures(folder: Path, most: int | None = None) -> list[Failure]:
         with path.open(encoding="utf8", newline="\n") as lines:  # a reason may hold other line ends
             return [Failure(**json.loads(line)) for line in islice(lines, most) if line.strip()]
     except (TypeError, ValueError) as error:
-        raise UsageError(f"{path}: not a file of failures ({error}). Run again.") from error
+        raise UsageError(f"{path}: not a file of failures ({error}). Run again, with --fresh.") from error
 
 
 def failure_line(failure: Failure) -> bytes:

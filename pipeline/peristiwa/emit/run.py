@@ -225,8 +225,8 @@ def read_manifest(folder: Path) -> dict[str, object]:
         data = json.loads(path.read_text(encoding="utf8"))
     except OSError as error:
         raise UsageError(f"{path}: no such file. Give the folder of a finished 'peristiwa run'.") from error
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{path}: not JSON ({error}). Run again.") from error
+    except ValueError as error:  # bytes that are no UTF-8 as well
+        raise UsageError(f"{path}: not JSON ({error}). Run again, with --fresh.") from error
     if not isinstance(data, dict):
-        raise UsageError(f"{path}: not a manifest. Run again.")
+        raise UsageError(f"{path}: not a manifest. Run again, with --fresh.")
     return data
