@@ -17,7 +17,7 @@ from peristiwa.events.morphology import VOICES, derive, strip_clitics
 from peristiwa.ontology import Entry, Ontology, Pattern, ProvisionWords
 
 VERBAL = frozenset({"active", "passive", "middle", "bare", "word"})
-CUSTOM, DUTY, HABIT = "custom", "duty", "habit"
+CUSTOM, DUTY, HABIT, ATTEND = "custom", "duty", "habit", "attend"
 """Lists of an ontology, if it has them: what people do by custom; verbs of what a body is for; adverbs of what is usual."""
 PIECES = re.compile(r"[^\W_]+|[^\w\s]")
 
@@ -57,6 +57,7 @@ class Lexicon:
     customs: frozenset[str] = field(default=frozenset(), repr=False)
     duties: frozenset[str] = field(default=frozenset(), repr=False)
     habits: frozenset[str] = field(default=frozenset(), repr=False)
+    attending: frozenset[str] = field(default=frozenset(), repr=False)
     provisions: ProvisionWords = field(default_factory=ProvisionWords, repr=False)
 
     @cached_property
@@ -107,6 +108,7 @@ def compile_lexicon(ontology: Ontology) -> Lexicon:
         customs=_listed(ontology, CUSTOM),
         duties=_listed(ontology, DUTY),
         habits=_listed(ontology, HABIT),
+        attending=_listed(ontology, ATTEND),
         provisions=ontology.provisions,
     )
 

@@ -16,9 +16,11 @@ from peristiwa.events.candidate import Candidate, Hit
 from peristiwa.events.context import UNMET, conditions_met, right_of, sentence_bounds, word_after, word_before
 from peristiwa.events.generic import in_definition, is_usual
 from peristiwa.events.lexicon import Lexicon, compile_lexicon
+from peristiwa.events.predicate import voice
 from peristiwa.events.priors import Priors, load_priors
 from peristiwa.events.provisions import in_provision
 from peristiwa.events.tagger import MODEL_KEY, model_scores
+from peristiwa.events.tree import children, relation
 from peristiwa.ontology import Ontology
 
 if TYPE_CHECKING:
@@ -56,7 +58,9 @@ def find_triggers(
         return [_model_candidate(doc, *span) for span in model_spans(doc, ontology)]
     lexicon = compile_lexicon(ontology)
     weighed = weigh_hits(doc, lexicon, mode, priors if priors is not None else load_priors(ontology.language), encoding)
-    return [candidate_of(doc, hit, lexicon, score) for score, hit in recalled(doc, weighed)]
+    chosen = list(recalled(doc, weighed))
+    nouns = {at for _, hit in chosen for at in range(hit.start, hit.end) if doc[hit.start].lower_ not in lexicon.attending}
+    return [candidate_of(doc, hit, lexicon, score) for score, hit in chosen if not _only_attends(doc[hit.start], nouns, lexicon)]
 
 
 class WeighedHits(NamedTuple):
@@ -325,6 +329,19 @@ def _lends_itself(doc: Doc, hit: Hit, nouns: set[int], lexicon: Lexicon) -> bool
     near = {token.i for token in right_of(doc, hit.end, LIGHT_REACH)}
     tree = {c.i for c in doc[hit.start].children if c.dep_.split(":")[0] in ("obj", "nsubj")}
     return any(doc[i].pos_ in ("NOUN", "") or i in tree for i in (near | tree) & nouns)
+
+
+def _only_attends(verb: Token, nouns: set[int], lexicon: Lexicon) -> bool:
+    """True for a verb of being present at a happening that is itself found: "menghadiri rapat", "rapat yang dihadiri 20 negara".
+
+    Who attends takes part in that; of an "acara" the verb alone tells.
+    """
+    if verb.lower_ not in lexicon.attending:
+        return False
+    around = children(verb, "nsubj" if voice(verb) == "passive" else "obj")
+    if voice(verb) == "passive" and relation(verb) == "acl":
+        around.append(verb.head)
+    return any(noun.i in nouns for noun in around)
 
 
 def best_hits(scored: Sequence[tuple[float, Hit]], bar: float) -> list[Hit]:
