@@ -77,6 +77,8 @@ class Cues(Strict):
     supposing: Words = frozenset()
     designating: Words = frozenset()
     located: Words = frozenset()
+    body_parts: Words = frozenset()
+    body_sides: Words = frozenset()
     to_come: Words = frozenset()
     namely: Words = frozenset()
     copulas: Words = frozenset()

@@ -414,6 +414,7 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     when_where.before_and_after,
     when_where.each_its_own,
     when_where.charged,
+    when_where.of_body,
     _agent_in_relative,
     _own_target,
     _cause,

@@ -33,6 +33,7 @@ BESIDE = 3
 """Words before a length in which the day stands that it counts from: "Pada 3 Mei, atau | tiga hari setelah gempa"."""
 WHEN_WHERE = TIME | PLACE
 YEAR, MONTH = len("2019"), len("2019-05")
+PART = "bagian"
 CLAUSAL = frozenset({"xcomp", "ccomp", "advcl"})
 SAID = frozenset({"CALL", "ACCUSE", "REJECT", "THREATEN", "SUPPORT", "AGREE", "ADOPT"})
 """Types of events whose topic is what shall be done: "sepakat menarik pasukan pada 1 Agustus"."""
@@ -382,6 +383,20 @@ def charged(scene: Scene) -> Iterator[Bar]:
     if found:
         first = min(p.start for p in found)
         yield WHEN_WHERE, lambda p: p.start >= first
+
+
+def of_body(scene: Scene) -> Iterator[Bar]:
+    """ "Pelaku ditembak di bagian kaki": where on the body is no place; "di kaki gunung" is one."""
+    doc, cues = scene.doc, scene.cues
+
+    def holds(proposal: Proposal) -> bool:
+        at = proposal.head + (doc[proposal.head].lower_ == PART)
+        if at + 1 >= len(doc) or not is_in(doc[at], cues.body_parts):
+            return False
+        behind = doc[at + 1]
+        return behind.pos_ not in ("NOUN", "PROPN") or is_in(behind, cues.body_sides | cues.person_nouns | cues.parties)
+
+    yield PLACE, holds
 
 
 def _subject_of(verb: Token) -> tuple[Token, Token] | None:
