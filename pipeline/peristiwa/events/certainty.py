@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.doubt import is_able_to_come, is_asked, is_dropped, is_supposed, is_wanting, is_warned
+from peristiwa.events.doubt import is_able_to_come, is_asked, is_dropped, is_supposed, is_wanting, is_warned, is_weighed
 from peristiwa.events.factuality import RESTRICTORS, find_modality, is_idle, markers_of
 from peristiwa.events.predicate import RELATIVE, called_for, own_subjects, voice
 from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, relation, tokens_of
@@ -239,6 +239,18 @@ def is_threatened(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
     return False
 
 
+def is_also_threatened(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """True for the last of what someone is threatened with: "terancam didenda dan | dilarang bermain"."""
+    verb = doc[candidate.head]
+    if voice(verb) != "passive" or own_subjects(verb) or not _joins(verb):
+        return False
+    first = first_conjunct(verb)
+    threat = first if is_in(first, cues.threatened) else first.head
+    if threat.i >= verb.i or voice(threat) != "passive" or not is_in(threat, cues.threatened):
+        return False
+    return any(voice(child) == "passive" for child in children(threat, "xcomp", "ccomp") if threat.i < child.i < verb.i)
+
+
 def is_unproven(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
     """True for "Tidak ditemukan bukti bahwa Rusia menyerang kota itu"; not for "kasus penganiayaan" further on."""
     verb = _verb_of(doc, candidate, cues)
@@ -345,7 +357,17 @@ def settled(
     undone = (is_undone, is_near_miss, is_of_nobody, is_called_off, is_unproven, is_wanting)
     if any(said(doc, candidate, cues) for said in undone):
         return "negated"
-    doubted = (is_hearsay, is_threatened, is_conditional, is_asked, is_supposed, is_warned, is_able_to_come)
+    doubted = (
+        is_hearsay,
+        is_threatened,
+        is_also_threatened,
+        is_conditional,
+        is_asked,
+        is_supposed,
+        is_weighed,
+        is_warned,
+        is_able_to_come,
+    )
     if any(said(doc, candidate, cues) for said in doubted):
         return "possible"
     withheld = is_withheld(doc, candidate, cues)

@@ -114,6 +114,7 @@ class Cues(Strict):
     future: Words = frozenset()
     planning: Words = frozenset()
     possible: Words = frozenset()
+    weighing: Words = frozenset()
     able: Words = frozenset()
     arising: Words = frozenset()
     hearsay: Words = frozenset()

@@ -10,11 +10,13 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.edges import CLITIC
 from peristiwa.events.factuality import RESTRICTORS
 from peristiwa.events.predicate import RELATIVE, voice
-from peristiwa.events.tree import children, relation
+from peristiwa.events.tree import children, first_conjunct, relation
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+GIVEN = frozenset({"CALL", "ACCUSE", "REJECT", "THREATEN", "SUPPORT", "CONVICT", "DIE", "INJURE", "DISASTER", "ACCIDENT"})
+"""Types of events whose noun tells a fact that is considered: "mempertimbangkan usulan DPR"."""
 ASKED = frozenset({"apa", "ada", "benar", "mungkin"})
 """What stands before "kah" where it is asked whether; "apakah" is two words to the tokeniser."""
 
@@ -49,6 +51,22 @@ def is_warned(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
     """True for the disaster that is warned of: "mencabut peringatan dini tsunami"."""
     before = [token.lower_ for token in doc[max(doc[candidate.head].sent.start, candidate.start - 2) : candidate.start]]
     return candidate.type == "DISASTER" and before == ["peringatan", "dini"]
+
+
+def is_weighed(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
+    """True for what is only considered: "mempertimbangkan mogok kerja", "menjajaki kerja sama".
+
+    Not for what is considered because it is a fact: "mempertimbangkan permintaan warga", "mempertimbangkan serangan itu".
+    """
+    told = doc[candidate.head if candidate.light_verb is None else candidate.light_verb]
+    first = first_conjunct(told)
+    above, marks = first.head, {mark.lower_ for mark in children(first, "mark")}
+    complement = relation(first) in ("obj", "xcomp", "ccomp") or (relation(first) == "advcl" and bool(marks))
+    if not complement or above.i >= first.i or not marks <= {"untuk"} or not is_in(above, cues.weighing):
+        return False
+    after = word_after(doc, candidate.end - 1)
+    pointed = after is not None and after.lower_ in cues.demonstratives
+    return voice(told) != "noun" or (candidate.type not in GIVEN and not pointed)
 
 
 def is_able_to_come(doc: Doc, candidate: Candidate, cues: Cues) -> bool:

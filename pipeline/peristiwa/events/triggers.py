@@ -60,7 +60,9 @@ def find_triggers(
     weighed = weigh_hits(doc, lexicon, mode, priors if priors is not None else load_priors(ontology.language), encoding)
     chosen = list(recalled(doc, weighed))
     nouns = {at for _, hit in chosen for at in range(hit.start, hit.end) if doc[hit.start].lower_ not in lexicon.attending}
-    return [candidate_of(doc, hit, lexicon, score) for score, hit in chosen if not _only_attends(doc[hit.start], nouns, lexicon)]
+    return [
+        candidate_of(doc, hit, lexicon, score) for score, hit in chosen if not _only_attends(doc[hit.start], nouns, lexicon)
+    ]
 
 
 class WeighedHits(NamedTuple):
