@@ -233,6 +233,7 @@ def _does_it(scene: Scene) -> Iterator[Bar]:
     """ "Hakim yang memvonis terdakwa dimutasi": who does it to another is not whom it is done to."""
     verb, candidate = scene.verb, scene.candidate
     passive_in_sense = is_in(verb, scene.cues.undergoing) or is_in(verb, scene.cues.becoming)
+    passive_in_sense = passive_in_sense and not is_in(verb, scene.cues.replacing)  # "Aturan itu menggantikan aturan lama"
     if voice(verb) != "active" or candidate.type in OF_ONESELF or passive_in_sense:
         return
     if not any(child.i >= candidate.end for child in children(verb, "obj")):

@@ -17,7 +17,13 @@ from peristiwa.types import Argument, Role
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-SURE: Mapping[str, Role] = {"subject": "agent", "subject.noun": "agent", "object": "object", "patient": "object"}
+SURE: Mapping[str, Role] = {
+    "subject": "agent",
+    "subject.noun": "agent",
+    "middle": "agent",
+    "object": "object",
+    "patient": "object",
+}
 """The roles of what fills a slot for sure (``fillers``)."""
 
 SHARED: frozenset[Role] = frozenset({"agent", "object"})
@@ -32,15 +38,20 @@ def with_sure(
     """The arguments, and besides the object behind a passive or beside a second place, and who takes part.
 
     "Dari Jambi ditangkap [dua hakim]", "membangun benteng di Solo dan [istana] di Medan", "[Remaja] yang terlibat tawuran";
-    "Yang menandatangani kontrak itu adalah [direktur lama]".
+    "Yang menandatangani kontrak itu adalah [direktur lama]"; "[Aturan itu] menggantikan undang-undang lama".
     """
     roles = [argument.role for argument in arguments]
     inverted = voice(doc[candidate.head]) == "passive" and "object" not in roles
     gapped = "object" in roles and roles.count("place") > 1
     joins = "agent" not in roles and is_in(first_conjunct(doc[candidate.head]).head, cues.joining)
-    if not (inverted or gapped or joins or cleft_of(doc[candidate.head], cues) is not None):
+    replaces = candidate.type == "AMEND" and "agent" not in roles and is_in(doc[candidate.head], cues.replacing)
+    if not (inverted or gapped or joins or replaces or cleft_of(doc[candidate.head], cues) is not None):
         return arguments
-    told = [(filler.slot, filler.token) for filler in find_fillers(doc, candidate, cues) if filler.sure]
+    told = [
+        (filler.slot, filler.token)
+        for filler in find_fillers(doc, candidate, cues)
+        if filler.sure or (replaces and filler.slot == "middle")
+    ]
     found = [mentions.argument(SURE[slot], *before_preposition(token, mentions, cues)) for slot, token in told]
     known = [argument for argument in arguments if argument.role != "source"]
     new = [one for one in found if all(one.start >= other.end or other.start >= one.end for other in known)]

@@ -334,7 +334,7 @@ def _lends_itself(doc: Doc, hit: Hit, nouns: set[int], lexicon: Lexicon) -> bool
 
 
 def _only_attends(verb: Token, nouns: set[int], lexicon: Lexicon) -> bool:
-    """True for a verb of being present at a happening that is itself found: "menghadiri rapat", "rapat yang dihadiri 20 negara".
+    """True for a verb of being present at a happening that is found itself: "menghadiri rapat", "rapat yang dihadiri menteri".
 
     Who attends takes part in that; of an "acara" the verb alone tells.
     """
