@@ -9,8 +9,8 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.edges import CLITIC
 from peristiwa.events.predicate import BY, called_for, denies, own_subjects, voice
 from peristiwa.events.roles import acts, is_person
-from peristiwa.events.scene import AGENT, OF_CLAUSE, Bar, Scene
-from peristiwa.events.tree import ancestors, children, first_conjunct, relation
+from peristiwa.events.scene import AGENT, OF_CLAUSE, RECIPIENT, Bar, Scene
+from peristiwa.events.tree import ancestors, children, conjuncts, first_conjunct, relation
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -102,6 +102,22 @@ def who_asks(scene: Scene) -> Iterator[Bar]:
     asking = called_for(scene.verb, scene.cues)
     if asking is not None and voice(asking) == "active" and first_conjunct(scene.verb).i == asking.i:
         yield AGENT, lambda p: p.end <= asking.i
+
+
+def who_is_not_asked(scene: Scene) -> Iterator[Bar]:
+    """ "Jaksa meminta agar Suryo dihukum": to whom something shall be done is not who is asked for it."""
+    verb, cues = scene.verb, scene.cues
+    if scene.candidate.type != "CALL" or voice(verb) != "active":
+        return
+    done_to = {
+        member.i
+        for content in children(verb, "ccomp", "xcomp", "advcl")
+        if voice(content) == "passive" and any(mark.lower_ in cues.complementizers for mark in children(content, "mark"))
+        for subject in own_subjects(content)
+        for member in conjuncts(subject)
+        if verb.i < subject.i < content.i
+    }
+    yield RECIPIENT, lambda p: p.head in done_to
 
 
 def who_is_blamed(scene: Scene) -> Iterator[Bar]:

@@ -394,6 +394,7 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     _does_it,
     control.forced_by,
     control.who_asks,
+    control.who_is_not_asked,
     control.who_is_blamed,
     _before_subordinate,
     _understood,

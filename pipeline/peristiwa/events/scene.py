@@ -28,6 +28,7 @@ AGENT: Roles = frozenset({"agent"})
 PLACE: Roles = frozenset({"place"})
 OBJECT: Roles = frozenset({"object"})
 TIME: Roles = frozenset({"time"})
+RECIPIENT: Roles = frozenset({"recipient"})
 SOURCE: Roles = frozenset({"source"})
 PLACING = frozenset({"di", "ke"})
 """Prepositions of a place, whatever it is."""

@@ -11,7 +11,7 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.extent import before_preposition, is_alongside, noun_phrase
 from peristiwa.events.predicate import NOUNS, RELATIVE, cleft_of, voice
 from peristiwa.events.roles import Mentions, is_person
-from peristiwa.events.tree import conjuncts, first_conjunct, relation, root_of, tokens_of
+from peristiwa.events.tree import conjuncts, first_conjunct, is_word, relation, root_of, tokens_of
 from peristiwa.types import Argument, Role
 
 if TYPE_CHECKING:
@@ -101,6 +101,39 @@ def with_companions(
             if all(one.start >= new.end or new.start >= one.end for one in found if one.role != "source"):
                 found.append(new)
     return sorted(found, key=lambda a: (a.start, a.end, a.role))
+
+
+def without_addressee(
+    doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues
+) -> Sequence[Argument]:
+    """The arguments, and of who is asked for what only the latter as the topic: "mengimbau warga agar [menahan diri]".
+
+    Where "agar" stands before both they are one clause: "mengimbau agar [warga menahan diri]".
+    """
+    if candidate.type != "CALL" or voice(doc[candidate.head]) != "active":
+        return arguments
+    asked = {
+        tokens_of(doc, a.start, a.end).start: tokens_of(doc, a.start, a.end).stop for a in arguments if a.role == "recipient"
+    }
+    found = list[Argument]()
+    for argument in arguments:
+        whole = tokens_of(doc, argument.start, argument.end)
+        opened = argument.role == "topic" and whole.start == candidate.end and whole.start in asked
+        start = _behind_addressees(doc, whole, asked, cues) if opened else None
+        found.append(mentions.argument("topic", start, whole.stop) if start is not None else argument)
+    return sorted(found, key=lambda a: (a.start, a.end, a.role))
+
+
+def _behind_addressees(doc: Doc, topic: range, asked: Mapping[int, int], cues: Cues) -> int | None:
+    """Where begins, in a topic that opens with those who are asked, what is asked for; ``asked``: where each begins and ends."""
+    at = asked[topic.start]
+    while at + 1 in asked and asked[at + 1] < topic.stop and (doc[at].pos_ == "CCONJ" or doc[at].text == ","):
+        at = asked[at + 1]
+    if at < topic.stop and doc[at].lower_ == RELATIVE:
+        at = next((here for here in range(at, topic.stop) if doc[here].lower_ in cues.complementizers), topic.stop)
+    if at < topic.stop and doc[at].lower_ in cues.complementizers:
+        at += 1
+    return at if at < topic.stop and is_word(doc[at]) and doc[at].pos_ != "CCONJ" else None
 
 
 def _shared_role(
