@@ -125,7 +125,7 @@ def without_addressee(
 
 
 def _behind_addressees(doc: Doc, topic: range, asked: Mapping[int, int], cues: Cues) -> int | None:
-    """Where begins, in a topic that opens with those who are asked, what is asked for; ``asked``: where each begins and ends."""
+    """Where in a topic that opens with those who are asked begins what is asked for; ``asked``: where each begins and ends."""
     at = asked[topic.start]
     while at + 1 in asked and asked[at + 1] < topic.stop and (doc[at].pos_ == "CCONJ" or doc[at].text == ","):
         at = asked[at + 1]
