@@ -323,12 +323,15 @@ def is_only_idle(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
 
 
 def is_over(doc: Doc, candidate: Candidate, times: Sequence[Time], published: datetime.date | None, cues: Cues) -> bool:
-    """True for "Debat itu digelar pada 12 Desember 2021" in a later report, where no word says that it was only planned."""
+    """True for "Debat itu digelar pada 12 Desember 2021" in a later report, where no word says that it was only planned.
+
+    And for what something came before: "membagikan uang menjelang pemilu pada 14 Februari 2024".
+    """
     points = [time.latest for time in times if time.type in ("DATE", "TIME")]
-    if voice(doc[candidate.head]) == "noun" and candidate.light_verb is None:
-        return False  # "membahas pembangunan jalan pada 3 Mei"
     if published is None or not points or not all(latest is not None and latest < published.isoformat() for latest in points):
         return False
+    if voice(doc[candidate.head]) == "noun" and candidate.light_verb is None:  # not "membahas pembangunan jalan pada 3 Mei"
+        return any(case.lower_ in cues.ahead for case in children(doc[candidate.head], "case", "mark"))
     lists = (cues.future, cues.planning, cues.purposes)
     sentence = doc[candidate.head].sent
     if any(is_in(token, words) for token in sentence for words in lists) or find_modality(doc, candidate, cues) != "asserted":
