@@ -143,6 +143,17 @@ def in_relative(scene: Scene) -> Iterator[Bar]:
         yield OF_CLAUSE, lambda p: p.start > verb.i
 
 
+def received(scene: Scene) -> Iterator[Bar]:
+    """ "Laporan warga yang diterima polisi": who gets what another says or gives did not say or give it."""
+    noun, doc, cues = scene.verb, scene.doc, scene.cues
+    if voice(noun) != "noun":
+        return
+    verbs = [child for child in children(noun, "acl") if child.i > noun.i]
+    verbs += [noun.head] if relation(noun) == "nsubj" and noun.head.i > noun.i else []
+    got = [verb for verb in verbs if voice(verb) == "passive" and is_in(verb, cues.receiving)]
+    yield AGENT, lambda p: any(p.start > verb.i and doc[p.head].head.i == verb.i for verb in got)
+
+
 def done_by_other(scene: Scene) -> Iterator[Bar]:
     """ "Sekolah itu dibangun setelah pengeboman kota oleh Sekutu": who bombed the town did not build the school.
 

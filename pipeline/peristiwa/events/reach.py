@@ -427,6 +427,7 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     apposition.named_after,
     nouns.of_feeling,
     nouns.in_relative,
+    nouns.received,
     nouns.joined,
     nouns.done_by_other,
     nouns.done_by,
