@@ -407,6 +407,7 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     when_where.before_next,
     when_where.of_effect,
     when_where.in_relative,
+    when_where.before_relative,
     when_where.in_adverbial,
     when_where.in_topic,
     when_where.sentence_length,

@@ -214,6 +214,20 @@ def in_relative(scene: Scene) -> Iterator[Bar]:
     yield WHEN_WHERE, holds
 
 
+def before_relative(scene: Scene) -> Iterator[Bar]:
+    """ "Menteri meresmikan pasar itu, Jumat (5/8), yang dibangun dengan dana desa": on that day it was opened.
+
+    Only of the passive, which tells what was done to a thing before; what befell it may be of the same day.
+    """
+    doc, verb = scene.doc, scene.verb
+    opened = opener(verb)
+    if opened is None or voice(verb) != "passive" or doc[opened - 1].text != "," or is_in(verb, scene.cues.occurring):
+        return
+    noun = verb.head
+    if voice(noun.head) == "active" and noun.head.i < noun.i:
+        yield TIME, lambda p: p.time is not None and noun.i < p.start < opened and doc[p.start - 1].text == ","
+
+
 def _stays(clause: Token, scene: Scene) -> bool:
     """Whether what a relative clause is about stays where that tells: "Bom yang diletakkan di pasar meledak".
 
