@@ -27,6 +27,7 @@ def join(text: str, model: Sequence[Mention], words: EntityWords, tables: Tables
     mentions = _stances(text, model, words, tables)
     mentions = _grown(mentions, _companies(text, mentions, words))
     mentions = _grown(mentions, _groups(text, mentions, words))
+    mentions = _grown(mentions, _boards(text, mentions, words))
     mentions = _grown(mentions, _given_names(text, mentions))
     mentions = _grown(mentions, _forenames(text, mentions, words))
     mentions = _grown(mentions, _epithets(text, mentions, words))
@@ -64,6 +65,14 @@ def _groups(text: str, mentions: Sequence[Mention], words: EntityWords) -> Itera
         following = mentions[at + 1] if at + 1 < len(mentions) else mention
         beside = following.type == "ORG" and text[mention.end : following.start] == " "
         yield Mention(before.start(), following.end if beside else mention.end, "ORG")
+
+
+def _boards(text: str, mentions: Sequence[Mention], words: EntityWords) -> Iterable[Mention]:
+    """ "Pengurus Besar" "Nahdlatul Ulama": the board of a body is named with it."""
+    for mention in mentions:
+        before = words.board_before.search(text, max(0, mention.start - 40), mention.start) if mention.type == "ORG" else None
+        if before is not None:
+            yield Mention(before.start(), mention.end, "ORG")
 
 
 def _given_names(text: str, mentions: Sequence[Mention]) -> Iterable[Mention]:

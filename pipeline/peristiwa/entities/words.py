@@ -174,6 +174,8 @@ class EntityWords(Strict):
     ranks: list[str] = []
     inner_titles: list[str] = []
     groups: list[str] = []
+    boards: list[str] = []
+    board_ranks: list[str] = []
     origins: list[str] = []
     stances: list[str] = []
     body_ends: list[str] = []
@@ -318,6 +320,10 @@ class EntityWords(Strict):
     @cached_property
     def inner_title(self) -> re.Pattern[str]:
         return re.compile(rf"\s(?={any_of(self.inner_titles)}\s[A-Z])")
+
+    @cached_property
+    def board_before(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{any_of(self.boards)}\s{any_of(self.board_ranks)}\s$")
 
     @cached_property
     def group_before(self) -> re.Pattern[str]:
