@@ -76,7 +76,8 @@ def lowest_time(scene: Scene) -> Iterator[Bar]:
     times, doc = scene.mentions.times, scene.doc
     dated = [p for p in scene.proposals if p.time is not None and (times[p.time].value or "")[:1].isdigit()]
     others = _of_other_clauses(scene, [p.head for p in dated])
-    yield TIME, lambda p: p.time is not None and p.head in others and doc[p.start - 1].text != ","
+    trigger = scene.candidate.start
+    yield TIME, lambda p: p.time is not None and p.head in others and (doc[p.start - 1].text != "," or p.start < trigger)
 
 
 def above_relative(scene: Scene) -> Iterator[Bar]:
