@@ -282,6 +282,7 @@ def test_where_a_body_ends(text: str, found: str, expected: list[str]) -> None:
         ("Serangan 12 Mei itu gagal.", {}),
         ("Dasarnya perjanjian 1891 itu.", {"LAW": "perjanjian 1891"}),
         ("Banyak perang meletus.", {"EVT": "perang"}),
+        ("Ia diundang ke KTT berikutnya.", {"EVT": "KTT"}),
     ],
 )
 def test_what_the_model_takes_for_a_name(text: str, found: dict[str, str]) -> None:

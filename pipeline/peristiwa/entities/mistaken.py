@@ -63,6 +63,7 @@ class Sifter:
             or self._is_degree(name, mention)
             or self._is_side(name, mention)
             or self._is_phrase(name, mention)
+            or self._is_kind(name, mention)
             or PHONETIC.search(name) is not None
             or (mention.type == "EVT" and any(time.fullmatch(name) for time in (NUMBERED, self.words.event.feast)))
         )
@@ -179,6 +180,11 @@ class Sifter:
         """ "perjanjian 1891", "perang": in small letters; but "pemilu 2024"."""
         numbered = mention.type == "EVT" and any(letter.isdigit() for letter in name)
         return mention.type in ("LAW", "EVT") and name.islower() and not numbered
+
+    def _is_kind(self, name: str, mention: Mention) -> bool:
+        """ "KTT berikutnya", "jelang Pilkada": what kind of happening, with nothing that tells which; not in a bracket."""
+        kind = mention.type == "EVT" and name in self.words.event.named and name not in self.words.event.alone
+        return kind and not self.text.endswith("(", 0, mention.start)
 
     def _is_title(self, mention: Mention) -> bool:
         """In quotation marks behind the noun of something that has a title: film "Perang Terakhir"."""
