@@ -405,6 +405,7 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     when_where.above_relative,
     when_where.own_clause,
     when_where.before_next,
+    when_where.before_main_goes_on,
     when_where.of_effect,
     when_where.in_relative,
     when_where.before_relative,

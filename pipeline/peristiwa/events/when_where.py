@@ -126,6 +126,23 @@ def before_next(scene: Scene) -> Iterator[Bar]:
             yield WHEN_WHERE, partial(_stands_between, joints[0], other.i)
 
 
+def before_main_goes_on(scene: Scene) -> Iterator[Bar]:
+    """ "Ia ditembak karena mencoba kabur dan dirawat di Solo": where the passive goes on is no place of what he did between.
+
+    Parsers hang the second passive from either verb before it.
+    """
+    verb = scene.verb
+    if voice(verb) not in ("active", "middle") or relation(verb) not in ("advcl", "xcomp"):
+        return
+    clause = next((above for above in (verb, *ancestors(verb)) if relation(above) == "advcl" and above.i > above.head.i), None)
+    if clause is None or voice(clause.head) != "passive":
+        return
+    for other in [*children(clause.head, "conj"), *children(clause, "conj")]:
+        joint = next((cc.i for cc in children(other, "cc") if verb.i < cc.i < other.i), None)
+        if joint is not None and voice(other) == "passive" and not own_subjects(other):
+            yield WHEN_WHERE, partial(_stands_between, joint, verb.sent.end)
+
+
 def of_effect(scene: Scene) -> Iterator[Bar]:
     """ "Penembakan di Bekasi itu memicu unjuk rasa di Bandung": to the cause and to what came of it the place told of each."""
     noun = first_conjunct(scene.verb)
