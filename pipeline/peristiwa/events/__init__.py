@@ -37,7 +37,7 @@ from peristiwa.events.refer import refer
 from peristiwa.events.rivals import rivals_of
 from peristiwa.events.role_model import RoleModel, choose_arguments, load_role_model, propose_all, weigh
 from peristiwa.events.roles import Mentions, frame_of
-from peristiwa.events.sure import with_companions, with_place, with_sure, without_addressee
+from peristiwa.events.sure import with_attendants, with_companions, with_place, with_sure, without_addressee
 from peristiwa.events.tree import characters, content_words
 from peristiwa.events.triggers import encode_sentences, find_triggers
 from peristiwa.events.view import on_view
@@ -206,6 +206,7 @@ def _arguments(
             chosen = with_sure(doc, candidate, choose_arguments(own, scores, mentions, model, rivals), mentions, cues)
             chosen = with_place(doc, candidate, chosen, mentions, cues)
             chosen = with_companions(doc, candidate, chosen, mentions, cues)
+            chosen = with_attendants(doc, candidate, chosen, mentions, cues)
             chosen = without_addressee(doc, candidate, chosen, mentions, cues)
             found.append(with_penalty(doc, candidate, chosen, mentions, cues))
         else:

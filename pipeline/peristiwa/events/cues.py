@@ -116,6 +116,7 @@ class Cues(Strict):
     possible: Words = frozenset()
     weighing: Words = frozenset()
     able: Words = frozenset()
+    attending: Words = frozenset()
     receiving: Words = frozenset()
     arising: Words = frozenset()
     hearsay: Words = frozenset()

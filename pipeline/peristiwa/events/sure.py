@@ -9,7 +9,7 @@ from peristiwa.events.arguments import find_fillers
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.extent import before_preposition, is_alongside, noun_phrase
-from peristiwa.events.predicate import NOUNS, RELATIVE, cleft_of, voice
+from peristiwa.events.predicate import NOUNS, RELATIVE, cleft_of, subjects, voice
 from peristiwa.events.roles import Mentions, is_person
 from peristiwa.events.tree import conjuncts, first_conjunct, is_word, relation, root_of, tokens_of
 from peristiwa.types import Argument, Role
@@ -55,6 +55,20 @@ def with_sure(
     found = [mentions.argument(SURE[slot], *before_preposition(token, mentions, cues)) for slot, token in told]
     known = [argument for argument in arguments if argument.role != "source"]
     new = [one for one in found if all(one.start >= other.end or other.start >= one.end for other in known)]
+    return sorted([*arguments, *new], key=lambda a: (a.start, a.end, a.role))
+
+
+def with_attendants(
+    doc: Doc, candidate: Candidate, arguments: Sequence[Argument], mentions: Mentions, cues: Cues
+) -> Sequence[Argument]:
+    """The arguments, and who attends a meeting: "[Menteri] berangkat ke Solo untuk menghadiri rapat"."""
+    noun = doc[candidate.head]
+    verb = noun.head
+    if candidate.type not in TALKS or relation(noun) != "obj" or verb.i > noun.i or not is_in(verb, cues.attending):
+        return arguments
+    told = [subject for subject in subjects(verb, cues) if subject.i < verb.i and is_person(subject, mentions, cues)]
+    found = [mentions.argument("agent", *before_preposition(token, mentions, cues)) for token in told]
+    new = [one for one in found if all(one.start >= other.end or other.start >= one.end for other in arguments)]
     return sorted([*arguments, *new], key=lambda a: (a.start, a.end, a.role))
 
 
