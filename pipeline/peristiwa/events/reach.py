@@ -196,14 +196,44 @@ def _behind_next_verb(scene: Scene) -> Iterator[Bar]:
     joints = [
         child.i for other in following for child in other.children if verb.i < child.i < other.i and child.pos_ == "CCONJ"
     ]
+    yield from _onward(scene)
     if not joints:
-        yield from _onward(scene)
         return
     joint = min(joints)
     if any(p.time is not None and p.end <= joint for p in scene.proposals):
         yield TIME, lambda p: p.time is not None and p.start > joint
     if any(is_word(token) for token in doc[scene.candidate.end : joint]):
         yield PLACE, lambda p: p.time is None and p.start > joint
+
+
+def _done_by_later(scene: Scene) -> Iterator[Bar]:
+    """ "Stasiun itu dibangun pada 1921 dan diresmikan oleh Fock": he opened it. "Dirancang dan dibangun oleh Fock": both.
+
+    Nor has a happening before it part of it: "melanjutkan perlawanan hingga dibunuh oleh Belanda"; but "Serangan itu terjadi
+    pada 1921, dilakukan oleh Belanda".
+    """
+    doc, verb, end = scene.doc, scene.verb, scene.candidate.end
+    above_verb = {verb.i, *(above.i for above in ancestors(verb))}
+    noun = voice(verb) == "noun"
+
+    def holds(proposal: Proposal) -> bool:
+        token = doc[proposal.head]
+        later = token.head
+        if not end < later.i < proposal.start or later.i in above_verb or voice(later) != "passive" or not _stands_bare(token):
+            return False
+        first = first_conjunct(later)
+        told = first if relation(later) == "conj" else later.head
+        if opener(first) is not None or (noun and any(verb.i == part for part in _about(told))):
+            return False
+        joints = [child.i for child in children(later, "cc", "mark", "punct") if end <= child.i < later.i]
+        return bool(joints) and (noun or any(is_word(between) for between in doc[end : joints[0]]))
+
+    yield AGENT, holds
+
+
+def _about(verb: Token) -> set[int]:
+    """What stands in the subjects of a verb."""
+    return {part for subject in own_subjects(verb) for part in subtree(subject)}
 
 
 def _onward(scene: Scene) -> Iterator[Bar]:
@@ -215,7 +245,7 @@ def _onward(scene: Scene) -> Iterator[Bar]:
     )
     if onward == limit or doc[onward].pos_ != "VERB" or doc[onward].head.i != verb.i:
         return
-    if any(doc[at].lower_ == TO for at in range(scene.candidate.end, comma)):
+    if any(is_word(doc[at]) for at in range(scene.candidate.end, comma)):
         yield PLACE, lambda p: p.start > onward
 
 
@@ -380,6 +410,7 @@ RULES: tuple[Callable[[Scene], Iterator[Bar]], ...] = (
     _outside_relative,
     _object_of_relative,
     _behind_next_verb,
+    _done_by_later,
     _object_of_first,
     nouns.response,
     nouns.party,
