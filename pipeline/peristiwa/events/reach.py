@@ -77,6 +77,7 @@ def _before_new_subject(scene: Scene) -> Iterator[Bar]:
     own = new_subject(scene.verb)
     if own is not None:
         yield AGENT, lambda p: p.head < own.i and p.end <= own.i
+        yield OBJECT, lambda p: p.head in _about(first_conjunct(scene.verb))
 
 
 def _beside_own_subject(scene: Scene) -> Iterator[Bar]:
