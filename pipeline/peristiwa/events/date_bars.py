@@ -12,6 +12,7 @@ from peristiwa.events.cues import Cues, is_in
 from peristiwa.events.predicate import RELATIVE, is_deverbal, own_subjects, voice
 from peristiwa.events.tree import ancestors, children
 from peristiwa.events.view import once
+from peristiwa.types import Time
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -22,6 +23,8 @@ REACH = 16
 CONCERNING = "terkait"
 NEARBY = 3
 """Words before a crime among which "kasus" or "tersangka" stands."""
+THIS = "ini"
+"""How a time ends that lasts until the text is told: "hingga hari ini"."""
 NEAR = 6
 """Words between "sejak" and the time in it: "sejak kemerdekaan negara itu pada | 1991"."""
 
@@ -73,6 +76,15 @@ def _is_equated(doc: Doc, rank: int, first: int, cues: Cues) -> bool:
         if token.pos_ == "VERB" or token.text in ",;:" or token.lower_ in cues.copulas:
             return False
     return False
+
+
+def is_lasting(doc: Doc, anchor: Token, start: int, time: Time, cues: Cues) -> bool:
+    """Whether a calendar date is what something lasts or counts up to: "ditahan hingga 1950", "Hingga 2022 korban …".
+
+    Not "hingga hari ini", which is when it is told, nor where a happening ends: "Perang itu berlangsung sampai 1825".
+    """
+    dated = time.type == "DATE" and (time.value or "")[:1].isdigit() and not time.text.lower().endswith(THIS)
+    return (dated and not is_in(anchor.head, cues.occurring)) or is_extended(doc, anchor, start, cues)
 
 
 def is_extended(doc: Doc, anchor: Token, start: int, cues: Cues) -> bool:
