@@ -40,10 +40,16 @@ def given_date(candidate: Candidate, mentions: Mentions, cues: Cues) -> EventDat
     """The date that an event is told otherwise than by a time of its own, None for most."""
     head = mentions.doc[candidate.head]
     for index, _ in mentions.times_in(head.sent):
-        if mentions.times[index].type == "DURATION" and (value := _counted(index, head, mentions, cues)):
+        if mentions.times[index].type == "DURATION" and (value := _counted(index, head, mentions, cues)[0]):
             return _dated(value)
     named = year_of_name(head, mentions, cues)
     return _dated(named[0]) if named is not None else None
+
+
+def counted_from(head: Token, mentions: Mentions, cues: Cues) -> frozenset[int]:
+    """The times of something else from which that of ``head`` is counted: "sebulan setelah pemilu [5 Juli]"."""
+    lengths = (index for index, _ in mentions.times_in(head.sent) if mentions.times[index].type == "DURATION")
+    return frozenset(at for index in lengths for at in _counted(index, head, mentions, cues)[1])
 
 
 def shifted(value: str, count: int, code: str) -> str | None:
@@ -65,30 +71,34 @@ def _dated(value: str) -> EventDate:
     return EventDate(value, edtf, earliest, latest, "context")
 
 
-def _counted(index: int, head: Token, mentions: Mentions, cues: Cues) -> str | None:
-    """When ``head`` was, where a length stands before "setelah" or "sebelum" between it and a dated event."""
+def _counted(index: int, head: Token, mentions: Mentions, cues: Cues) -> tuple[str | None, Sequence[int]]:
+    """When ``head`` was, where a length stands before "setelah" or "sebelum" between it and a dated event, and the time of
+    that other one where it is counted from it."""
     doc, sentence = head.doc, head.sent
     start, end = mentions.time_span(index)
     length = LENGTH.match(mentions.times[index].value or "")
     if length is None or end >= sentence.end or doc[end].lower_ not in cues.parting - cues.since:
-        return None
+        return None, ()
     other = doc[end].head
     if other.i <= end or (start > sentence.start and doc[start - 1].lower_ in LASTING):
-        return None
+        return None, ()
     sign = -1 if doc[end].lower_ in cues.ahead else 1
     count, code = int(length[1]) * sign, length[2]
+    top = other
+    while start <= top.head.i < end and top.head.i != top.i:
+        top = top.head  # parsers hang the clause from the length: "tiga hari | setelah gempa"
     opens = not any(token.pos_ == "VERB" for token in doc[sentence.start : start])
     closed = next((at for at in range(other.i, sentence.end) if doc[at].text == "," and opens), None)
-    inside = {token.i for token in other.subtree if token.i > end and (closed is None or token.i < closed)}
+    inside = set(range(end + 1, closed)) if closed is not None else {token.i for token in top.subtree if token.i > end}
     told = [(i, anchor) for i, anchor in mentions.times_in(sentence) if DATED.match(mentions.times[i].value or "")]
-    within = [mentions.times[i] for i, anchor in told if anchor.i in inside]
+    within = [i for i, anchor in told if anchor.i in inside]
     without = [i for i, anchor in told if anchor.i not in inside]
     if head.i == other.i or (head.head.i == other.i and relation(head) in PARTS and head.i > end):
         time = None if within else _nearest(without, start, mentions)
-        return shifted(time.value or "", -count, code) if time is not None else None
-    if within and not without and head.i not in inside and other.head.i == head.i:
-        return shifted(within[0].value or "", count, code)
-    return None
+        return (shifted(time.value or "", -count, code) if time is not None else None), ()
+    if within and not without and head.i not in inside and top.head.i == head.i:
+        return shifted(mentions.times[within[0]].value or "", count, code), within
+    return None, ()
 
 
 def _nearest(told: Sequence[int], start: int, mentions: Mentions) -> Time | None:

@@ -18,7 +18,7 @@ from peristiwa.events.date_bars import (
     is_term,
 )
 from peristiwa.events.date_clues import life_around
-from peristiwa.events.date_given import year_of_name
+from peristiwa.events.date_given import counted_from, year_of_name
 from peristiwa.events.predicate import own_subjects, voice
 from peristiwa.events.proposals import Proposal
 from peristiwa.events.roles import Mentions, is_person
@@ -380,7 +380,7 @@ def before_and_after(scene: Scene) -> Iterator[Bar]:
         day = len(time.value or "") > MONTH
         return is_outside(verb, proposal.start, cues) or is_end(verb, proposal.start, day, cues)
 
-    others = {p.time for p in timed if apart(p)}
+    others = {p.time for p in timed if apart(p)} | (counted_from(verb, scene.mentions, cues) if timed else set())
     yield TIME, lambda p: p.time is not None and p.time in others
 
 
