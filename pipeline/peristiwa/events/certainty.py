@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from peristiwa.events.candidate import Candidate
 from peristiwa.events.cues import Cues, is_in
-from peristiwa.events.doubt import is_able_to_come, is_asked, is_dropped, is_supposed, is_wanting, is_warned, is_weighed
+from peristiwa.events.doubt import chance, is_able_to_come, is_asked, is_dropped, is_supposed, is_wanting, is_warned, is_weighed
 from peristiwa.events.factuality import RESTRICTORS, find_modality, is_idle, markers_of
 from peristiwa.events.predicate import RELATIVE, called_for, own_subjects, voice
 from peristiwa.events.tree import ancestors, children, first_conjunct, is_word, relation, tokens_of
@@ -355,6 +355,8 @@ def settled(
         modality = "asserted"
     if modality in ("asserted", "planned") and is_dropped(doc, candidate, cues):
         return "negated"
+    if (likely := chance(doc, candidate, cues)) is not None:
+        return likely
     if modality != "asserted":
         return modality
     undone = (is_undone, is_near_miss, is_of_nobody, is_called_off, is_unproven, is_wanting)

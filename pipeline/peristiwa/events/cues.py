@@ -75,6 +75,8 @@ class Cues(Strict):
     proving: Words = frozenset()
     proofs: Words = frozenset()
     supposing: Words = frozenset()
+    impossible: Words = frozenset()
+    likely: Words = frozenset()
     designating: Words = frozenset()
     located: Words = frozenset()
     body_parts: Words = frozenset()

@@ -11,6 +11,7 @@ from peristiwa.events.edges import CLITIC
 from peristiwa.events.factuality import RESTRICTORS
 from peristiwa.events.predicate import RELATIVE, voice
 from peristiwa.events.tree import children, first_conjunct, relation
+from peristiwa.types import Modality
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -34,6 +35,25 @@ def is_asked(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
         if doc[at].text in ',;:"“”' or doc[at].lower_ in ("seperti", "karena", "setelah"):
             return False
     return False
+
+
+def chance(doc: Doc, candidate: Candidate, cues: Cues) -> Modality | None:
+    """What cannot be is negated ("Mustahil polisi menangkapnya", "Tidak mungkin tentara menyerang"), what may well be possible
+    ("Bukan tidak mungkin …", "Tidak mustahil …"); None where neither is said."""
+    verb = doc[candidate.head if candidate.light_verb is None else candidate.light_verb]
+    first = verb.sent.start
+    if voice(verb) == "noun":
+        return None
+    for at in range(min(verb.i, candidate.start) - 1, first - 1, -1):
+        token = doc[at]
+        negators = [before for before in doc[max(first, at - 2) : at] if is_in(before, cues.negators)]
+        if token.lower_ in cues.impossible:
+            return "possible" if negators else "negated"
+        if token.lower_ in cues.likely and negators:
+            return "possible" if len(negators) > 1 else "negated"
+        if token.pos_ in ("VERB", "CCONJ") or token.lower_ == RELATIVE or token.text in ',;:"“”':
+            return None
+    return None
 
 
 def is_supposed(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
