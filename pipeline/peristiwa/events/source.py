@@ -138,7 +138,20 @@ def _inside_content(verb: Token, trigger: Token, cues: Cues) -> bool:
     parted = any(token.lower_ in cues.whereas for token in verb.doc[verb.i + 1 : trigger.i])
     if relation(verb) == "acl" or fronted or parted:
         return trigger.i in subtree(verb) and not parted
-    return not _adds(verb)
+    return not _adds(verb) and not _meanwhile(verb, trigger, cues)
+
+
+def _meanwhile(verb: Token, trigger: Token, cues: Cues) -> bool:
+    """Whether a trigger stands in what tells when something was said, or until when: "melanjutkan perjuangan hingga | dibunuh".
+
+    Behind an object alone: a clause of what is reported may have such a clause of its own.
+    """
+    if not children(verb, "obj") or children(verb, "ccomp", "xcomp"):
+        return False
+    clauses = [child for child in children(verb, "advcl") if child.i > verb.i]
+    words = cues.aftermath | cues.until | cues.meanwhile
+    opened = [child for child in clauses if any(mark.lower_ in words for mark in children(child, "mark"))]
+    return any(trigger.i in subtree(clause) for clause in opened)
 
 
 def _adds(verb: Token) -> bool:
