@@ -195,14 +195,15 @@ def _event_patterns(event: EventWords, common: list[str]) -> tuple[tuple[str, re
     kinds = rf"{any_of([*event.not_incidents, *event.classes, *common])}|(?:Pe|Ke)[a-z]+an"
     poll_word = rf"(?:{any_of(event.poll_words)}\b|{NAME_WORD}){ABBREVIATION}"
     kept = rf"(?!{any_of(event.not_memorial)}\b)(?:{NAME_WORD}\s){{1,4}}?"
+    of_month = rf"(?!{event.in_month.pattern}(?!\w))"
     patterns = {
         "named": rf"\b{any_of(loose)}{ABBREVIATION}(?!\s{any_of(event.classes)}\b)(?:\s{name})++",
         "strict": rf"\b{any_of(event.strict)}{ABBREVIATION}(?:\s{name})*?\s{edition}(?:\s{name})*+",
         "alone": rf"\b{any_of(event.alone)}\b(?:\s{edition})?",
         # "pemilu 2019", "pemilihan presiden dan wakil presiden Indonesia 2024": the year makes a name of the common noun.
-        "poll": rf"\b{any_of(event.polls)}{ABBREVIATION}(?:\s{poll_word}){{0,8}}?\s{year}",
+        "poll": rf"\b{of_month}{any_of(event.polls)}{ABBREVIATION}(?:\s{poll_word}){{0,8}}?\s{year}",
         # "kudeta Fiji 2006", "krisis diplomatik Qatar 2017": a kind of happening, a place, a year.
-        "dated": rf"\b{any_of(event.dated)}(?:\s[a-z]+)?(?:\s{NAME_WORD}){{1,4}}\s{year}",
+        "dated": rf"\b{of_month}{any_of(event.dated)}(?:\s[a-z]+)?(?:\s{NAME_WORD}){{1,4}}\s{year}",
         # "genosida Rwanda", "pandemi COVID-19": with a name beside it there is only one.
         "unique": rf"\b{any_of(event.unique)}(?:\s{NAME_WORD}){{1,3}}",
         "storm": rf"\b{any_of(event.storms)}\s(?!{any_of(event.classes)}\b){NAME_WORD}(?!\s{NAME_WORD})",

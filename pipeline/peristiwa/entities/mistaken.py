@@ -49,7 +49,7 @@ class Sifter:
         return [self._cut(mention) for mention in self.model if not self._is_none(mention)]
 
     def _is_none(self, mention: Mention) -> bool:
-        name = self.text[mention.start : mention.end]
+        name, event = self.text[mention.start : mention.end], self.words.event
         return (
             self._is_common(name, mention)
             or self._is_portfolio(name, mention)
@@ -65,7 +65,7 @@ class Sifter:
             or self._is_phrase(name, mention)
             or self._is_kind(name, mention)
             or PHONETIC.search(name) is not None
-            or (mention.type == "EVT" and any(time.fullmatch(name) for time in (NUMBERED, self.words.event.feast)))
+            or (mention.type == "EVT" and any(time.fullmatch(name) for time in (NUMBERED, event.feast, event.in_month)))
         )
 
     def _is_common(self, name: str, mention: Mention) -> bool:

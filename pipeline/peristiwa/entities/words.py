@@ -80,6 +80,11 @@ class EventWords(Strict):
         return re.compile(rf"{any_of(self.feasts)}(?:\s\d{{4}})?")
 
     @cached_property
+    def in_month(self) -> re.Pattern[str]:
+        """Common nouns and the month of a year, which tells when: "pemilu Desember 2019"; a place or a capital makes a name."""
+        return re.compile(rf"[a-z]+(?:\s[a-z]+)*\s{any_of(self.months)}\s\d{{4}}")
+
+    @cached_property
     def month_after(self) -> re.Pattern[str]:
         return re.compile(rf"\s{any_of(self.months)}\b")
 
