@@ -30,6 +30,8 @@ SPEECH = frozenset({"CALL", "ACCUSE", "REJECT", "THREATEN", "SUPPORT", "AGREE"})
 """Types of events that are done by saying so: "jika terbukti, kami meminta …" asks now."""
 PROOF_REACH = 4
 """Words before "bukti" among which it is said that there is none."""
+NEVER = "9999"
+"""Before this year, so to speak, appears what tells no day of publication."""
 WORD_REACH = 8
 """Words up to which a word that opens a phrase is looked for: "ancaman maksimal tujuh tahun | penjara"."""
 
@@ -325,10 +327,12 @@ def is_only_idle(doc: Doc, candidate: Candidate, cues: Cues) -> bool:
 def is_over(doc: Doc, candidate: Candidate, times: Sequence[Time], published: datetime.date | None, cues: Cues) -> bool:
     """True for "Debat itu digelar pada 12 Desember 2021" in a later report, where no word says that it was only planned.
 
-    And for what something came before: "membagikan uang menjelang pemilu pada 14 Februari 2024".
+    And for what something came before: "membagikan uang menjelang pemilu pada 14 Februari 2024". A text without a day of
+    publication tells of its days as a chronicle does: they are over.
     """
     points = [time.latest for time in times if time.type in ("DATE", "TIME")]
-    if published is None or not points or not all(latest is not None and latest < published.isoformat() for latest in points):
+    today = published.isoformat() if published is not None else NEVER
+    if not points or not all(latest is not None and latest < today for latest in points):
         return False
     if voice(doc[candidate.head]) == "noun" and candidate.light_verb is None:  # not "membahas pembangunan jalan pada 3 Mei"
         return any(case.lower_ in cues.ahead for case in children(doc[candidate.head], "case", "mark"))
