@@ -28,7 +28,8 @@ DASHES = frozenset("-–—‑/")
 BULLETS = " \t-–—•*·"
 ENTRY = re.compile(r"[^\S\n]+[-–—][^\S\n]+[A-Z\"“]")
 LIFE = re.compile(
-    r"\((?:[^()\d]{0,60}\d[^()]{0,60}[-–—])?\s*(?:(?P<mark>[^\W\d]{1,4})\.\s*|[A-Z][^\W\d]*(?:[ -][A-Z][^\W\d]*){0,3},\s*)\Z"
+    r"\((?:[^()\d]{0,60}\d[^()]{0,60}[-–—;])?\s*(?:(?P<mark>[^\W\d]{1,4})\.\s*|(?:[a-z]+ ){0,2}"
+    r"[A-Z][^\W\d]*(?:[ -][A-Z][^\W\d]*){0,3},\s*)\Z"
 )
 LIFE_ENDS = frozenset(")-–—;")
 OPEN = frozenset("(“\"‘'[")
@@ -221,7 +222,7 @@ def _heads_entry(around: Surroundings) -> bool:
 
 
 def _in_life(around: Surroundings, marks: frozenset[str]) -> bool:
-    """ "(Surabaya, 1901 – Jakarta, 1970)" and "(w. 1904)": when somebody was born and died."""
+    """ "(Surabaya, 1901 – meninggal di Jakarta, 1970)" and "(w. 1904)": when somebody was born and died."""
     match = LIFE.search(around.left)
     if match is None or around.following not in LIFE_ENDS:
         return False
