@@ -78,11 +78,15 @@ def _is_equated(doc: Doc, rank: int, first: int, cues: Cues) -> bool:
     return False
 
 
-def is_lasting(doc: Doc, anchor: Token, start: int, time: Time, cues: Cues) -> bool:
+def is_lasting(doc: Doc, anchor: Token, bounds: tuple[int, int], time: Time, cues: Cues) -> bool:
     """Whether a calendar date is what something lasts or counts up to: "ditahan hingga 1950", "Hingga 2022 korban …".
 
-    Not "hingga hari ini", which is when it is told, nor where a happening ends: "Perang itu berlangsung sampai 1825".
+    Not "hingga hari ini", which is when it is told, nor where a happening ends: "Perang itu berlangsung sampai 1825", or what
+    happened then is told: "ditelusuri hingga 1912, ketika …".
     """
+    start, end = bounds
+    if end + 1 < len(doc) and doc[end].text == "," and doc[end + 1].lower_ in cues.whiles:
+        return False
     dated = time.type == "DATE" and (time.value or "")[:1].isdigit() and not time.text.lower().endswith(THIS)
     return (dated and not is_in(anchor.head, cues.occurring)) or is_extended(doc, anchor, start, cues)
 

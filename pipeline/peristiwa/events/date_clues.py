@@ -123,7 +123,7 @@ def find_notes(doc: Doc, mentions: Mentions, cues: Cues) -> dict[str, tuple[str,
             bracket = "(" in time.text or (start > 0 and doc[start - 1].text == "(")
             until = (UNTIL,) if start > 0 and doc[start - 1].lower_ in cues.until else ()
             born = (BIRTH,) if _is_birth(anchor, start, mentions, cues) else ()
-            barred = is_compared(doc, start, end, cues) or (until and is_lasting(doc, anchor, start, time, cues))
+            barred = is_compared(doc, start, end, cues) or (until and is_lasting(doc, anchor, (start, end), time, cues))
             barred = barred or is_designated(doc, start, end, cues) or is_term(doc, start, cues)
             beside = (BESIDE,) if barred else ()
             found[time.id] = (f"said={said}:{at}", f"spoken={spoken}", f"bracket={bracket}", *until, *born, *beside)
