@@ -62,13 +62,15 @@ def options(at: int, story: Story, found: Sequence[EventDate | None], cases: Map
 def find_cases(at: int, story: Story) -> dict[str, Case]:
     """What the text says for each date that event ``at`` may have: those near it, and the publication date; each once.
 
-    What was decided for other events is not looked at.
+    What was decided for other events is not looked at, nor, where an event has only the time that it lasted until, what is
+    told in other sentences: it began some time before.
     """
     event, published = story.events[at], story.published
     cases: dict[str, Case] = {}
     own = [time.id for time in story.own[at]]
     before = bisect_left(story.datable, event.sentence, key=lambda placed: placed[0])
     near: dict[str, tuple[bool, int]] = {}
+    lasting = bool(own) and all({UNTIL, BESIDE} <= set(story.notes.get(time, ())) for time in own)
     for place, (sentence, time) in enumerate(story.datable):
         if not (-BEFORE <= place - before < AFTER or sentence == event.sentence):
             continue
@@ -76,6 +78,7 @@ def find_cases(at: int, story: Story) -> dict[str, Case]:
         to_come = published is not None and (time.earliest or "") > published.isoformat()
         if (
             BESIDE in noted
+            or (lasting and sentence != event.sentence)
             or (UNTIL in noted and to_come)
             or (time.id not in own and (BIRTH in noted or _is_apart(at, time, story)))
         ):
