@@ -10,7 +10,7 @@ import random
 import signal
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,10 @@ import pytest
 from fakes import Fake, sample
 from peristiwa.batch import make_plan, origin_of, read_plan, run, run_shard
 from peristiwa.batch.lines import ROW
+from peristiwa.batch.plan import Plan
 from peristiwa.batch.shard import Ended
 from peristiwa.errors import UsageError
+from peristiwa.extract import Extractor
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the tests fork")
 
@@ -317,3 +319,22 @@ def test_a_finished_run_is_not_done_again(inputs: Path, tmp_path: Path) -> None:
     (tmp_path / "events.parquet").unlink()
     assert not run([str(inputs)], tmp_path, Fake(), quiet=True).earlier
     assert differing(tmp_path, before) == []
+
+
+def test_a_run_that_another_finishes_meanwhile_is_that_one(inputs: Path, tmp_path: Path) -> None:
+    """Two commands on one folder: the faster one takes the parts of the run away, which the other looks for."""
+
+    def overtaken(plan: Plan, shards: Iterable[int], extractor: Extractor, watch: object) -> None:
+        run([inputs], tmp_path / "out", Fake(), quiet=True)
+        plan.part(0, "tasks.jsonl").read_bytes()
+
+    done = run([inputs], tmp_path / "out", Fake(), quiet=True, engine=overtaken)
+    assert done.earlier and done.ok > 0
+    with pytest.raises(FileNotFoundError):  # where nobody has finished it, something else is wrong
+        run(
+            [inputs],
+            tmp_path / "other",
+            Fake(),
+            quiet=True,
+            engine=lambda plan, *_: plan.part(99, "done").read_bytes() and None,
+        )

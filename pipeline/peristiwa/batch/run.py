@@ -71,10 +71,16 @@ def run(
         return _summary(folder, manifest, earlier=True)
     left = [shard for shard in range(plan.shards) if not plan.is_done(shard)]
     earlier = sum(mark.seconds for shard in range(plan.shards) if (mark := read_mark(plan, shard)))
-    with _progress(plan, range(plan.shards), extractor, style or ("quiet" if quiet else "lines")) as progress:
-        (engine or engine_of(extractor))(plan, left, extractor, progress)
-        manifest = merge(plan, seconds=lambda: earlier + time.monotonic() - begin, tell=progress.stage)
-        progress.finish(manifest)
+    try:
+        with _progress(plan, range(plan.shards), extractor, style or ("quiet" if quiet else "lines")) as progress:
+            (engine or engine_of(extractor))(plan, left, extractor, progress)
+            manifest = merge(plan, seconds=lambda: earlier + time.monotonic() - begin, tell=progress.stage)
+            progress.finish(manifest)
+    except FileNotFoundError:
+        manifest = finished(plan)  # another run of this folder may have been faster, and have taken its parts away
+        if manifest is None:
+            raise
+        return _summary(folder, manifest, earlier=True)
     return _summary(folder, manifest)
 
 
