@@ -66,7 +66,7 @@ def test_the_same_bytes_however_a_run_is_done(mixed: Path, tmp_path: Path, how: 
     for name, options in (("one", {}), ("two", how)):
         run([str(mixed)], tmp_path / name, Fake(**options), quiet=True)
     files = sorted(path.name for path in (tmp_path / "one").iterdir() if path.is_file() and path.name != "manifest.json")
-    assert len(files) == 8
+    assert len(files) == 9
     differing = [name for name in files if (tmp_path / "one" / name).read_bytes() != (tmp_path / "two" / name).read_bytes()]
     assert differing == []
 

@@ -42,11 +42,13 @@ class Clitics(Strict):
     """Endings that leave their word: after any form of the language, or only after a word of the lemmatiser's dictionary.
 
     ``whole`` words keep them, as do those that the dictionary lists with their ending ("masalah"); ``rejoined`` words get
-    them back where the tokenizer has taken them off ("seandainya" is a conjunction).
+    them back where the tokenizer has taken them off ("seandainya" is a conjunction). Other endings than these and the
+    ``further`` ones are none, and go back to their word ("anti-geri|lya").
     """
 
     after_any: list[str] = []
     after_known: list[str] = []
+    further: list[str] = []
     whole: list[str] = []
     rejoined: list[str] = []
 
@@ -226,6 +228,7 @@ class CliticSplitter:
         common = known | {form for form, rank in ranks.items() if rank < COMMON}
         self._endings = [(e, common) for e in clitics.after_any] + [(e, known) for e in clitics.after_known]
         self._kept = known | {*clitics.whole, *clitics.rejoined}
+        self._known = frozenset([*clitics.after_any, *clitics.after_known, *clitics.further])
         self._rejoined = frozenset(clitics.rejoined)
         self._ranks = ranks
 
@@ -239,11 +242,15 @@ class CliticSplitter:
             position += width
             if width == 1 and (cut := self.clitic(own[0])):
                 own = [own[0][:-cut], own[0][-cut:]]
-            elif width == 2 and "".join(own).lower() in self._rejoined:
+            elif width == 2 and self._is_one(own):
                 own = ["".join(own)]
             words += own
             widths.append(len(own))
         return sentence if len(words) == len(sentence.words) else replace(sentence, words=words, widths=widths)
+
+    def _is_one(self, parts: Sequence[str]) -> bool:
+        unknown = bool(self._known) and parts[-1].lower().lstrip("-") not in self._known
+        return unknown or "".join(parts).lower() in self._rejoined
 
     def clitic(self, word: str) -> int:
         """The length of the clitic that ``word`` ends in, 0 if it has none."""
