@@ -147,8 +147,7 @@ def weigh(
 ) -> tuple[list[list[str]], list[dict[Role, float]]]:
     """For each proposal the features that hold and the probability of each role; ``read`` is what the network thinks.
 
-    Where that is sure of none (``NO_ROLE``) the table is not asked, which saves a third of its work, and all are 0; what
-    no proposal can have is asked only where one reaches a threshold.
+    Where that is sure of none (``NO_ROLE``) the table is not asked, which saves a third of its work, and all are 0.
     """
     asked = [
         odds is None or not model.share or _best(odds, proposal) >= NO_ROLE
@@ -159,8 +158,7 @@ def weigh(
         model.probabilities(names, odds) if wanted else dict.fromkeys(model.thresholds, 0.0)
         for names, odds, wanted in zip(named, read, asked, strict=True)
     ]
-    hopeful = [any(score[role] >= bar for role, bar in model.thresholds.items()) for score in scores]
-    bars = barred(doc, candidate, proposals, mentions, cues, hopeful)
+    bars = barred(doc, candidate, proposals, mentions, cues, asked)
     return named, [without(score, roles) for score, roles in zip(scores, bars, strict=True)]
 
 
