@@ -26,7 +26,7 @@ LEAST_FULL, LEAST_WIDE = 0.6, 16
 
 STEPS = 8, 4
 """An LSTM reads a multiple of so many steps and sequences, filled up: oneDNN prepares each new size for a quarter of a
-millisecond, which is a third of what a document takes."""
+millisecond."""
 
 
 def packs(lengths: Sequence[int], words: int = PACK_WORDS) -> Iterator[list[int]]:

@@ -151,13 +151,11 @@ def finish_run(
             text.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
         merged = CLUSTERS if (folder / CLUSTERS[-1]).exists() else ()
         stale = _written_before(folder) - {path.name for path in built}
-        for name in ("manifest.json", "report.html", TRACES, *merged):  # of an earlier run
-            (folder / name).unlink(missing_ok=True)
-        for name in sorted(stale):
+        for name in ("manifest.json", "report.html", TRACES, *merged, *sorted(stale)):  # of an earlier run
             if (folder / name).is_dir():
                 shutil.rmtree(folder / name)
             else:
-                (folder / name).unlink()
+                (folder / name).unlink(missing_ok=True)
         for path in [*built, staging / "manifest.json"]:
             if path.is_dir():
                 shutil.rmtree(folder / path.name, ignore_errors=True)
@@ -169,7 +167,7 @@ def finish_run(
 
 
 def _written_before(folder: Path) -> set[str]:
-    """What a folder holds of the tables and folders of formats that an earlier run wrote there, by its manifest.
+    """The tables and folders of formats that an earlier run wrote to a folder, by its manifest.
 
     A new run with fewer formats must not leave them beside its own: they would pass for its results.
     """
@@ -181,7 +179,7 @@ def _written_before(folder: Path) -> set[str]:
     names = {name for name in files if _is_a_formats(name)} if isinstance(files, dict) else set()
     if isinstance(settings, dict) and "brat" in (settings.get("formats") or ()):
         names.add("brat")
-    return {name for name in names if (folder / name).exists()}
+    return names
 
 
 def _is_a_formats(name: str) -> bool:

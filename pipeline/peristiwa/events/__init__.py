@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Candidate", "build_events", "find_events"]
 
+MENDED = (with_sure, with_place, with_companions, with_attendants, without_addressee, with_penalty)
+"""What rules add to the arguments that the tables choose, and take from them, one after the other."""
+
 
 @on_view
 def find_events(
@@ -203,12 +206,10 @@ def _arguments(
         if candidate.type in model.types:
             _, scores = weigh(doc, candidate, own, mentions, cues, model, read)
             rivals = rivals_of(doc, candidate, cues)
-            chosen = with_sure(doc, candidate, choose_arguments(own, scores, mentions, model, rivals), mentions, cues)
-            chosen = with_place(doc, candidate, chosen, mentions, cues)
-            chosen = with_companions(doc, candidate, chosen, mentions, cues)
-            chosen = with_attendants(doc, candidate, chosen, mentions, cues)
-            chosen = without_addressee(doc, candidate, chosen, mentions, cues)
-            found.append(with_penalty(doc, candidate, chosen, mentions, cues))
+            chosen: Sequence[Argument] = choose_arguments(own, scores, mentions, model, rivals)
+            for mended in MENDED:
+                chosen = mended(doc, candidate, chosen, mentions, cues)
+            found.append(tuple(chosen))
         else:
             found.append(by_rule(candidate))
     return found

@@ -228,7 +228,7 @@ class CliticSplitter:
         common = known | {form for form, rank in ranks.items() if rank < COMMON}
         self._endings = [(e, common) for e in clitics.after_any] + [(e, known) for e in clitics.after_known]
         self._kept = known | {*clitics.whole, *clitics.rejoined}
-        self._known = frozenset([*clitics.after_any, *clitics.after_known, *clitics.further])
+        self._clitics = frozenset([*clitics.after_any, *clitics.after_known, *clitics.further])
         self._rejoined = frozenset(clitics.rejoined)
         self._ranks = ranks
 
@@ -249,8 +249,9 @@ class CliticSplitter:
         return sentence if len(words) == len(sentence.words) else replace(sentence, words=words, widths=widths)
 
     def _is_one(self, parts: Sequence[str]) -> bool:
-        unknown = bool(self._known) and parts[-1].lower().lstrip("-") not in self._known
-        return unknown or "".join(parts).lower() in self._rejoined
+        """Whether the second of two parts is no clitic, or is one that its word keeps."""
+        other = bool(self._clitics) and parts[-1].lower().lstrip("-") not in self._clitics
+        return other or "".join(parts).lower() in self._rejoined
 
     def clitic(self, word: str) -> int:
         """The length of the clitic that ``word`` ends in, 0 if it has none."""
